@@ -1,0 +1,39 @@
+# The four commands of the project. Each sets up what it needs first.
+#   make demo    the whole program in a sandbox, in this terminal       make test   the tests
+#   make check   lint, types, import rules, catalogues, units           make bench  the measurements
+# ARGS is handed to the command: make demo ARGS="--headless --json", make test ARGS="-k journal".
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+.PHONY: demo test check bench faults setup system clean
+.DEFAULT_GOAL := demo
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh deploy/setup-venv.sh
+	@touch $(READY)
+
+system:
+	@sh deploy/setup-system.sh
+
+demo: $(READY)
+	@$(BIN)/fieldapp demo $(ARGS)
+
+test: $(READY) system
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Readers, scanners and receivers in, readings out; knows nobody else in this project."""
