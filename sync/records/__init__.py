@@ -1,0 +1,55 @@
+"""The kinds of record that tablets make; one file per kind.
+
+To add a kind: a file with a `Body` and its `KIND`, a line in `KINDS`, a presentation, a golden sample.
+"""
+
+from sync.records import case_report, check_in, shift_end, shift_start, visit, void
+from sync.records.base import Body, Envelope, Kind, Record, decode_body, decode_envelope, encode
+from sync.records.case_report import CaseReport
+from sync.records.check_in import CheckIn
+from sync.records.shift_end import ShiftEnd
+from sync.records.shift_start import ShiftStart
+from sync.records.visit import Visit
+from sync.records.void import Void
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (shift_start.KIND, shift_end.KIND, check_in.KIND, case_report.KIND, visit.KIND, void.KIND)
+}
+"""Every kind this program can read and write, by name."""
+
+__all__ = [
+    "KINDS",
+    "Body",
+    "CaseReport",
+    "CheckIn",
+    "Envelope",
+    "Kind",
+    "Record",
+    "ShiftEnd",
+    "ShiftStart",
+    "Visit",
+    "Void",
+    "decode_body",
+    "decode_envelope",
+    "decode_record",
+    "encode",
+    "kind_of",
+]
+
+
+def kind_of(envelope: Envelope) -> Kind | None:
+    """Return the kind of a record, or None when this program is too old to know it or its version."""
+    kind = KINDS.get(envelope.kind)
+    return kind if kind is not None and envelope.v <= kind.version else None
+
+
+def decode_record(data: bytes) -> Record | None:
+    """Return a record with its typed body, or None when its kind or version is not known here.
+
+    Raises:
+        RecordRejected: the kind is known and a field breaks its rules.
+    """
+    envelope = decode_envelope(data)
+    kind = kind_of(envelope)
+    return None if kind is None else Record(envelope, decode_body(kind, envelope.body))

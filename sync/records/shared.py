@@ -1,0 +1,38 @@
+"""Types that several kinds of record use."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from sync.records.base import Digest
+
+Method = Literal["qr", "rfid", "manual", "list"]
+"""How a place was told: scanned, tapped, its plate code typed, or chosen from the list."""
+
+TagQuality = Literal["verified", "unverified", "replaced", "revoked"]
+"""How far a tag can be believed, by the reference data of the moment. It grades, it never blocks."""
+
+Geofence = Literal["inside", "outside", "unknown"]
+"""Where the tablet was, relative to the building. Coordinates are never kept."""
+
+Note = Annotated[str, Meta(max_length=500)]
+
+
+class TagSeen(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The evidence of a tag: never its text, only the digest by which the district knows it."""
+
+    medium: Literal["qr", "em", "a", "epc", "line"]
+    digest: Digest
+    quality: TagQuality
+
+
+class MediaRef(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A photo or other attachment that a record refers to; the bytes travel on their own."""
+
+    sha256: Digest
+    bytes: Annotated[int, Meta(ge=1, le=100_000_000)]
+    mime: Literal["image/jpeg", "image/webp", "image/png", "audio/ogg"]
+    role: Literal["before", "after", "verify", "recheck"]
+    taken_at: str | None = None
+    width: int | None = None
+    height: int | None = None
