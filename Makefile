@@ -1,6 +1,6 @@
 # The four commands of the project. Each sets up what it needs first.
 #   make demo    the whole program in a sandbox, in this terminal       make test   the tests
-#   make check   lint, types, import rules, catalogues, units           make bench  the measurements
+#   make check   lint, form, types, import rules                        make bench  the measurements
 # ARGS is handed to the command: make demo ARGS="--headless --json", make test ARGS="-k journal".
 PYTHON ?= python3
 VENV   := .venv
@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check bench faults setup system clean
+.PHONY: demo test check bench setup system clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -30,7 +30,7 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench $(ARGS)
