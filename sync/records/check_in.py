@@ -5,7 +5,7 @@ A scan alone records *arrived*: the result is ``not_stated`` until the inspector
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from sync.errors import RecordRejected
 from sync.records.base import Body, Kind, Uuid
@@ -38,7 +38,7 @@ class CheckIn(Body, frozen=True):
     round: Annotated[int, Meta(ge=1, le=2)] = 1
     result: Result = "not_stated"
     geofence: Geofence = "unknown"
-    checks: dict[CheckPoint, CheckState] = {}
+    checks: dict[CheckPoint, CheckState] = field(default_factory=dict)
     cases: Annotated[tuple[Uuid, ...], Meta(max_length=50)] = ()
 
 

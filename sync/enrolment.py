@@ -1,0 +1,68 @@
+"""What the desk shows so that a tablet may join, and the six digits both sides compare."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sync.errors import WireError
+from sync.tags import CROCKFORD, crockford
+
+CODE_BYTES = 16
+"""Random bytes of a one-time code."""
+
+CODE_LENGTH = 25
+"""Crockford characters of a one-time code: 125 bits."""
+
+_MARK = "XGE1"
+_OFFER = re.compile(
+    rf"^{_MARK} (?P<origin>https?://[^\s/]+)/? (?P<code>[{CROCKFORD}]{{{CODE_LENGTH}}})(?: (?P<pins>\S+))?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An invitation to enrol, as QR text or typed.
+
+    Attributes:
+        origin: scheme, host and port of the case API.
+        code: one-time code, valid for ten minutes, stored hashed.
+        pins: SHA-256 of the server's public keys (base64), current and next; empty on loopback without TLS.
+    """
+
+    origin: str
+    code: str
+    pins: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the text of the QR code, as in ``XGE1 https://case.example 0123… pin,pin``."""
+        return " ".join([_MARK, self.origin, self.code, *([",".join(self.pins)] if self.pins else [])])
+
+
+def parse_offer(text: str) -> Offer:
+    """Return the offer that a scanned or pasted text holds.
+
+    Raises:
+        WireError: not an enrolment code.
+    """
+    match = _OFFER.match(text.strip())
+    if match is None:
+        raise WireError("not an enrolment code: it begins with XGE1, then the server's address and the one-time code")
+    pins = match["pins"]
+    return Offer(match["origin"], match["code"], tuple(pins.split(",")) if pins else ())
+
+
+def new_code(random_bytes: bytes) -> str:
+    """Return the one-time code of `CODE_BYTES` random bytes."""
+    return crockford(random_bytes, CODE_LENGTH)
+
+
+def code_digest(code: str) -> str:
+    """Return what the server keeps of a one-time code."""
+    return sha256(f"xunge-enrol-1:{code}".encode()).hexdigest()
+
+
+def compare_digits(code: str, device_key: bytes, receipt_key: bytes) -> str:
+    """Return the six digits that desk and tablet both show before the desk confirms."""
+    digest = sha256(code.encode() + device_key + receipt_key).digest()
+    return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"

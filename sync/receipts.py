@@ -1,0 +1,95 @@
+"""The signed receipt: what the server durably held of a stream, when, in 129 bytes that fit one QR code.
+
+Layout, big-endian: version 1 (1 byte) · incarnation, first 8 bytes (8) · stream (16) · watermark (4) · head (32) ·
+server time, Unix seconds (4); then the Ed25519 signature (64) over those 65. Anybody with the public key can check
+it; the six-character code is what tablet and desk show.
+"""
+
+import struct
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from sync.errors import ProofInvalid, ReceiptInvalid
+from sync.tags import crockford
+
+RECEIPT_BYTES = 129
+"""Length of a signed receipt."""
+
+_FIELDS = struct.Struct(">B8s16sI32sI")
+_VERSION = 1
+_DOMAIN = b"xunge-receipt-1\0"
+_PROOF_DOMAIN = b"xunge-proof-1\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the server says it durably held.
+
+    Attributes:
+        incarnation: first 8 bytes of the incarnation of the server's database.
+        stream: the stream's id.
+        watermark: records 1 to this one are held.
+        head: the chain's head at the watermark.
+        time_s: the server's Unix time in seconds.
+    """
+
+    incarnation: bytes
+    stream: UUID
+    watermark: int
+    head: bytes
+    time_s: int
+
+    def packed(self) -> bytes:
+        """Return the 65 bytes that are signed."""
+        return _FIELDS.pack(_VERSION, self.incarnation, self.stream.bytes, self.watermark, self.head, self.time_s)
+
+
+def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> bytes:
+    """Return the `RECEIPT_BYTES` of a signed receipt."""
+    packed = receipt.packed()
+    return packed + key.sign(_DOMAIN + packed)
+
+
+def open_receipt(signed: bytes, key: Ed25519PublicKey) -> Receipt:
+    """Return what a signed receipt says, after checking it.
+
+    Raises:
+        ReceiptInvalid: wrong length, unknown version, or not signed by this key.
+    """
+    if len(signed) != RECEIPT_BYTES:
+        raise ReceiptInvalid(f"a receipt has {RECEIPT_BYTES} bytes, this one {len(signed)}")
+    packed, signature = signed[: _FIELDS.size], signed[_FIELDS.size :]
+    version, incarnation, stream, watermark, head, time_s = _FIELDS.unpack(packed)
+    if version != _VERSION:
+        raise ReceiptInvalid(f"a receipt of version {version}; this program reads version {_VERSION}")
+    try:
+        key.verify(signature, _DOMAIN + packed)
+    except InvalidSignature as exc:
+        raise ReceiptInvalid("not signed by this district's receipt key") from exc
+    return Receipt(incarnation, UUID(bytes=stream), watermark, head, time_s)
+
+
+def receipt_code(signed: bytes) -> str:
+    """Return the six characters that the tablet and the desk show for a receipt."""
+    return crockford(sha256(signed).digest(), 6)
+
+
+def sign_proof(state: str, request_body: bytes, key: Ed25519PrivateKey) -> bytes:
+    """Return the 64-byte proof that a reply's state answers exactly this request body (before inflating)."""
+    return key.sign(_PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest())
+
+
+def check_proof(proof: bytes, state: str, request_body: bytes, key: Ed25519PublicKey) -> None:
+    """Check a reply's proof.
+
+    Raises:
+        ProofInvalid: the reply is not from the server this tablet is enrolled with, or answers another request.
+    """
+    try:
+        key.verify(proof, _PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest())
+    except InvalidSignature as exc:
+        raise ProofInvalid("the reply was not made by this district's server for this request") from exc

@@ -1,0 +1,145 @@
+"""What the server sends down: the bodies of feed entries, one type per entry type.
+
+Server-owned things are never edited on the tablet. `ENTRY_TYPES` names every type this program can read; an entry of
+another type is kept by the tablet as it is and shown nowhere.
+"""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from sync.errors import WireError
+
+Role = Literal["place", "inspector", "visitor"]
+TagStatus = Literal["active", "replaced", "revoked"]
+
+
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """The body of a feed entry; unknown fields of a newer server are passed over."""
+
+
+class GridEntry(Entry, frozen=True):
+    """A responsibility grid; its id is the entry's id."""
+
+    name: str
+    community: str
+    community_name: str
+    street_name: str
+    district: str
+    district_name: str
+
+
+class BuildingEntry(Entry, frozen=True):
+    """A building: its name, address, and initials of every reading, space separated, for finding it without typing."""
+
+    name: str
+    grid: str
+    address: str = ""
+    initials: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float = 60.0
+    order: int = 0
+
+
+class EntranceEntry(Entry, frozen=True):
+    """An entrance of a building."""
+
+    building: str
+    name: str
+    order: int = 0
+
+
+class TagEntry(Entry, frozen=True):
+    """What a tag means; the entry's id is the tag's digest (see `sync.tags.tag_digest`).
+
+    Attributes:
+        target: building or entrance id of a place, person id of an inspector, a label of a visitor card.
+    """
+
+    medium: str
+    role: Role
+    target: str
+    status: TagStatus = "active"
+
+
+class PersonEntry(Entry, frozen=True):
+    """Somebody who may sign in on tablets of the grid.
+
+    Attributes:
+        pin: Argon2id verifier of the six-digit PIN.
+        valid_until: RFC 3339; later, the person may still record, but not read others' data.
+    """
+
+    name: str
+    seat: str
+    grid: str
+    pin: str
+    valid_until: str
+
+
+class MatterEntry(Entry, frozen=True):
+    """A category of the catalogue; the entry's id is ``standard:kind:code``."""
+
+    standard: Literal["national", "local"]
+    kind: Literal["component", "matter"]
+    code: str
+    name: str
+    name_en: str
+    group: str
+    group_en: str
+    initials: str = ""
+    danger: bool = False
+    emergency_number: str = ""
+    restricted: bool = False
+    common: bool = False
+    photo: Literal["never", "optional", "needed"] = "optional"
+
+
+class CaseEntry(Entry, frozen=True):
+    """A case of the grid, as far as the tablet needs it."""
+
+    state: str
+    matter_name: str
+    building: str | None = None
+    entrance: str | None = None
+    summary: str = ""
+    reported_at: str = ""
+    due_at: str | None = None
+
+
+class VerdictEntry(Entry, frozen=True):
+    """What became of a record that was not plainly stored; the entry's id is the record's id."""
+
+    verdict: Literal["stored", "duplicate", "quarantined", "parked"]
+    reason: str = ""
+    sentence: str = ""
+
+
+ENTRY_TYPES: dict[str, type[Entry]] = {
+    "grid": GridEntry,
+    "building": BuildingEntry,
+    "entrance": EntranceEntry,
+    "tag": TagEntry,
+    "person": PersonEntry,
+    "matter": MatterEntry,
+    "case": CaseEntry,
+    "verdict": VerdictEntry,
+}
+"""Entry type name to body type."""
+
+
+def decode_entry(entry_type: str, body: bytes) -> Entry | None:
+    """Return an entry's typed body, or None for a type this program does not know.
+
+    Raises:
+        WireError: the type is known and a field is wrong.
+    """
+    known = ENTRY_TYPES.get(entry_type)
+    if known is None:
+        return None
+    try:
+        return msgspec.json.decode(body, type=known)
+    except (msgspec.DecodeError, RecursionError) as exc:
+        raise WireError(f"feed entry of type {entry_type}: {exc}") from exc
