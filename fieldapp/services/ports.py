@@ -1,0 +1,147 @@
+"""What the services need of the outside, as Protocols; only `fieldapp.bootstrap` knows who fulfils them.
+
+All calls may be made from any thread and may block for one disk write; none belongs on the event loop.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from sync.clock import Stamp
+from sync.journal import Enrolment, JournalEntry, JournalSummary, SyncStatus
+from sync.records import Envelope
+from sync.reference import (
+    BuildingEntry,
+    CaseEntry,
+    EntranceEntry,
+    GridEntry,
+    MatterEntry,
+    PersonEntry,
+    TagEntry,
+)
+
+
+class Clock(Protocol):
+    """The tablet's clocks and its luck, injected so that tests hold them."""
+
+    def now_ms(self) -> int:
+        """Return the wall clock, Unix milliseconds."""
+
+    def stamp(self) -> Stamp:
+        """Return what is known of time now."""
+
+    def random_bytes(self, count: int) -> bytes:
+        """Return fresh random bytes."""
+
+
+class Journal(Protocol):
+    """The tablet's records, append-only."""
+
+    def append(self, record: Envelope) -> JournalEntry:
+        """Store a record and return it once it is on disk.
+
+        Raises:
+            sync.tablet.errors.StoreError: nothing was stored; the message says why (`E-DISK`, …).
+        """
+
+    def get(self, record_id: str) -> JournalEntry | None:
+        """Return a record by id."""
+
+    def entries(
+        self, *, shift: str | None = None, kinds: Sequence[str] = (), limit: int = 200, before_n: int | None = None
+    ) -> list[JournalEntry]:
+        """Return records of the open stream, newest first, at most `limit`."""
+
+    def summary(self) -> JournalSummary:
+        """Return the journal's facts."""
+
+
+class Drafts(Protocol):
+    """Half-filled forms, one row per field."""
+
+    def put(self, form: str, fields: Mapping[str, str]) -> None:
+        """Store fields of a form at once; an empty value stays a value."""
+
+    def fields(self, form: str) -> dict[str, str]:
+        """Return the stored fields of a form, empty when there is no draft."""
+
+    def open_forms(self) -> list[str]:
+        """Return the forms that hold a draft, last touched first."""
+
+    def discard(self, form: str) -> None:
+        """Forget a form's draft."""
+
+    def save(self, form: str, record: Envelope) -> JournalEntry:
+        """Append a record and forget the draft it was made from, in one transaction."""
+
+
+class Reference(Protocol):
+    """What came down the feeds, by id."""
+
+    def grid(self) -> tuple[str, GridEntry] | None:
+        """Return this tablet's grid, or None before the first download."""
+
+    def buildings(self) -> dict[str, BuildingEntry]:
+        """Return the buildings in their order."""
+
+    def entrances(self) -> dict[str, EntranceEntry]:
+        """Return the entrances in their order."""
+
+    def people(self) -> dict[str, PersonEntry]:
+        """Return who may sign in, by name order."""
+
+    def tag(self, digest: str) -> TagEntry | None:
+        """Return what a tag means, by its digest."""
+
+    def matters(self) -> dict[str, MatterEntry]:
+        """Return the catalogue by ``standard:kind:code``."""
+
+    def cases(self) -> dict[str, CaseEntry]:
+        """Return the grid's cases, newest first."""
+
+
+class Settings(Protocol):
+    """Small facts of the tablet that outlive the program: language, theme, PIN throttle, who is signed in."""
+
+    def get(self, name: str) -> str | None:
+        """Return a stored value."""
+
+    def put(self, name: str, value: str | None) -> None:
+        """Store a value, or forget it."""
+
+
+class Exchange(Protocol):
+    """The sync worker."""
+
+    def request(self) -> None:
+        """Ask for a sync now; returns at once, coalesces with one under way."""
+
+    def status(self) -> SyncStatus:
+        """Return what the worker is doing."""
+
+    def subscribe(self, listener: Callable[[SyncStatus], None]) -> None:
+        """Call the listener on every change, in the worker's thread."""
+
+
+class Enroller(Protocol):
+    """Joins this tablet to a district's case API."""
+
+    def state(self) -> Enrolment:
+        """Return the stored enrolment."""
+
+    def begin(self, offer_text: str) -> Enrolment:
+        """Send this tablet's key with the one-time code of a scanned or pasted offer.
+
+        Raises:
+            sync.errors.WireError: not an enrolment code.
+            sync.tablet.errors.ExchangeError: the server could not be reached or refused; the code says which.
+        """
+
+    def poll(self) -> Enrolment:
+        """Ask whether the desk has confirmed."""
+
+
+class Machine(Protocol):
+    """Facts of the tablet itself."""
+
+    def free_bytes(self) -> int | None:
+        """Return the free space of the disk that holds the database, or None when unknown."""

@@ -1,0 +1,120 @@
+"""What a tablet's journal and its exchange tell: values that the store makes and the app's services read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sync.records import Envelope
+
+RecordState = Literal["waiting", "stored", "duplicate", "quarantined", "parked"]
+"""Waiting: saved on this tablet, not yet proven stored. All else is the server's word."""
+
+SyncPhase = Literal["idle", "connecting", "sending", "receiving", "done", "offline", "failed"]
+"""What the exchange is doing now; `offline` and `failed` say why in the status's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One saved record and what is known of it.
+
+    Attributes:
+        n: place in its stream, from 1.
+        stream: id of the stream.
+        record: the envelope; its body is raw JSON, see `sync.records.decode_body`.
+        state: what is proven of it.
+        reason: code of a quarantine, else empty.
+        sentence: the server's words for a quarantine, cleaned, else empty.
+    """
+
+    n: int
+    stream: str
+    record: Envelope
+    state: RecordState
+    reason: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """A signed receipt as kept on the tablet.
+
+    Attributes:
+        signed: the 129 bytes.
+        code: the six characters that the desk shows too.
+        stream: the stream it proves.
+        watermark: records 1 to this one are held by the server.
+        time_s: the server's Unix time.
+    """
+
+    signed: bytes
+    code: str
+    stream: str
+    watermark: int
+    time_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSummary:
+    """The journal's own facts, counted from its rows, never remembered.
+
+    Attributes:
+        stream: id of the open stream.
+        last_n: place of the newest record, 0 when empty.
+        watermark: what the server has proven to hold.
+        unsettled: records not yet proven stored.
+        oldest_unsettled_at: wall time of the oldest of them, RFC 3339, or None.
+        quarantined: records the server keeps apart, to be mended.
+        receipt: the newest receipt, or None.
+    """
+
+    stream: str
+    last_n: int
+    watermark: int
+    unsettled: int
+    oldest_unsettled_at: str | None
+    quarantined: int
+    receipt: StoredReceipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFault:
+    """Why an exchange did not come to its end; the code stands in catalogues and documents."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the sync worker is doing.
+
+    Attributes:
+        sent, total: records proven stored in this sync, of those that were waiting when it began.
+        proven_at_ms: the tablet's wall time of the last proven exchange, Unix milliseconds, or None.
+        retry_at_ms: when it will try again by itself, or None.
+        proven_again: the server's database is a new incarnation and holds everything again.
+    """
+
+    phase: SyncPhase
+    sent: int = 0
+    total: int = 0
+    fault: SyncFault | None = None
+    proven_at_ms: int | None = None
+    retry_at_ms: int | None = None
+    proven_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Whom this tablet is enrolled with.
+
+    Attributes:
+        status: `none`, `pending` (the desk has not confirmed the digits) or `confirmed`.
+        digits: the six digits to compare while pending.
+        device: the device id once confirmed.
+    """
+
+    status: Literal["none", "pending", "confirmed"]
+    origin: str = ""
+    digits: str = ""
+    device: str = ""
+    server: str = ""
