@@ -1,1 +1,14 @@
-"""Readers, scanners and receivers in, readings out; knows nobody else in this project."""
+"""Readers, scanners and receivers in, readings out; knows nobody else in this project.
+
+How bytes become a reading::
+
+    ports.py  open, read, wake, close; every failure of the serial library becomes one of errors.py
+    codecs/   one framing per file: bytes in, accepted reads and faults out; no port, no clock
+    models/   one reader per file: its name, medium, framing, line settings and role
+    link.py   one thread per port: open, pump, reconnect; presence.py and faults.py decide inside it
+    wedge.py  the same for scanners that type like a keyboard
+
+To add a reader with a known framing: a new file in ``models/``, a capture in ``tests/devices/captures/`` and
+one line in ``MODELS``. The contract suite, ``decode`` and the link take it from there. A new framing is a new
+file in ``codecs/`` that fulfils ``codecs/base.py`` and its example frames in ``tests/devices/captures/``.
+"""

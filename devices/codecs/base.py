@@ -1,0 +1,36 @@
+"""What every framing must do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.reading import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One frame that passed every check its framing has: the value it says, and its bytes as sent."""
+
+    value: str
+    raw: bytes
+
+
+CodecEvent = Read | Fault
+
+
+class Codec(Protocol):
+    """A framing as a machine: any chunking of the same bytes gives the same events.
+
+    It keeps a bounded number of bytes whatever arrives, does work in proportion to the bytes it is fed, and
+    never raises: damaged input is a fault, or nothing when no frame had begun.
+    """
+
+    def feed(self, data: bytes) -> list[CodecEvent]:
+        """Take the next bytes and return what they complete, in order, or an empty list."""
+
+    def idle(self) -> list[CodecEvent]:
+        """Say that the line fell silent: a frame still open ends here, whole or cut."""
+
+    def reset(self) -> None:
+        """Forget everything, as after a new connection."""

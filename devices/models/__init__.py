@@ -1,0 +1,38 @@
+"""Every reader this program knows, by name; a new one is its own file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from devices.errors import UnknownModel
+from devices.models.base import LineSettings, Model, Role
+from devices.models.em4100 import EM4100
+from devices.models.line import LINE
+
+__all__ = ["MODELS", "LineSettings", "Model", "Role", "model_named"]
+
+MODELS: Mapping[str, Model] = MappingProxyType(
+    {
+        model.name: model
+        for model in (
+            EM4100,
+            LINE,
+        )
+    }
+)
+"""The readers, in the order in which they are offered."""
+
+
+def model_named(name: str) -> Model:
+    """Return the reader of that name.
+
+    Raises:
+        UnknownModel: there is none; the message names the nearest, or all.
+    """
+    try:
+        return MODELS[name]
+    except KeyError:
+        nearest = get_close_matches(name, MODELS, n=1) or list(MODELS)
+        raise UnknownModel(f"no reader model {name!r}; known: {', '.join(nearest)}") from None

@@ -1,0 +1,30 @@
+"""What a reader is: its name, its framing, its line and what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from devices.codecs.base import Codec
+
+Role = Literal["badge", "scan"]
+"""What a reader is for: badges and RFID plates, or printed codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """How the serial line is set: eight bits, no parity, one stop bit, at this speed."""
+
+    baud: int = 9600
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One kind of reader; ``medium`` is the first half of the identity of what it reads."""
+
+    name: str
+    medium: str
+    role: Role
+    codec: Callable[[], Codec]
+    line: LineSettings = LineSettings()
