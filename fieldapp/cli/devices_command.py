@@ -1,0 +1,109 @@
+"""`fieldapp devices`: which ports there are, what readers say, what recorded bytes mean."""
+
+import argparse
+import json
+import queue
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from devices.capture import read_capture
+from devices.decode import Decoded, decode_stream, decode_timed, json_line
+from devices.errors import CaptureDamaged, UnknownModel
+from devices.link import Link
+from devices.models import MODELS, Model, model_named
+from devices.ports import list_ports
+from devices.reading import Fault, LinkState, Reading
+from fieldapp.cli.failure import CommandFailed
+from sync.text import clean_line
+
+CHUNK_BYTES = 64 * 1024
+"""Bytes of a recording taken at a time."""
+
+
+def prepare(parser: argparse.ArgumentParser) -> None:
+    """Add the three sub-commands."""
+    commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listing = commands.add_parser("list", help="the serial ports of this machine")
+    listing.add_argument("--json", action="store_true", help="one JSON object per line")
+    monitor = commands.add_parser("monitor", help="live readings of one port, until Ctrl-C")
+    monitor.add_argument("port", help="a path, by-id:NAME, by-path:NAME or a pyserial URL")
+    monitor.add_argument("--model", required=True, help=f"one of {', '.join(MODELS)}")
+    monitor.add_argument("--json", action="store_true", help="one JSON object per line")
+    decode = commands.add_parser("decode", help="recorded bytes to one JSON object per line")
+    decode.add_argument("--model", required=True, help=f"one of {', '.join(MODELS)}")
+    decode.add_argument("--timed", action="store_true", help='input is JSON lines {"t_ms", "hex"}')
+    decode.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the recording; standard input without")
+
+
+def run(args: argparse.Namespace) -> int:
+    """List, watch or decode."""
+    if args.what == "list":
+        return _list(as_json=args.json)
+    model = _model(args.model)
+    if args.what == "monitor":
+        return _monitor(args.port, model, as_json=args.json)
+    return _decode(model, args.file, is_timed=args.timed)
+
+
+def _model(name: str) -> Model:
+    try:
+        return model_named(name)
+    except UnknownModel as exc:
+        raise CommandFailed(f"fieldapp devices: {exc}", exit_status=2) from exc
+
+
+def _list(*, as_json: bool) -> int:
+    found = list_ports()
+    for port in found:
+        facts = {"port": port.path, "stable": port.address, "description": clean_line(port.description)}
+        print(json.dumps(facts, ensure_ascii=False) if as_json else "  ".join(filter(None, facts.values())))
+    if not found:
+        print("no serial port found", file=sys.stderr)
+    return 0
+
+
+def _monitor(port: str, model: Model, *, as_json: bool) -> int:
+    events: queue.SimpleQueue[Reading | LinkState | Fault] = queue.SimpleQueue()
+    link = Link(port, model, on_reading=events.put, on_state=events.put, on_fault=events.put)
+    link.start()
+    try:
+        while True:
+            _print_event(events.get(), link, as_json=as_json)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        link.close()
+
+
+def _print_event(event: Reading | LinkState | Fault, link: Link, *, as_json: bool) -> None:
+    match event:
+        case Reading():
+            value = clean_line(event.value)
+            line = json.dumps({"event": "reading", "medium": event.medium, "value": value}, ensure_ascii=False)
+            print(line if as_json else f"{event.medium}:{value}", flush=True)
+        case Fault():
+            line = json.dumps({"event": "fault", "reason": event.reason.value})
+            print(line if as_json else f"fault: {event.reason.value}", flush=True)
+        case LinkState():
+            trouble = f": {link.trouble}" if link.trouble else ""
+            print(f"{link.port_path}: {event.value}{trouble}", file=sys.stderr, flush=True)
+
+
+def _decode(model: Model, file: Path | None, *, is_timed: bool) -> int:
+    try:
+        with file.open("rb") if file else open(sys.stdin.fileno(), "rb", closefd=False) as source:
+            for decoded in _decoded(model, source, is_timed=is_timed):
+                print(json_line(decoded))
+    except OSError as exc:
+        raise CommandFailed(f"fieldapp devices decode: {file}: {exc.strerror}") from exc
+    except CaptureDamaged as exc:
+        raise CommandFailed(f"fieldapp devices decode: {exc}") from exc
+    return 0
+
+
+def _decoded(model: Model, source: BinaryIO, *, is_timed: bool) -> Iterator[Decoded]:
+    if is_timed:
+        return decode_timed(model, read_capture(source))
+    return decode_stream(model, iter(lambda: source.read(CHUNK_BYTES), b""))

@@ -1,0 +1,172 @@
+"""The demo's world in one temporary folder: the case API as its own process, a pack of synthetic data, a tablet.
+
+Nothing outside the folder is touched; everything listens on loopback only.
+"""
+
+import csv
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+START_TIMEOUT_S = 60.0
+"""Longest the case API may take to listen; it takes about one second."""
+
+SEED = 20260701
+"""Seed of the demo's synthetic district: everybody sees the same plates."""
+
+
+class DemoFailed(Exception):
+    """The sandbox could not be set up; says which step and what it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlace:
+    """A building or entrance of the demo grid, and the tag that hangs there."""
+
+    id: str
+    name: str
+    medium: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A synthetic seat holder of the demo grid."""
+
+    id: str
+    name: str
+    pin: str
+    badge: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoGrid:
+    """The grid the demo tablet belongs to, with what its emulated readers need."""
+
+    id: str
+    places: tuple[DemoPlace, ...]
+    people: tuple[DemoPerson, ...]
+
+
+class CaseApi:
+    """The case API of the sandbox, its own process on loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pack = folder / "pack"
+        self.database = folder / "central.sqlite"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    def prepare(self) -> None:
+        """Create the database and fill it with the synthetic district."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.run("init")
+        self.run("demo-data", "--seed", str(SEED), "--pack", str(self.pack))
+
+    def start(self) -> None:
+        """Start the server and wait until it has written its port.
+
+        Raises:
+            DemoFailed: it ended, or did not listen in time; the log is named.
+        """
+        port_file = self.folder / "port"
+        port_file.unlink(missing_ok=True)
+        log = self.folder / "caseapi.log"
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                self._command("serve", "--host", "127.0.0.1", "--port", "0", "--port-file", str(port_file)),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not (port_file.exists() and port_file.read_text().strip()):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise DemoFailed(f"the case API did not start; see {log}")
+            time.sleep(0.02)
+        self.port = int(port_file.read_text())
+
+    @property
+    def desk_url(self) -> str:
+        """Return the address of the desk page."""
+        return f"http://127.0.0.1:{self.port}/desk"
+
+    def stop(self) -> None:
+        """End the server; it commits what it holds first."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = None
+
+    def run(self, *words: str) -> str:
+        """Run an administration command and return what it printed.
+
+        Raises:
+            DemoFailed: it did not exit with 0.
+        """
+        done = self.attempt(*words)
+        if done.returncode != 0:
+            raise DemoFailed(f"caseapi {words[0]}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout
+
+    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run an administration command, whatever it answers."""
+        return subprocess.run(self._command(*words), capture_output=True, text=True, timeout=300, check=False)
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "sync.caseapi", *words, "--db", f"sqlite:///{self.database}"]
+
+
+def busiest_grid(pack: Path) -> DemoGrid:
+    """Return the grid of the pack with the most tagged places: enough for a whole shift of different doors."""
+    buildings = _rows(pack / "buildings.csv")
+    entrances = _rows(pack / "entrances.csv")
+    tags = [row for row in _rows(pack / "tags.csv") if row["status"] == "active"]
+    tag_of = {row["target"]: row for row in tags if row["role"] == "place"}
+    badge_of = {row["target"]: row["value"] for row in tags if row["role"] == "inspector"}
+    places: dict[str, list[DemoPlace]] = {}
+    grid_of = {row["id"]: row["grid"] for row in buildings}
+    names = {row["id"]: row["name"] for row in buildings}
+    doors = [(row["id"], row["grid"], row["name"]) for row in buildings]
+    doors += [(row["id"], grid_of[row["building"]], f"{names[row['building']]} {row['name']}") for row in entrances]
+    for place, grid, name in doors:
+        tag = tag_of.get(place)
+        if tag is not None:
+            places.setdefault(grid, []).append(DemoPlace(place, name, tag["medium"], tag["value"]))
+    grid = max(places, key=lambda key: (len(places[key]), key))
+    people = tuple(
+        DemoPerson(row["id"], row["name"], row["pin"], badge_of.get(row["id"], ""))
+        for row in _rows(pack / "people.csv")
+        if row["grid"] == grid
+    )
+    return DemoGrid(grid, tuple(places[grid]), people)
+
+
+def offer_for(api: CaseApi, grid: str) -> str:
+    """Return a fresh enrolment offer for a tablet of the grid."""
+    answer = json.loads(api.run("enrol", "--grid", grid, "--json"))
+    return str(answer["offer"])
+
+
+def write_tablet_config(path: Path, database: Path, readers: Sequence[tuple[str, str, str]]) -> None:
+    """Write the demo tablet's configuration: database and readers as (port, model, role)."""
+    lines = [f"database = {json.dumps(str(database))}", ""]
+    for port, model, role in readers:
+        lines += ["[[reader]]", f"port = {json.dumps(port)}", f'model = "{model}"', f'role = "{role}"', ""]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
