@@ -86,7 +86,7 @@ def _collection(path: Path, problems: list[ImportProblem]) -> _Collection | None
         return None
     try:
         collection = msgspec.json.decode(text, type=_Collection)
-    except msgspec.DecodeError as exc:
+    except (msgspec.DecodeError, RecursionError) as exc:
         problems.append(ImportProblem(path.name, 0, "", f"is not a GeoJSON feature collection: {exc}"))
         return None
     if collection.datum not in DATUMS:

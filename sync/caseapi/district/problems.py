@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync.errors import SyncError
+from sync.text import clean_line
+
+MAX_MESSAGE_CHARS = 300
+"""Longest sentence about a fault: what a file says of itself is quoted in short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +18,17 @@ class ImportProblem:
         file: the file's name.
         line: the line in it, from 1; 0 where the whole file is meant.
         column: the column's name or the path inside a JSON file; empty where the whole line is meant.
-        message: what is wrong and what would be right, in one sentence.
+        message: what is wrong and what would be right, in one sentence; may quote the file, so it is cleaned.
     """
 
     file: str
     line: int
     column: str
     message: str
+
+    def __post_init__(self) -> None:
+        for name in ("file", "column", "message"):
+            object.__setattr__(self, name, clean_line(getattr(self, name), max_chars=MAX_MESSAGE_CHARS))
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
