@@ -17,6 +17,10 @@ class Presence:
         self._leave_after_s = leave_after_s
         self._last_seen_s: dict[Hashable, float] = {}
 
+    def __len__(self) -> int:
+        """Return how many tags are remembered."""
+        return len(self._last_seen_s)
+
     def arrived(self, key: Hashable, now: float) -> bool:
         """Note that a tag was seen, and say whether it just arrived.
 

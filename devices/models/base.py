@@ -21,10 +21,14 @@ class LineSettings:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One kind of reader; ``medium`` is the first half of the identity of what it reads."""
+    """One kind of reader; ``medium`` is the first half of the identity of what it reads.
+
+    ``is_checked`` says whether its frames carry a check, so that one wrong byte never gives a wrong reading.
+    """
 
     name: str
     medium: str
     role: Role
     codec: Callable[[], Codec]
     line: LineSettings = LineSettings()
+    is_checked: bool = True

@@ -5,4 +5,4 @@ from __future__ import annotations
 from devices.codecs.line import LineCodec
 from devices.models.base import LineSettings, Model
 
-LINE = Model(name="line", medium="line", role="scan", codec=LineCodec, line=LineSettings(baud=9600))
+LINE = Model(name="line", medium="line", role="scan", codec=LineCodec, line=LineSettings(baud=9600), is_checked=False)

@@ -1,0 +1,60 @@
+"""What the codec suite knows of each reader: its captured frames, each with what it must say."""
+
+from pathlib import Path
+
+import msgspec
+
+from devices.codecs.base import CodecEvent, Read
+from devices.models import MODELS, Model
+from devices.reading import Fault
+
+CAPTURES = Path(__file__).resolve().parent.parent / "devices" / "captures"
+
+
+class Captured(msgspec.Struct, frozen=True):
+    """One line of a capture that holds one whole frame, with what it must give."""
+
+    hex: str
+    reads: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """The frame."""
+        return bytes.fromhex(self.hex)
+
+    @property
+    def said(self) -> list[str]:
+        """What the frame must give, as ``said`` writes it."""
+        return [*self.reads, *(f"! {reason}" for reason in self.faults)]
+
+
+def captured(model: Model) -> list[Captured]:
+    """Return the captured frames of a reader."""
+    lines = (CAPTURES / f"{model.name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [msgspec.json.decode(line, type=Captured) for line in lines]
+
+
+def good_frames(model: Model) -> list[Captured]:
+    """Return the frames that give a read."""
+    return [frame for frame in captured(model) if frame.reads]
+
+
+def said(events: list[CodecEvent]) -> list[str]:
+    """Return what events say: a value, or ``! reason``."""
+    return [event.value if isinstance(event, Read) else f"! {event.reason}" for event in events]
+
+
+def reads(events: list[CodecEvent]) -> list[str]:
+    """Return the values of the reads among events."""
+    return [event.value for event in events if isinstance(event, Read)]
+
+
+def faults(events: list[CodecEvent]) -> list[Fault]:
+    """Return the faults among events."""
+    return [event for event in events if isinstance(event, Fault)]
+
+
+CHECKED = [model for model in MODELS.values() if model.is_checked]
+"""Readers whose frames carry a check."""
