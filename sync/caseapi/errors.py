@@ -1,0 +1,140 @@
+"""The errors of the case API, and their stable codes.
+
+CaseApiError                  E-CASEAPI
+├── Overloaded                E-BUSY      too many exchanges wait; try again in a moment
+├── StorageFailed             E-STORE     the database could not write or read: full disk, input or output error
+├── SchemaRefused             E-SCHEMA    the database is newer than this program, or an applied step was edited
+├── DatabaseInUse             E-INUSE     another process owns this database
+├── DatabaseMissing           E-NODB      there is no database at this place, or it has no tables of ours
+├── ConfigInvalid             E-CONFIG    a setting is unknown or has a wrong value
+├── KeyUnreadable             E-KEY       a key file is missing, damaged or readable by others
+├── UnknownDevice             E-DEVICE    no device of this district has this id
+├── DeviceLocked              E-LOCKED    the device was revoked and has been erased
+├── CodeRefused               E-CODE      a one-time code is unknown, expired or used by another key
+├── DigitsRefused             E-DIGITS    no waiting tablet shows these six digits, or more than one
+├── ProtocolUnknown           E-PROTOCOL  the request speaks a protocol that this program does not know
+├── SnapshotGone              E-SNAPSHOT  the snapshot is no longer kept; the next exchange offers a new one
+├── UnknownGrid               E-GRID      no such grid is imported
+├── ImportRefused             E-IMPORT    the files have faults; nothing was changed
+└── CommandRefused            E-COMMAND   the running server refused an administrative command
+"""
+
+from sync.errors import SyncError
+
+
+class CaseApiError(SyncError):
+    """Something went wrong in the case API, not in a message of a tablet."""
+
+    code = "E-CASEAPI"
+
+
+class Overloaded(CaseApiError):
+    """Too many exchanges wait already.
+
+    Attributes:
+        retry_after_s: whole seconds after which to try again, jittered.
+    """
+
+    code = "E-BUSY"
+
+    def __init__(self, message: str, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class StorageFailed(CaseApiError):
+    """The database could not be written or read; nothing of the failed piece of work was kept."""
+
+    code = "E-STORE"
+
+
+class SchemaRefused(CaseApiError):
+    """The database is of a newer program, or a schema step was edited after it was applied."""
+
+    code = "E-SCHEMA"
+
+
+class DatabaseInUse(CaseApiError):
+    """Another process owns this database."""
+
+    code = "E-INUSE"
+
+
+class DatabaseMissing(CaseApiError):
+    """There is no database of ours at this place."""
+
+    code = "E-NODB"
+
+
+class ConfigInvalid(CaseApiError):
+    """A setting is unknown or has a wrong value; the sentence names file, key and what would be right."""
+
+    code = "E-CONFIG"
+
+
+class KeyUnreadable(CaseApiError):
+    """A key file is missing, damaged, or readable by others."""
+
+    code = "E-KEY"
+
+
+class UnknownDevice(CaseApiError):
+    """No device of this district has this id."""
+
+    code = "E-DEVICE"
+
+
+class DeviceLocked(CaseApiError):
+    """The device was revoked and has been erased."""
+
+    code = "E-LOCKED"
+
+
+class CodeRefused(CaseApiError):
+    """A one-time code is unknown, expired, or was used by another key."""
+
+    code = "E-CODE"
+
+
+class DigitsRefused(CaseApiError):
+    """No waiting tablet shows these six digits, or more than one does."""
+
+    code = "E-DIGITS"
+
+
+class ProtocolUnknown(CaseApiError):
+    """The request speaks a protocol that this program does not know."""
+
+    code = "E-PROTOCOL"
+
+
+class SnapshotGone(CaseApiError):
+    """The snapshot is no longer kept; the next exchange offers a new one."""
+
+    code = "E-SNAPSHOT"
+
+
+class UnknownGrid(CaseApiError):
+    """No such grid is imported."""
+
+    code = "E-GRID"
+
+
+class ImportRefused(CaseApiError):
+    """The files have faults; nothing was changed.
+
+    Attributes:
+        faults: one sentence each, naming file, line and column.
+    """
+
+    code = "E-IMPORT"
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
+class CommandRefused(CaseApiError):
+    """The running server refused an administrative command; the sentence is the server's."""
+
+    code = "E-COMMAND"

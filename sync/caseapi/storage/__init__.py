@@ -1,0 +1,1 @@
+"""Where the case API keeps what it holds: the contract, and one package for each engine."""

@@ -1,0 +1,243 @@
+"""The contract of a storage; one suite of tests runs over every engine.
+
+Consistency. These hold on every engine, and the services count on nothing else:
+
+1.  `ExchangeStore.exchange` returns only after the records, the watermark, the counts and the receipt are durable, all
+    in one transaction; when it raises, nothing of that exchange is kept. Exchanges that wait together may share a
+    transaction, each in its own savepoint: one that fails takes no other with it. Every waiter is answered.
+2.  For every stream the held places are exactly 1 to watermark, and the heads are the chain over the held bytes.
+    Nothing ever updates or deletes a held record. (district_id, stream, n) is unique by a constraint.
+3.  An exchange locks the row of its stream and nothing wider; there is no global sequence.
+4.  `JudgingStore.judge_waiting` hands every held record to the judge once, those of one stream in order, and writes
+    verdicts, read rows, feed entries and the place up to which the stream is judged in one transaction. It runs under
+    a lease: no two run at a time. (district_id, id) of a judged record is unique by a constraint.
+5.  Feed numbers of a scope count 1, 2, 3 … without gaps, taken in the transaction that writes the entries.
+6.  Reads see a committed state. `DeskReads.changes` grows with every commit that a reader could see.
+7.  A database's incarnation is made when it is created or restored and never changes otherwise.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from sync.caseapi.storage.judged import CaseRow, JudgedBatch, Known, Unjudged
+from sync.caseapi.storage.rows import BuildingRounds, FoldLag, HeldRow, ReceiptRow, StreamRow, TabletRow, Totals
+from sync.caseapi.storage.values import (
+    CodeUse,
+    Device,
+    DeviceStatus,
+    EnrolmentOffer,
+    EnrolmentState,
+    FeedChange,
+    FeedSlice,
+    GridPlace,
+    Incoming,
+    Settled,
+)
+from sync.reference import GridEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """What a receipt says; see `sync.receipts`."""
+
+    incarnation: UUID
+    stream: UUID
+    watermark: int
+    head: bytes
+    time_s: int
+
+
+SignReceipt = Callable[[ToSign], bytes]
+"""Makes the signed receipt; called inside the exchange's transaction, so it must be quick and pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a judge wants to know before it judges: records by id, matters of the catalogue by entry id."""
+
+    ids: frozenset[UUID]
+    matters: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the storage knows of a judge's needs.
+
+    Attributes:
+        families: id to every judged record that has the same root, itself included, in the order judged.
+        matters: entry id of a matter to its name.
+    """
+
+    families: Mapping[UUID, tuple[Known, ...]]
+    matters: Mapping[str, str]
+
+
+class Judge(Protocol):
+    """Gives verdicts and folds; pure, so that an engine may call it in whatever thread holds its lease."""
+
+    def needs(self, records: Sequence[Unjudged]) -> Needs:
+        """Return what must be looked up to judge these records."""
+        ...
+
+    def judge(self, records: Sequence[Unjudged], facts: Facts) -> JudgedBatch:
+        """Return everything that judging these records, in this order, changes; must not raise for any bytes."""
+        ...
+
+
+class ExchangeStore(Protocol):
+    """Takes records in."""
+
+    async def exchange(self, incoming: Incoming) -> Settled:
+        """Store what is new of an exchange and return what is held; atomic, see the module's rules 1 to 3.
+
+        Raises:
+            Overloaded: too many wait already; nothing was stored.
+            StorageFailed: the database could not commit; nothing was stored.
+        """
+        ...
+
+    async def device(self, device: UUID) -> Device | None:
+        """Return a device, or None when the district has none with this id."""
+        ...
+
+
+class EnrolmentStore(Protocol):
+    """Lets tablets in, and out."""
+
+    async def offer(self, offer: EnrolmentOffer) -> None:
+        """Keep a one-time code."""
+        ...
+
+    async def use_code(self, use: CodeUse) -> EnrolmentState | None:
+        """Bind a code to a key by one conditional update; None when it is unknown, expired or bound to another key.
+
+        A key that the district knows keeps its device.
+        """
+        ...
+
+    async def confirm(self, digits: str, now_ms: int) -> tuple[EnrolmentState, ...]:
+        """Make the device of the one waiting enrolment with these digits.
+
+        Returns:
+            Every waiting enrolment with these digits; a device was made only when there is exactly one.
+        """
+        ...
+
+    async def set_status(self, device: UUID, status: DeviceStatus) -> bool:
+        """Change a device's status; False when the district has no such device."""
+        ...
+
+
+class JudgingStore(Protocol):
+    """Judges what is held and folds it into the read tables."""
+
+    async def judge_waiting(self, judge: Judge, limit: int) -> int:
+        """Judge up to so many waiting records in one transaction; return how many were judged (rule 4)."""
+        ...
+
+    async def reopen_parked(self, kinds: Iterable[str]) -> int:
+        """Let parked records of kinds that are known by now be judged again; return how many."""
+        ...
+
+
+class FeedStore(Protocol):
+    """What the server says to tablets."""
+
+    async def place_of(self, grid: str) -> GridPlace | None:
+        """Return where a grid belongs, or None when it is not imported."""
+        ...
+
+    async def after(self, scope: str, cursor: tuple[int, str] | None, limit: int) -> FeedSlice:
+        """Return entries after a cursor, in order; those that a later one replaced are left out.
+
+        Args:
+            cursor: the number and check the tablet has; None for the beginning.
+            limit: most entries.
+        """
+        ...
+
+    async def current(self, scope: str) -> FeedSlice:
+        """Return all that stands in a scope, for a snapshot."""
+        ...
+
+    async def standing(self, types: Sequence[str]) -> Mapping[tuple[str, str, str], bytes]:
+        """Return the bodies that stand, by (scope, type, id), of these types over all scopes."""
+        ...
+
+    async def publish(self, changes: Sequence[FeedChange]) -> int:
+        """Write changes in one transaction; those that say what stands already are left out. Return how many."""
+        ...
+
+
+class DeskReads(Protocol):
+    """What the desk's pages read; never people."""
+
+    async def changes(self) -> int:
+        """Return a number that grows with every visible change: cheap, made for polling."""
+        ...
+
+    async def cases(self, limit: int = 100) -> Sequence[CaseRow]:
+        """Return the newest cases that stand, newest first."""
+        ...
+
+    async def rounds(self, day: str, *, grid: str = "", community: str = "") -> Sequence[BuildingRounds]:
+        """Return every building of a grid, a community or the district with its rounds of a day, by grid and order.
+
+        Args:
+            day: ``YYYY-MM-DD`` in the district's time zone.
+        """
+        ...
+
+    async def receipts(self, limit: int = 100) -> Sequence[ReceiptRow]:
+        """Return the newest receipts, newest first."""
+        ...
+
+    async def tablets(self) -> Sequence[TabletRow]:
+        """Return every tablet, by grid, then id."""
+        ...
+
+    async def grids(self) -> Sequence[tuple[str, GridEntry]]:
+        """Return the id and entry of every grid, by id."""
+        ...
+
+    async def lag(self) -> FoldLag:
+        """Return how far the read tables are behind."""
+        ...
+
+
+class Inspection(Protocol):
+    """Reads everything again, for `caseapi verify`; a consistent view while it is open."""
+
+    def streams(self) -> Sequence[StreamRow]:
+        """Return every stream, by id."""
+        ...
+
+    def held(self, stream: UUID) -> Iterator[HeldRow]:
+        """Yield every held record of a stream, in order."""
+        ...
+
+    def receipts(self) -> Iterator[ReceiptRow]:
+        """Yield every receipt, in the order given."""
+        ...
+
+    def totals(self) -> Totals:
+        """Return the counts over the district."""
+        ...
+
+
+class Storage(Protocol):
+    """A district's database, open for writing; one process owns it."""
+
+    district: str
+    incarnation: UUID
+    exchanges: ExchangeStore
+    enrolments: EnrolmentStore
+    judging: JudgingStore
+    feeds: FeedStore
+    desk: DeskReads
+
+    async def close(self) -> None:
+        """Finish what waits, then close; every waiter is answered."""
+        ...

@@ -1,0 +1,161 @@
+"""What judging reads and what it changes, folded rows included: values."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.caseapi.storage.values import FeedChange, Mark, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A held record that waits for its verdict, in stream order."""
+
+    stream: UUID
+    n: int
+    device: UUID
+    raw: bytes
+    digest: bytes
+    mark: Mark
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A judged record.
+
+    Attributes:
+        root: id of the record that it amends at the first hand; its own id when it amends nothing.
+        is_void: withdrawn by an accepted `void`.
+        raw: its exact bytes.
+    """
+
+    id: UUID
+    root: UUID
+    kind: str
+    actor: str
+    verdict: Verdict
+    is_void: bool
+    stream: UUID
+    n: int
+    digest: bytes
+    received_ms: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewlyJudged:
+    """A record that gets its only verdict now; its id is unique in the district."""
+
+    id: UUID
+    root: UUID
+    kind: str
+    actor: str
+    verdict: Verdict
+    stream: UUID
+    n: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceJudged:
+    """The verdict of a place that is not plainly stored."""
+
+    stream: UUID
+    n: int
+    device: UUID
+    id: UUID | None
+    verdict: Verdict
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as the desk lists it; never who reported it.
+
+    Attributes:
+        summary: first words of the description, cleaned; empty for a restricted case.
+        reported_at: RFC 3339, corrected by what the tablet knew of the server's clock.
+    """
+
+    id: UUID
+    grid: str
+    state: str
+    matter: str
+    matter_name: str
+    severity: int
+    building: UUID | None
+    building_name: str
+    entrance: UUID | None
+    place: str
+    summary: str
+    is_restricted: bool
+    reported_at: str
+    received_ms: int
+    version: int
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInRow:
+    """A check-in as a fact about a building on a day."""
+
+    id: UUID
+    grid: str
+    building: UUID
+    entrance: UUID | None
+    day: str
+    round: int
+    result: str
+    method: str
+    geofence: str
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit to a household of a building, without household or person."""
+
+    id: UUID
+    grid: str
+    building: UUID
+    entrance: UUID | None
+    day: str
+    purpose: str
+    outcome: str
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """A shift as far as tablets are reconciled: open or not, without person or times."""
+
+    id: UUID
+    device: UUID
+    grid: str
+    day: str
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftEnded:
+    """A shift's end; withdrawn, the shift is open again."""
+
+    shift: UUID
+    by: UUID
+    is_void: bool
+
+
+FoldedRow = CaseRow | CheckInRow | VisitRow | ShiftRow | ShiftEnded
+"""A row of a read table, put by its id; the newest one stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBatch:
+    """Everything that judging some records changes; written in one transaction."""
+
+    judged: tuple[NewlyJudged, ...] = ()
+    exceptions: tuple[PlaceJudged, ...] = ()
+    voided: tuple[UUID, ...] = ()
+    rows: tuple[FoldedRow, ...] = ()
+    feed: tuple[FeedChange, ...] = ()

@@ -1,0 +1,123 @@
+"""What the desk and the verification read: rows, newest state, no people."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.caseapi.storage.values import DeviceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class FoldLag:
+    """How far the read tables are behind what is held."""
+
+    records: int
+    oldest_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundDone:
+    """What one round of one day found at a building; counts of check-ins that stand.
+
+    Attributes:
+        entrances: ids of the entrances that were checked in at, without repeats; empty when only the building was.
+    """
+
+    round: int
+    check_ins: int
+    entrances: tuple[UUID, ...]
+    not_stated: int
+    normal: int
+    issue: int
+    no_access: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingRounds:
+    """A building and its rounds of one day, done or not; never who was there.
+
+    Attributes:
+        entrances: ids and names of all its entrances, in order.
+        rounds: those that have a check-in, by number.
+    """
+
+    building: UUID
+    name: str
+    grid: str
+    entrances: tuple[tuple[UUID, str], ...]
+    rounds: tuple[RoundDone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A receipt given: the six characters stand on the tablet too."""
+
+    code: str
+    stream: UUID
+    device: UUID
+    grid: str
+    watermark: int
+    time_s: int
+    signed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TabletRow:
+    """A tablet: its last words about itself, and what the server holds of it.
+
+    Attributes:
+        open_shifts: shifts begun on it and not ended; by tablet, never by person.
+        held: records held of all its streams.
+        quarantined_here: its records in quarantine on the server.
+    """
+
+    device: UUID
+    grid: str
+    status: DeviceStatus
+    app: str
+    last_exchange_ms: int | None
+    unsettled: int
+    oldest_unsettled: str | None
+    quarantined: int
+    quarantined_here: int
+    free_bytes: int | None
+    last_fault: str | None
+    open_shifts: int
+    held: int
+    receipt_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """A stream as the database keeps it."""
+
+    stream: UUID
+    device: UUID
+    watermark: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """One held record, for verification."""
+
+    n: int
+    raw: bytes
+    digest: bytes
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts over the whole district.
+
+    Attributes:
+        duplicate_ids: record ids that were folded more than once; 0 unless the database is damaged.
+    """
+
+    held: int
+    stored: int
+    quarantined: int
+    parked: int
+    repeated: int
+    unjudged: int
+    duplicate_ids: int
