@@ -13,16 +13,6 @@ skip_until(
     *("fieldapp.config", "sync.caseapi.cli", "sync.caseapi.config"),
     *(f"fieldapp.cli.{name}_command" for name in ("app", "sync", "doctor", "export", "enrol", "demo")),
 )
-    "fieldapp.config",
-    "sync.caseapi.cli",
-    "sync.caseapi.config",
-    "fieldapp.cli.sync_command",
-    "fieldapp.cli.app_command",
-    "fieldapp.cli.doctor_command",
-    "fieldapp.cli.export_command",
-    "fieldapp.cli.enrol_command",
-    "fieldapp.cli.demo_command",
-)
 from fieldapp.cli import build_parser as build_tablet_parser  # noqa: E402 - not before it is there
 from fieldapp.config import TabletConfig  # noqa: E402 - not before it is there
 from sync.caseapi.cli import build_parser as build_server_parser  # noqa: E402 - not before it is there
