@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync.errors import SyncError
+from sync.caseapi.errors import ImportRefused
 from sync.text import clean_line
 
 MAX_MESSAGE_CHARS = 300
@@ -36,16 +36,14 @@ class ImportProblem:
         return f"{place}{column}: {self.message}"
 
 
-class PackRefused(SyncError):
+class PackRefused(ImportRefused):
     """Files to import have faults; nothing was imported.
 
     Attributes:
-        problems: every fault found, file by file, never empty.
+        problems: every fault found, file by file, never empty; `faults` holds the same as sentences.
     """
-
-    code = "E-PACK"
 
     def __init__(self, problems: Sequence[ImportProblem]) -> None:
         self.problems = tuple(problems)
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(f"{problems[0]}{more}")
+        super().__init__(f"{problems[0]}{more}", tuple(map(str, problems)))

@@ -201,7 +201,8 @@ def test_a_refusal_is_one_sentence_with_a_stable_code(pack: Path) -> None:
     change(pack / "people.csv", with_cell(4, "pin", "x"))
     with pytest.raises(PackRefused, match=r"people\.csv:4 pin: must be 6 digits, is “x”") as refused:
         read_pack(pack)
-    assert refused.value.code == "E-PACK"
+    assert refused.value.code == "E-IMPORT"
+    assert refused.value.faults == ("people.csv:4 pin: must be 6 digits, is “x”",)
 
 
 def test_control_characters_in_a_file_never_reach_the_message(pack: Path) -> None:
