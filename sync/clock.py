@@ -4,16 +4,26 @@ A tablet's clock may stand in 1970 after a cold night. Every record keeps what t
 clock stood in this boot, and the last known distance to the server's clock; nothing is ever rewritten.
 """
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 ClockQuality = Literal["good", "estimated", "unknown"]
 """good: offset learnt in this boot; estimated: in an earlier one; unknown: never, or contradicted."""
 
 GOOD_OFFSET_MS = 120_000
 """An offset of more than two minutes is shown to the inspector as a wrong clock; it never blocks."""
+
+MAX_WHOLE = 2**53
+"""Largest whole number a message or record may hold: exact in every JSON reader, and storable in every database."""
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# A day short of the years 1 and 9999, so that every offset still fits.
+_EARLIEST_MS = -62_135_510_400_000
+_LATEST_MS = 253_402_214_399_999
 
 
 class Stamp(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -26,9 +36,9 @@ class Stamp(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
         offset_boot: whether the offset was learnt in this very boot.
     """
 
-    boot: str
-    mono_ms: int
-    offset_ms: int | None = None
+    boot: Annotated[str, Meta(max_length=64)]
+    mono_ms: Annotated[int, Meta(ge=0, le=MAX_WHOLE)]
+    offset_ms: Annotated[int, Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)] | None = None
     offset_boot: bool = False
 
 
@@ -40,9 +50,12 @@ def quality_of(stamp: Stamp) -> ClockQuality:
 
 
 def format_time(unix_ms: int, utc_offset_minutes: int = 0) -> str:
-    """Return RFC 3339 text with milliseconds and an explicit offset, as in ``2026-11-23T08:15:03.120+08:00``."""
+    """Return RFC 3339 text with milliseconds and an explicit offset, as in ``2026-11-23T08:15:03.120+08:00``.
+
+    A clock beyond the years 1 to 9999 is clamped, not refused.
+    """
     zone = timezone(timedelta(minutes=utc_offset_minutes))
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=unix_ms)
+    moment = _EPOCH + timedelta(milliseconds=min(max(unix_ms, _EARLIEST_MS), _LATEST_MS))
     return moment.astimezone(zone).isoformat(timespec="milliseconds")
 
 
@@ -52,10 +65,10 @@ def parse_time(text: str) -> int:
     Raises:
         ValueError: not RFC 3339, or without an offset.
     """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"time without an offset: {text!r}")
-    return round((moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
+    # fromisoformat alone also takes week dates, and any character at all between date and time.
+    if _RFC_3339.fullmatch(text) is None:
+        raise ValueError(f"not an RFC 3339 time with an offset: {text[:40]!r}")
+    return round((datetime.fromisoformat(text) - _EPOCH) / timedelta(milliseconds=1))
 
 
 def corrected_ms(recorded_at: str, stamp: Stamp) -> int:

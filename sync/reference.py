@@ -141,5 +141,5 @@ def decode_entry(entry_type: str, body: bytes) -> Entry | None:
         return None
     try:
         return msgspec.json.decode(body, type=known)
-    except (msgspec.DecodeError, RecursionError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise WireError(f"feed entry of type {entry_type}: {exc}") from exc

@@ -6,8 +6,9 @@ Every request covers method, path, query, content type and the digest of its bod
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+import http_sf
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSignaturesException,
@@ -70,20 +71,30 @@ def signer_of(headers: Mapping[str, str]) -> str:
     Raises:
         SignatureInvalid: the request carries no signature of ours.
     """
-    for part in headers.get("signature-input", "").split(";"):
-        name, _, value = part.partition("=")
-        if name.strip() == "keyid":
-            return value.strip().strip('"')
-    raise SignatureInvalid("the request is not signed")
+    lines = [value for name, value in headers.items() if name.lower() == "signature-input"]
+    if len(lines) != 1:
+        raise SignatureInvalid(f"a request carries one signature, this one {len(lines) or 'none'}")
+    try:
+        parsed = http_sf.parse(lines[0].encode("ascii"), tltype="dictionary", on_duplicate_key=_no_duplicate)
+    except ValueError as exc:
+        raise SignatureInvalid(f"signature unreadable: {exc}") from exc
+    inputs = cast("dict[str, tuple[object, dict[str, object]]]", parsed)
+    keys = [parameters.get("keyid") for _, parameters in inputs.values()]
+    if len(keys) != 1 or not isinstance(keys[0], str):
+        raise SignatureInvalid("a request carries one signature that names its device")
+    return keys[0]
 
 
 def verify_request(message: Message, body: bytes, *, key: Ed25519PublicKey, now_s: int) -> str:
     """Check that a request is signed by this key, now, over all it must cover; return the device id.
 
+    The id is the one that `signer_of` reads, so the key looked up by that is the right one.
+
     Raises:
         ClockSkewed: signed by this key, but more than `MAX_SKEW_S` away from now.
         SignatureInvalid: anything else.
     """
+    device = signer_of(message.headers)
     verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(public=key))
     try:
         (result,) = verifier.verify(message, max_age=None, expect_tag=TAG, require_components=COVERED, body=body)
@@ -94,7 +105,13 @@ def verify_request(message: Message, body: bytes, *, key: Ed25519PublicKey, now_
     created = int(result.parameters["created"])
     if abs(created - now_s) > MAX_SKEW_S:
         raise ClockSkewed(f"signed {created - now_s:+d} s from the server's time")
-    return str(result.parameters["keyid"])
+    if result.parameters["keyid"] != device:
+        raise SignatureInvalid("the signature names two devices")
+    return device
+
+
+def _no_duplicate(key: str, context: str) -> None:  # noqa: ARG001  # the library's signature
+    raise SignatureInvalid(f"signature unreadable: {key!r} stands twice")
 
 
 class _OneKey(HTTPSignatureKeyResolver):

@@ -26,7 +26,8 @@ PLATE_LENGTH = 21
 
 _TOKEN_CHARS = 16
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_SEPARATORS = re.compile(r"[\s\-_.]+")
+_HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
+_SEPARATORS = re.compile(r"[\s\-_.\u2010-\u2015\u2212]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,17 @@ def plate_code(token: bytes) -> str:
 def parse_plate_code(text: str) -> str:
     """Return the canonical 21 characters of a scanned or typed plate code.
 
-    Lower case, spaces, hyphens and the look-alikes I, L, O are read as meant.
+    Lower case, full width (a Chinese keyboard), spaces, dashes and the look-alikes I, L, O are read as meant.
 
     Raises:
         DamagedPlate: says whether the length, a character, the prefix or the check digits are wrong.
     """
-    code = _SEPARATORS.sub("", text).upper()
+    code = _as_printed(text)
     if len(code) != PLATE_LENGTH:
         raise DamagedPlate(f"a plate code has {PLATE_LENGTH} characters, this one {len(code)}")
     if not code.startswith(PLATE_PREFIX):
         raise DamagedPlate(f"a plate code begins with {PLATE_PREFIX}")
-    token = code[len(PLATE_PREFIX) : -2].translate(_READ_AS)
-    digits = code[-2:].translate(_READ_AS)
+    token, digits = code[len(PLATE_PREFIX) : -2], code[-2:]
     strange = [char for char in token if char not in CROCKFORD]
     if strange:
         raise DamagedPlate(f"the character {strange[0]!r} never stands in a plate code")
@@ -96,7 +96,7 @@ def is_plate_code(text: str) -> bool:
 
 def looks_like_plate(text: str) -> bool:
     """Tell whether a text was meant to be a plate code, whole or damaged."""
-    return _SEPARATORS.sub("", text).upper().startswith(PLATE_PREFIX)
+    return _as_printed(text).startswith(PLATE_PREFIX)
 
 
 def crockford(data: bytes, length: int) -> str:
@@ -106,3 +106,7 @@ def crockford(data: bytes, length: int) -> str:
     if length * 5 > width:
         raise ValueError(f"{len(data)} bytes hold {width // 5} characters, {length} asked for")
     return "".join(CROCKFORD[bits >> (width - 5 * (place + 1)) & 31] for place in range(length))
+
+
+def _as_printed(text: str) -> str:
+    return _SEPARATORS.sub("", text.translate(_HALF_WIDTH)).upper().translate(_READ_AS)

@@ -28,7 +28,9 @@ _UNSEEN = re.compile(
     "["
     "\x00-\x08\x0e-\x1f\x7f-\x9f"
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\ud800-\udfff\ue000-\uf8ff"
+    "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"  # Arabic, Syriac, Kaithi number marks
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # hieroglyph, shorthand, musical layout
+    "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
     "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
     "]"
 )
@@ -63,7 +65,7 @@ def _limit_marks(text: str) -> str:
     kept: list[str] = []
     stacked = 0
     for char in text:
-        stacked = stacked + 1 if unicodedata.combining(char) else 0
+        stacked = stacked + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
         if stacked <= MAX_STACKED_MARKS:
             kept.append(char)
     return "".join(kept)

@@ -9,7 +9,9 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from sync.clock import MAX_WHOLE
 from sync.errors import BodyTooLarge, WireError
+from sync.records.base import Digest, Uuid
 
 _Message = TypeVar("_Message", bound=Struct)
 
@@ -41,7 +43,13 @@ Reason = Literal[
 ]
 """Why a record is in quarantine; a closed list, never clock, position, plate or badge quality."""
 
-Cursor = tuple[int, str]
+Whole = Annotated[int, Meta(ge=0, le=MAX_WHOLE)]
+"""A count or number from 0."""
+
+Place = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+"""A record's n, or 0 before the first; a receipt keeps it in four bytes."""
+
+Cursor = tuple[Whole, str]
 """A feed's number and check: 16 hex digits of the running hash over the scope's entries."""
 
 
@@ -55,12 +63,12 @@ class Hello(Struct, frozen=True, omit_defaults=True):
 
     app: str
     time: str
-    mono_ms: int
+    mono_ms: Whole
     boot: str
-    unsettled: int
+    unsettled: Whole
     oldest_unsettled: str | None = None
-    free_bytes: int | None = None
-    quarantined: int = 0
+    free_bytes: Whole | None = None
+    quarantined: Whole = 0
     last_fault: str | None = None
 
 
@@ -75,13 +83,13 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
 
     protocol: int
     hello: Hello
-    stream: str
-    start: Annotated[int, Meta(ge=1)]
-    prev: str
-    head: str
+    stream: Uuid
+    start: Annotated[Place, Meta(ge=1)]
+    prev: Digest
+    head: Digest
     records: Annotated[list[Raw], Meta(max_length=MAX_RECORDS)] = []
     feeds: dict[str, Cursor] = {}
-    forked_from: tuple[str, int] | None = None
+    forked_from: tuple[Uuid, Place] | None = None
 
 
 class RecordVerdict(Struct, frozen=True, omit_defaults=True):
@@ -200,7 +208,7 @@ def decode_message(data: bytes, message_type: type[_Message]) -> _Message:
     """
     try:
         return msgspec.json.decode(data, type=message_type)
-    except (msgspec.DecodeError, RecursionError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise WireError(f"{message_type.__name__}: {exc}") from exc
 
 
@@ -229,11 +237,13 @@ def inflate_body(data: bytes, encoding: str, *, limit_bytes: int = MAX_BODY_BYTE
         raise WireError(f"content encoding {encoding!r} is not known here")
     unpacker = zlib.decompressobj(31)
     try:
-        body = unpacker.decompress(data, limit_bytes)
+        body = unpacker.decompress(data, limit_bytes + 1)
     except zlib.error as exc:
         raise WireError(f"damaged gzip body: {exc}") from exc
-    if unpacker.unconsumed_tail:
+    if len(body) > limit_bytes:
         raise BodyTooLarge(f"a body has at most {limit_bytes} bytes after inflating")
     if not unpacker.eof:
         raise WireError("gzip body cut short")
+    if unpacker.unused_data:
+        raise WireError(f"{len(unpacker.unused_data)} bytes behind the end of the gzip body")
     return body

@@ -15,21 +15,27 @@ from sync.clock import Stamp, parse_time
 from sync.errors import RecordRejected
 
 MAX_RECORD_BYTES = 64 * 1024
-"""Largest record, enforced when it is saved."""
+"""Largest record, enforced when it is saved and when it is read."""
 
-Uuid = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+
+def whole(pattern: str) -> str:
+    """Return a pattern that a whole text must match; ``$`` alone would let a line end pass behind it."""
+    return f"^{pattern}$(?!\\n)"
+
+
+Uuid = Annotated[str, Meta(pattern=whole("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"))]
 """A UUID in canonical lower-case text."""
 
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, Meta(pattern=whole("[0-9a-f]{64}"))]
 """A SHA-256 digest in lower-case hex."""
 
-Code = Annotated[str, Meta(pattern="^[0-9A-Za-z_.-]{1,64}$")]
+Code = Annotated[str, Meta(pattern=whole("[0-9A-Za-z_.-]{1,64}"))]
 """A code of a closed or configured list."""
 
 Moment = Annotated[str, Meta(min_length=20, max_length=35)]
 """RFC 3339 with an explicit offset."""
 
-Sealed = Annotated[str, Meta(pattern="^[A-Za-z0-9+/=]{44,8192}$")]
+Sealed = Annotated[str, Meta(pattern=whole("[A-Za-z0-9+/=]{44,8192}"))]
 """Base64 of what only the handling chain can open; see `sync.sealing`."""
 
 
@@ -96,11 +102,13 @@ def encode(envelope: Envelope) -> bytes:
     """Return the record's exact bytes, to be hashed, stored and sent.
 
     Raises:
-        RecordRejected: larger than `MAX_RECORD_BYTES`.
+        RecordRejected: larger than `MAX_RECORD_BYTES`, or with a text that is not Unicode (a lone surrogate).
     """
-    data = msgspec.json.encode(envelope)
-    if len(data) > MAX_RECORD_BYTES:
-        raise RecordRejected(f"a record has at most {MAX_RECORD_BYTES} bytes, this one {len(data)}")
+    try:
+        data = msgspec.json.encode(envelope)
+    except UnicodeEncodeError as exc:
+        raise RecordRejected(f"a text is not Unicode: {exc}") from exc
+    _check_size(data)
     return data
 
 
@@ -108,8 +116,9 @@ def decode_envelope(data: bytes) -> Envelope:
     """Return the envelope of a record's bytes, whatever its kind.
 
     Raises:
-        RecordRejected: not JSON, or a field is missing, unknown or of a wrong type; says which.
+        RecordRejected: too large, not JSON, or a field is missing, unknown or of a wrong type; says which.
     """
+    _check_size(data)
     try:
         envelope = _ENVELOPES.decode(data)
         parse_time(envelope.at)
@@ -135,6 +144,11 @@ def decode_body(kind: Kind, body: bytes | msgspec.Raw) -> Body:
     if kind.check is not None:
         kind.check(value)
     return value
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > MAX_RECORD_BYTES:
+        raise RecordRejected(f"a record has at most {MAX_RECORD_BYTES} bytes, this one {len(data)}")
 
 
 def _rejected(exc: msgspec.ValidationError, root: str) -> RecordRejected:

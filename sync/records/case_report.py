@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.errors import RecordRejected
-from sync.records.base import Body, Code, Kind, Sealed, Uuid
+from sync.records.base import Body, Code, Kind, Sealed, Uuid, whole
 from sync.records.shared import MediaRef
 
 Origin = Literal["patrol", "resident", "walk_in", "studio", "order"]
@@ -38,7 +38,7 @@ class CaseReport(Body, frozen=True):
 
     standard: Literal["national", "local"]
     matter_kind: Literal["component", "matter"]
-    matter_code: Annotated[str, Meta(pattern="^[0-9]{5}$")]
+    matter_code: Annotated[str, Meta(pattern=whole("[0-9]{5}"))]
     origin: Origin = "patrol"
     condition: Code | None = None
     building: Uuid | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.records.base import Digest
+from sync.records.base import Digest, Moment
 
 Method = Literal["qr", "rfid", "manual", "list"]
 """How a place was told: scanned, tapped, its plate code typed, or chosen from the list."""
@@ -16,6 +16,8 @@ Geofence = Literal["inside", "outside", "unknown"]
 """Where the tablet was, relative to the building. Coordinates are never kept."""
 
 Note = Annotated[str, Meta(max_length=500)]
+
+Pixels = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class TagSeen(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -33,6 +35,6 @@ class MediaRef(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     bytes: Annotated[int, Meta(ge=1, le=100_000_000)]
     mime: Literal["image/jpeg", "image/webp", "image/png", "audio/ogg"]
     role: Literal["before", "after", "verify", "recheck"]
-    taken_at: str | None = None
-    width: int | None = None
-    height: int | None = None
+    taken_at: Moment | None = None
+    width: Pixels | None = None
+    height: Pixels | None = None

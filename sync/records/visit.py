@@ -1,10 +1,12 @@
 """A household was visited: purpose and outcome, no names, no register of people."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sync.records.base import Body, Code, Kind, Sealed, Uuid
+from sync.errors import RecordRejected
+from sync.records.base import Body, Code, Kind, Sealed, Uuid, whole
 from sync.records.shared import Note
 
 Purpose = Literal["care", "new_tenant", "safety", "follow_up", "notice"]
@@ -27,7 +29,16 @@ class Visit(Body, frozen=True):
     flat: Sealed | None = None
     needs: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
     note: Note = ""
-    follow_up_on: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    follow_up_on: Annotated[str, Meta(pattern=whole("[0-9]{4}-[0-9]{2}-[0-9]{2}"))] | None = None
 
 
-KIND = Kind("visit", 1, Visit)
+def _check(body: Visit) -> None:
+    if body.follow_up_on is None:
+        return
+    try:
+        date.fromisoformat(body.follow_up_on)
+    except ValueError as exc:
+        raise RecordRejected(f"no such day: {body.follow_up_on}", "$.body.follow_up_on") from exc
+
+
+KIND = Kind("visit", 1, Visit, _check)
