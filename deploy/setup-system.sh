@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 LIST=deploy/system-programs
+PATH=$PATH:/usr/sbin
 
 is_present() { # is_present PROBE
     case $1 in

@@ -49,7 +49,8 @@ def found(name: str) -> str | None:
     sort, _, wanted = probes()[name].partition(":")
     if sort == "font":
         return _first_font(wanted)
-    return next((path for program in wanted.split(",") if (path := shutil.which(program))), None)
+    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    return next((path for program in wanted.split(",") if (path := shutil.which(program, path=places))), None)
 
 
 def _first_font(language: str) -> str | None:
