@@ -1,0 +1,185 @@
+"""The tablet's records, append-only. A record's row is also its place in the outbox."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from sync.chain import next_head, record_digest
+from sync.clock import Stamp
+from sync.errors import RecordRejected
+from sync.journal import JournalEntry, JournalSummary, RecordState
+from sync.records import Envelope, decode_envelope, decode_record, encode
+from sync.tablet.errors import StoreError
+from sync.tablet.store.connections import Connection
+from sync.tablet.store.database import Database
+from sync.tablet.store.receipts import newest_receipt
+from sync.tablet.store.streams import open_stream, tail
+
+_ENTRY = (
+    "select records.n, streams.id, records.record, records.verdict, records.reason, records.sentence,"
+    " records.n <= streams.watermark, records.id, records.kind, records.at, records.shift"
+    " from records join streams on streams.number = records.stream"
+)
+_EntryRow = tuple[int, str, bytes, RecordState | None, str, str, int, str, str, str, str | None]
+
+DAMAGED = "damaged"
+"""Reason of an entry whose stored bytes are no longer a record; all that is known is what stands beside them."""
+
+
+class Journal:
+    """Appends records and reads them back."""
+
+    def __init__(self, database: Database, on_append: Callable[[], None] = lambda: None) -> None:
+        self._database = database
+        self._on_append = on_append
+
+    def append(self, record: Envelope) -> JournalEntry:
+        """Store a record and return it once it is on disk. The same record again changes nothing.
+
+        Raises:
+            RecordRejected: the record breaks the rules of its kind; nothing was stored.
+            StoreError: nothing was stored; the code says why.
+        """
+        data = checked_bytes(record)
+        entry = self._database.write("saving a record", lambda db: append_record(db, record, data))
+        self._on_append()
+        return entry
+
+    def get(self, record_id: str) -> JournalEntry | None:
+        """Return a record by id, of whatever stream."""
+        with self._database.reading("reading a record") as db:
+            row = db.execute(f"{_ENTRY} where records.id = ?", (record_id,)).fetchone()
+        return None if row is None else _entry(row)
+
+    def entries(
+        self, *, shift: str | None = None, kinds: Sequence[str] = (), limit: int = 200, before_n: int | None = None
+    ) -> list[JournalEntry]:
+        """Return records, newest first, at most `limit`.
+
+        Args:
+            shift: only records of this shift, its shift_start included, of every stream, because a fork may fall
+                into a shift; without it, records of the open stream.
+            kinds: only these kinds; empty means all.
+            before_n: only records at a smaller place.
+        """
+        conditions, values = _conditions(shift, kinds, before_n)
+        query = f"{_ENTRY} where {conditions} order by records.stream desc, records.n desc limit ?"
+        with self._database.reading("reading the journal") as db:
+            rows = db.execute(query, (*values, limit)).fetchall()
+        return [_entry(row) for row in rows]
+
+    def summary(self) -> JournalSummary:
+        """Return the journal's facts, counted from its rows in one moment."""
+        with self._database.reading("counting the journal") as db:
+            db.execute("begin")
+            try:
+                return summarise(db)
+            finally:
+                db.execute("rollback")
+
+
+def checked_bytes(record: Envelope) -> bytes:
+    """Return the exact bytes of a record that keeps the rules of its kind.
+
+    Raises:
+        RecordRejected: it breaks them, or is of a kind that this program does not write.
+    """
+    data = encode(record)
+    if decode_record(data) is None:
+        raise RecordRejected(f"records of kind {record.kind!r} version {record.v} are not written here", "$.kind")
+    return data
+
+
+def append_record(connection: Connection, record: Envelope, data: bytes) -> JournalEntry:
+    """Store a record's bytes at the end of the open stream, inside the caller's transaction.
+
+    Raises:
+        StoreError: another record already has this id.
+    """
+    known = connection.execute(f"{_ENTRY} where records.id = ?", (record.id,)).fetchone()
+    if known is not None:
+        return _same_record(known, data)
+    stream = open_stream(connection)
+    last_n, head = tail(connection, stream)
+    digest = record_digest(data)
+    connection.execute(
+        "insert into records (stream, n, id, kind, at, shift, record, digest, head) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            stream.number,
+            last_n + 1,
+            record.id,
+            record.kind,
+            record.at,
+            record.shift,
+            data,
+            digest,
+            next_head(head, digest),
+        ),
+    )
+    return JournalEntry(last_n + 1, stream.id, record, "waiting")
+
+
+def summarise(connection: Connection) -> JournalSummary:
+    """Return the journal's facts as the connection's present snapshot shows them."""
+    stream = open_stream(connection)
+    last_n, _ = tail(connection, stream)
+    unsettled, quarantined = connection.execute(
+        "select count(*) filter (where n > watermark), count(*) filter (where n <= watermark"
+        " and verdict = 'quarantined') from records join streams on streams.number = records.stream"
+    ).fetchone()
+    oldest = connection.execute(
+        "select at from records join streams on streams.number = records.stream"
+        " where n > watermark order by stream, n limit 1"
+    ).fetchone()
+    return JournalSummary(
+        stream=stream.id,
+        last_n=last_n,
+        watermark=stream.watermark,
+        unsettled=unsettled,
+        oldest_unsettled_at=None if oldest is None else oldest[0],
+        quarantined=quarantined,
+        receipt=newest_receipt(connection),
+    )
+
+
+def _conditions(shift: str | None, kinds: Sequence[str], before_n: int | None) -> tuple[str, list[str | int]]:
+    conditions: list[str] = []
+    values: list[str | int] = []
+    if shift is None:
+        conditions.append("records.stream = (select max(number) from streams)")
+    else:
+        conditions.append("(records.shift = ? or records.id = ?)")
+        values += [shift, shift]
+    if kinds:
+        conditions.append(f"records.kind in ({', '.join('?' * len(kinds))})")
+        values += kinds
+    if before_n is not None:
+        conditions.append("records.n < ?")
+        values.append(before_n)
+    return " and ".join(conditions), values
+
+
+def _same_record(row: _EntryRow, data: bytes) -> JournalEntry:
+    if bytes(row[2]) != data:
+        raise StoreError(f"another record already has the id {row[7]}")
+    return _entry(row)
+
+
+def _entry(row: _EntryRow) -> JournalEntry:
+    n, stream, data, verdict, reason, sentence, settled, *_ = row
+    state: RecordState = (verdict or "stored") if settled else "waiting"
+    try:
+        envelope = decode_envelope(bytes(data))
+    except RecordRejected:
+        return JournalEntry(n, stream, _envelope_beside(row), state, DAMAGED, sentence)
+    if not settled:
+        return JournalEntry(n, stream, envelope, state)
+    return JournalEntry(n, stream, envelope, state, reason, sentence)
+
+
+def _envelope_beside(row: _EntryRow) -> Envelope:
+    record_id, kind, at, shift = row[7:]
+    body = msgspec.Raw(b"null")
+    return Envelope(
+        id=record_id, kind=kind, v=1, at=at, clock=Stamp("", 0), actor="", seat="", grid="", body=body, shift=shift
+    )

@@ -1,0 +1,206 @@
+"""The journal as the exchange sees it: what waits, what is proven, and where another stream must begin."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.chain import next_head, record_digest
+from sync.tablet.errors import StreamForked
+from sync.tablet.store.connections import Connection
+from sync.tablet.store.database import Database
+from sync.tablet.store.receipts import ProvenReceipt, store_receipt
+from sync.tablet.store.settings import put_fact
+from sync.tablet.store.streams import Stream, all_streams, begin_stream, head_at, open_stream, tail
+from sync.wire import RecordVerdict
+
+INCARNATION_FACT = "incarnation"
+"""Hex of the incarnation that the newest receipt names."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRecord:
+    """One waiting record.
+
+    Attributes:
+        data: its bytes as stored.
+        damaged: they no longer are JSON, or no longer those that were hashed.
+    """
+
+    data: bytes
+    damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The oldest waiting records that fit, and where the open stream stands.
+
+    Attributes:
+        stream: the open stream.
+        records: waiting records, the first at `stream.watermark` + 1; empty when nothing waits.
+        prev, head: heads before the first and after the last of them.
+        last_n: place of the newest record of the stream.
+    """
+
+    stream: Stream
+    records: tuple[OutboxRecord, ...]
+    prev: bytes
+    head: bytes
+    last_n: int
+
+
+class Outbox:
+    """What the exchange reads and writes of the records."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def batch(self, *, max_records: int, max_bytes: int) -> Batch | None:
+        """Return the oldest waiting records that fit, at least one if any waits.
+
+        None when record watermark + 1 is no longer held, so that only a new stream can go on.
+
+        Args:
+            max_records: upper bound of records, at least 1.
+            max_bytes: upper bound of their bytes together.
+        """
+        with self._database.reading("reading what waits") as db:
+            db.execute("begin")
+            try:
+                return _batch(db, max_records, max_bytes)
+            finally:
+                db.execute("rollback")
+
+    def head_at(self, n: int) -> bytes | None:
+        """Return the open stream's head after record n, or None when it is not held."""
+        with self._database.reading("reading a head") as db:
+            return head_at(db, open_stream(db), n)
+
+    def streams(self) -> list[str]:
+        """Return the ids of every stream of this database, oldest first."""
+        with self._database.reading("reading the streams") as db:
+            return [stream.id for stream in all_streams(db)]
+
+    def settle(
+        self,
+        receipt: ProvenReceipt,
+        head: bytes,
+        verdicts: Sequence[RecordVerdict] = (),
+    ) -> None:
+        """Take a proven watermark over, with its receipt and its verdicts, in one transaction.
+
+        A lower watermark than before (the server was restored) makes records wait again.
+
+        Args:
+            receipt: names the stream and the watermark.
+            head: the server's head at the watermark.
+            verdicts: what is known of records of the request.
+
+        Raises:
+            StreamForked: the head is not this journal's own head there; nothing was changed.
+        """
+        self._database.write("settling records", lambda db: _settle(db, receipt, head, verdicts))
+
+    def fork(self, *, stream: UUID, agreed: int | None) -> int:
+        """Open a new stream and move everything after the agreed place into it, in one transaction.
+
+        Ids and bytes stay; only places and heads change. Returns how many records moved.
+
+        Args:
+            stream: id of the new stream.
+            agreed: largest n on which both ends agree, or None when that is unknown: then all records move.
+        """
+        return self._database.write("opening another stream", lambda db: _fork(db, stream, agreed))
+
+    def damaged(self) -> list[str]:
+        """Return one English line for each record whose bytes or head no longer fit the chain; empty means sound."""
+        with self._database.reading("checking the chain") as db:
+            return [line for stream in all_streams(db) for line in _chain_faults(db, stream)]
+
+
+def _batch(connection: Connection, max_records: int, max_bytes: int) -> Batch | None:
+    stream = open_stream(connection)
+    last_n, last_head = tail(connection, stream)
+    prev = head_at(connection, stream, stream.watermark)
+    if prev is None:
+        return None
+    rows = connection.execute(
+        "select record, digest, head from records where stream = ? and n > ? order by n limit ?",
+        (stream.number, stream.watermark, max_records),
+    )
+    records: list[OutboxRecord] = []
+    head, size = prev, 0
+    for data, digest, own_head in rows:
+        size += len(data) + 1
+        if records and size > max_bytes:
+            break
+        records.append(OutboxRecord(bytes(data), _is_damaged(data, digest)))
+        head = bytes(own_head)
+    return Batch(stream, tuple(records), prev, head if records else last_head, last_n)
+
+
+def _is_damaged(data: bytes, digest: bytes) -> bool:
+    if record_digest(data) != digest:
+        return True
+    try:
+        json.loads(data)
+    except ValueError:
+        return True
+    return False
+
+
+def _settle(connection: Connection, receipt: ProvenReceipt, head: bytes, verdicts: Sequence[RecordVerdict]) -> None:
+    stream = open_stream(connection)
+    kept = receipt.kept
+    if kept.stream != stream.id or head_at(connection, stream, kept.watermark) != head:
+        raise StreamForked(f"record {kept.watermark} of stream {kept.stream} is not the server's")
+    if kept.watermark < stream.watermark:
+        connection.execute(
+            "update records set verdict = null, reason = '', sentence = '' where stream = ? and n > ?",
+            (stream.number, kept.watermark),
+        )
+    if kept.watermark != stream.watermark:
+        connection.execute("update streams set watermark = ? where number = ?", (kept.watermark, stream.number))
+    connection.executemany(
+        "update records set verdict = ?, reason = ?, sentence = ? where stream = ? and n = ?",
+        [(row.verdict, row.reason or "", row.sentence, stream.number, row.n) for row in verdicts],
+    )
+    store_receipt(connection, receipt)
+    put_fact(connection, INCARNATION_FACT, receipt.incarnation.hex())
+
+
+def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
+    old = open_stream(connection)
+    after = max(agreed or 0, 0)
+    connection.execute("update streams set watermark = ? where number = ?", (after, old.number))
+    new = begin_stream(connection, new_stream, forked_from=old.id, agreed=after)
+    moved = connection.execute(
+        "select id, digest from records where stream = ? and n > ? order by n", (old.number, after)
+    ).fetchall()
+    head = new.base_head
+    for n, (record_id, digest) in enumerate(moved, start=1):
+        head = next_head(head, digest)
+        connection.execute(
+            "update records set stream = ?, n = ?, head = ?, verdict = null, reason = '', sentence = '' where id = ?",
+            (new.number, n, head, record_id),
+        )
+    return len(moved)
+
+
+def _chain_faults(connection: Connection, stream: Stream) -> list[str]:
+    faults: list[str] = []
+    head, place = stream.base_head, stream.base_n
+    rows = connection.execute(
+        "select n, id, record, digest, head from records where stream = ? order by n", (stream.number,)
+    )
+    for n, record_id, data, digest, own_head in rows:
+        place += 1
+        head = next_head(head, digest)
+        if n != place:
+            faults.append(f"stream {stream.id}: record {place} is missing before {n}")
+        if _is_damaged(data, digest):
+            faults.append(f"stream {stream.id}: record {n} ({record_id}) is damaged")
+        if own_head != head:
+            faults.append(f"stream {stream.id}: the chain breaks at record {n}")
+        head, place = bytes(own_head), n
+    return faults

@@ -1,0 +1,115 @@
+"""The steps that made the tablet's schema what it is. Steps are only ever added; their text never changes."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+APPLICATION_ID = 0x58474A31
+"""Marks the file as a journal of this program (`XGJ1`), so that another program's database is never touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One migration: a name, and the statements that run in one transaction."""
+
+    name: str
+    statements: tuple[str, ...]
+
+    @property
+    def checksum(self) -> str:
+        """Return the digest that betrays an edited step."""
+        return sha256("\0".join((self.name, *self.statements)).encode()).hexdigest()
+
+
+_FIRST = (
+    f"pragma application_id = {APPLICATION_ID}",
+    """create table migration_steps (
+        number integer primary key,
+        name text not null,
+        checksum text not null
+    ) strict""",
+    """create table facts (
+        name text primary key,
+        value text not null
+    ) strict, without rowid""",
+    # A stream's last n and head are those of its newest record, or the base when it holds none.
+    """create table streams (
+        number integer primary key,
+        id text not null unique,
+        forked_from text,
+        agreed integer,
+        base_n integer not null default 0,
+        base_head blob not null,
+        watermark integer not null default 0
+    ) strict""",
+    # The record row is the outbox row: waiting means n > watermark, and nothing else says so.
+    """create table records (
+        stream integer not null references streams (number),
+        n integer not null check (n >= 1),
+        id text not null unique,
+        kind text not null,
+        at text not null,
+        shift text,
+        record blob not null,
+        digest blob not null check (length(digest) = 32),
+        head blob not null check (length(head) = 32),
+        verdict text check (verdict in ('stored', 'duplicate', 'quarantined', 'parked')),
+        reason text not null default '',
+        sentence text not null default '',
+        primary key (stream, n)
+    ) strict""",
+    "create index records_by_shift on records (shift) where shift is not null",
+    """create table media (
+        sha256 text not null,
+        record text not null references records (id),
+        size_bytes integer not null,
+        mime text not null,
+        role text not null,
+        path text not null,
+        acknowledged integer not null default 0,
+        primary key (sha256, record)
+    ) strict, without rowid""",
+    """create table receipts (
+        number integer primary key,
+        stream text not null,
+        watermark integer not null,
+        incarnation blob not null,
+        time_s integer not null,
+        code text not null,
+        signed blob not null,
+        unique (stream, watermark, incarnation)
+    ) strict""",
+    """create table drafts (
+        form text not null,
+        field text not null,
+        value text not null,
+        touched integer not null,
+        primary key (form, field)
+    ) strict, without rowid""",
+    """create table feeds (
+        scope text primary key,
+        number integer not null,
+        mark text not null
+    ) strict, without rowid""",
+    """create table reference_rows (
+        scope text not null,
+        type text not null,
+        id text not null,
+        version integer not null,
+        number integer not null,
+        body blob not null,
+        retired integer not null default 0,
+        primary key (scope, type, id)
+    ) strict, without rowid""",
+    "create index reference_rows_by_type on reference_rows (type, id)",
+    """create table settings (
+        name text primary key,
+        value text not null
+    ) strict, without rowid""",
+    """create table identity (
+        name text primary key,
+        value blob not null
+    ) strict, without rowid""",
+)
+
+STEPS = (Step("first", _FIRST),)
+"""Every step, in order; the database's `user_version` is how many it has had."""

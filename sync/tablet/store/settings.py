@@ -1,0 +1,64 @@
+"""Small facts that outlive the program: the app's settings, and what the exchange itself remembers."""
+
+from sync.tablet.store.connections import Connection
+from sync.tablet.store.database import Database
+
+
+class Settings:
+    """The app's own values by name: language, theme, PIN throttle, who is signed in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str) -> str | None:
+        """Return a stored value, or None."""
+        with self._database.reading("reading a setting") as db:
+            row = db.execute("select value from settings where name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def put(self, name: str, value: str | None) -> None:
+        """Store a value, or forget it when it is None."""
+        self._database.write("storing a setting", lambda db: _put(db, name, value))
+
+
+class Facts:
+    """What the exchange remembers between syncs; kept apart from the settings so that neither can spoil the other."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str) -> str | None:
+        """Return a remembered fact, or None."""
+        with self._database.reading("reading a fact") as db:
+            return fact(db, name)
+
+    def put(self, name: str, value: str | None) -> None:
+        """Remember a fact, or forget it when it is None."""
+        self._database.write("remembering a fact", lambda db: put_fact(db, name, value))
+
+
+def fact(connection: Connection, name: str) -> str | None:
+    """Return a remembered fact, or None."""
+    row = connection.execute("select value from facts where name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def put_fact(connection: Connection, name: str, value: str | None) -> None:
+    """Remember a fact, or forget it, inside the caller's transaction."""
+    if value is None:
+        connection.execute("delete from facts where name = ?", (name,))
+    else:
+        connection.execute(
+            "insert into facts (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+            (name, value),
+        )
+
+
+def _put(connection: Connection, name: str, value: str | None) -> None:
+    if value is None:
+        connection.execute("delete from settings where name = ?", (name,))
+    else:
+        connection.execute(
+            "insert into settings (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+            (name, value),
+        )
