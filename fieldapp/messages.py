@@ -1,0 +1,205 @@
+"""What the world tells the app, and what its parts tell one another; device threads may post these at any time.
+
+Only `@on` handlers change what is shown. The Protocols here are what `fieldapp.bootstrap` hands in.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from textual.message import Message
+
+from sync.journal import JournalEntry, SyncStatus
+
+ReaderRole = Literal["scanner", "badge", "position"]
+"""What a reader is for, in the words of the status line."""
+
+Tone = Literal["good", "warn", "bad"]
+"""Accepted; look at the screen; not accepted."""
+
+
+class TagRead(Message):
+    """A reader, a wedge or a paste gave a tag or a text.
+
+    Attributes:
+        medium: the reading's medium; `line` for what was typed by a wedge or pasted.
+        value: hex digits of a card, or the text of a code, as read.
+        at_monotonic: the reader's monotonic time in seconds.
+    """
+
+    def __init__(self, medium: str, value: str, at_monotonic: float) -> None:
+        super().__init__()
+        self.medium = medium
+        self.value = value
+        self.at_monotonic = at_monotonic
+
+
+class LinkChanged(Message):
+    """A reader was found, lost, or fell silent.
+
+    Attributes:
+        name: the reader's name; one role may have several readers.
+        state: a `devices.reading.LinkState`: ``ready``, ``lost``, ``absent``, …
+    """
+
+    def __init__(self, name: str, role: ReaderRole, state: str) -> None:
+        super().__init__()
+        self.name = name
+        self.role = role
+        self.state = state
+
+
+class ReaderFault(Message):
+    """A reader sent bytes that are no reading; `reason` is a `devices.reading.FaultReason`."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__()
+        self.name = name
+        self.reason = reason
+
+
+class SyncChanged(Message):
+    """The sync worker went on."""
+
+    def __init__(self, status: SyncStatus) -> None:
+        super().__init__()
+        self.status = status
+
+    def can_replace(self, message: Message) -> bool:
+        """Let the newest of several waiting ones stand for all."""
+        return isinstance(message, SyncChanged)
+
+
+class GoTo(Message):
+    """A panel asks for another one; `argument` is what that panel's `opened` takes."""
+
+    def __init__(self, panel: str, argument: object = None) -> None:
+        super().__init__()
+        self.panel = panel
+        self.argument = argument
+
+
+class GoBack(Message):
+    """A panel is done; the one before it comes back."""
+
+
+class Said(Message):
+    """A word to flash over the screen, with a line beneath it."""
+
+    def __init__(self, word: str, line: str = "", tone: Tone = "good") -> None:
+        super().__init__()
+        self.word = word
+        self.line = line
+        self.tone = tone
+
+
+class Trouble(Message):
+    """Something was not done; the code stands in the log and the documents too."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__()
+        self.code = code
+        self.sentence = sentence
+
+
+class Saved(Message):
+    """A record is on disk; `what` says it in a few words and is offered to be undone."""
+
+    def __init__(self, entry: JournalEntry, what: str, *, word: str = "", undo_s: float = 0.0) -> None:
+        super().__init__()
+        self.entry = entry
+        self.what = what
+        self.word = word
+        self.undo_s = undo_s
+
+
+class SignedInNow(Message):
+    """Somebody has signed in."""
+
+
+class LockWanted(Message):
+    """Lock the tablet; `person` is who is asked for the PIN next, None for whoever was signed in."""
+
+    def __init__(self, person: str | None = None) -> None:
+        super().__init__()
+        self.person = person
+
+
+Post = Callable[[Message], object]
+"""Gives a message to the app from any thread."""
+
+
+class DeviceFeed(Protocol):
+    """The readers, as far as the app sees them."""
+
+    def start(self, post: Post) -> None:
+        """Open the readers; from now on post `TagRead`, `LinkChanged` and `ReaderFault`."""
+
+    def stop(self) -> None:
+        """Close the readers; nothing is posted afterwards."""
+
+
+class PressedKey(Protocol):
+    """One key as the terminal names it."""
+
+    @property
+    def name(self) -> str:
+        """Return the key's name."""
+
+    @property
+    def character(self) -> str | None:
+        """Return what it types, if anything."""
+
+
+@runtime_checkable
+class Typed(Protocol):
+    """Keys a person typed, to be handled as typing, in this order; a scan has them too."""
+
+    @property
+    def keys(self) -> tuple[PressedKey, ...]:
+        """Return the keys."""
+
+
+@runtime_checkable
+class Scanned(Typed, Protocol):
+    """Keys that were a scan."""
+
+    @property
+    def text(self) -> str:
+        """Return the scanned text."""
+
+
+class WedgePort(Protocol):
+    """The filter that tells scanners which type like a keyboard from people who type."""
+
+    @property
+    def deadline_s(self) -> float | None:
+        """Return when `expire` must be asked, None while no key is held."""
+
+    def feed(self, key: str, character: str | None, now: float) -> object:
+        """Take a key; a `Scanned` or `Typed` answer is to be acted on, any other means: held."""
+
+    def expire(self, now: float) -> object:
+        """Decide the held keys when their time has come; None when it has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAction:
+    """One key of the demo strip."""
+
+    id: str
+    label: str
+    key: str
+
+
+class DemoActions(Protocol):
+    """What the demo lets its player do."""
+
+    def actions(self) -> Sequence[DemoAction]:
+        """Return the keys of the strip in the language of the moment."""
+
+    def hint(self) -> str:
+        """Return one line that says what to try next."""
+
+    def run(self, action: str) -> str:
+        """Do it and return what to say about it, or an empty text; may block, called off the event loop."""

@@ -1,0 +1,74 @@
+"""Text measured in terminal cells, where a Chinese character is two wide, and the strips that are made of it."""
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from sync.text import clean_line
+
+ELLIPSIS = ".."
+"""Ends a text that was cut; ASCII, because the one-character ellipsis is ambiguous in width."""
+
+
+def width_of(text: str) -> int:
+    """Return the cells a text takes."""
+    return cell_len(text)
+
+
+def fit(text: str, width_cells: int) -> str:
+    """Return the text cleaned, on one line, and cut or padded to exactly this many cells."""
+    if width_cells <= 0:
+        return ""
+    text = clean_line(text, max_chars=max(width_cells, 1) * 2)
+    if cell_len(text) <= width_cells:
+        return set_cell_size(text, width_cells)
+    if width_cells <= len(ELLIPSIS):
+        return set_cell_size(text, width_cells)
+    return set_cell_size(set_cell_size(text, width_cells - len(ELLIPSIS)).rstrip() + ELLIPSIS, width_cells)
+
+
+def centred(text: str, width_cells: int) -> str:
+    """Return the text cleaned and in the middle of this many cells."""
+    text = clean_line(text, max_chars=max(width_cells, 1) * 2)
+    missing = width_cells - cell_len(text)
+    return set_cell_size(" " * (missing // 2) + text, width_cells) if missing > 0 else fit(text, width_cells)
+
+
+def spread(text: str) -> str:
+    """Return the text with a space after each wide character, so that it reads from farther away."""
+    pieces = [f"{char} " if cell_len(char) == 2 else char for char in text]
+    return "".join(pieces).rstrip()
+
+
+def wrapped(text: str, width_cells: int, max_lines: int) -> list[str]:
+    """Return the text on at most so many lines of so many cells; the last line is cut with an ellipsis.
+
+    Chinese breaks anywhere, Latin at spaces where one is near.
+    """
+    rest = clean_line(text, max_chars=max(width_cells, 1) * max(max_lines, 1) * 2)
+    lines: list[str] = []
+    while rest and len(lines) < max_lines - 1 and cell_len(rest) > width_cells:
+        head = _head(rest, width_cells)
+        lines.append(head.rstrip())
+        rest = rest[len(head) :].lstrip()
+    if rest:
+        lines.append(fit(rest, width_cells).rstrip())
+    return lines
+
+
+def strip_of(*pieces: tuple[str, Style], width_cells: int, rest: Style) -> Strip:
+    """Return one line of styled pieces, cut or filled with the last style to the width."""
+    strip = Strip([Segment(text, style) for text, style in pieces if text])
+    return strip.adjust_cell_length(width_cells, rest)
+
+
+def _head(text: str, width_cells: int) -> str:
+    cells = 0
+    for place, char in enumerate(text):
+        cells += cell_len(char)
+        if cells > width_cells:
+            space = text.rfind(" ", 0, place + 1)
+            is_latin = char.isascii() and char != " "
+            return text[: space + 1] if is_latin and space > place // 2 else text[: max(place, 1)]
+    return text

@@ -1,0 +1,64 @@
+"""A word over the whole width for a moment: accepted, already, unknown. It takes no keys and covers no action."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from fieldapp.widgets.cells import centred, spread
+from fieldapp.widgets.tile import Tone
+
+FLASH_S = 0.6
+"""How long the word stays."""
+
+FLASH_ROWS = 5
+"""Height of the band."""
+
+
+class Flash(Widget):
+    """Shows a big word with a line beneath it on a band of the tone's colour, and rings once or twice."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"flash--good", "flash--warn", "flash--bad"}
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._word = ""
+        self._line = ""
+        self._tone: Tone = "good"
+        self._timer: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Begin unseen."""
+        self.display = False
+
+    def show(self, word: str, line: str = "", *, tone: Tone = "good") -> None:
+        """Show a word now; it replaces one that is still there. One bell means saved, two mean look at the screen."""
+        self._word, self._line, self._tone = word, line, tone
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(FLASH_S, self.hide)
+        self.display = True
+        self.refresh()
+        for _bell in range(1 if tone == "good" else 2):
+            self.app.bell()
+
+    def hide(self) -> None:
+        """Take the word away."""
+        self.display = False
+
+    @property
+    def word(self) -> str:
+        """Return the word being shown, empty when none is."""
+        return self._word if self.display else ""
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of the band: the word in the middle, the line two rows below."""
+        width, height = self.size
+        style = self.get_component_rich_style(f"flash--{self._tone}")
+        middle = (height - 1) // 2
+        if y == middle - (1 if self._line else 0):
+            return Strip([Segment(centred(spread(self._word), width), style)])
+        text = self._line if y == middle + 1 else ""
+        return Strip([Segment(centred(text, width), style)])

@@ -1,0 +1,245 @@
+"""A list of any length that holds only the pages being looked at; rows are two lines high, three in the large look."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from fieldapp.widgets.cells import fit, spread, strip_of, width_of
+from fieldapp.widgets.tile import Tone
+
+PAGE_ROWS = 128
+"""Rows asked for at once."""
+
+KEPT_PAGES = 4
+"""Pages held; moving on forgets the page that was used longest ago."""
+
+ROW_LINES = 2
+LARGE_ROW_LINES = 3
+NUMBERED_ROWS = 8
+"""Rows that carry a digit: the first eight in sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.
+
+    Attributes:
+        key: what choosing it means.
+        title: first line.
+        note: second line.
+        mark: a word at the right end, in the colour of the tone.
+    """
+
+    key: str
+    title: str
+    note: str = ""
+    mark: str = ""
+    tone: Tone = "plain"
+
+
+Pages = Callable[[int, int], Sequence[Row]]
+"""Gives rows by offset and limit; called on the event loop, so it answers within a few milliseconds."""
+
+
+def pages_of(rows: Sequence[Row]) -> Pages:
+    """Return pages of rows that are in memory."""
+    return lambda offset, limit: rows[offset : offset + limit]
+
+
+class WindowedList(ScrollView, can_focus=True):
+    """Shows rows; arrows and wheel move, Enter, a digit or a touch chooses."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown,space", "turn(1)", show=False),
+        Binding("home", "edge(0)", show=False),
+        Binding("end", "edge(1)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "windowed-list--chip",
+        "windowed-list--row",
+        "windowed-list--note",
+        "windowed-list--highlight",
+        "windowed-list--highlight-note",
+        "windowed-list--highlight-chip",
+        "windowed-list--good",
+        "windowed-list--warn",
+        "windowed-list--bad",
+    }
+
+    highlighted: reactive[int] = reactive(0)
+
+    class Chosen(Message):
+        """A row was chosen."""
+
+        def __init__(self, source: "WindowedList", row: Row) -> None:
+            super().__init__()
+            self.source = source
+            self.row = row
+
+        @property
+        def control(self) -> "WindowedList":
+            """Return the list."""
+            return self.source
+
+    def __init__(self, *, numbered: bool = False, id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._numbered = numbered
+        self._count = 0
+        self._pages: Pages = pages_of(())
+        self._kept: dict[int, Sequence[Row]] = {}
+        self._empty = ""
+
+    def show(self, count: int, pages: Pages, *, empty: str = "", keep_place: bool = False) -> None:
+        """Show other rows; `empty` is said when there are none."""
+        self._count, self._pages, self._empty = count, pages, empty
+        self._kept.clear()
+        self._measure()
+        self.highlighted = min(self.highlighted, max(count - 1, 0)) if keep_place else 0
+        if not keep_place:
+            self.scroll_to(y=0, animate=False)
+        self.refresh()
+
+    @property
+    def row_count(self) -> int:
+        """Return how many rows there are."""
+        return self._count
+
+    @property
+    def row_lines(self) -> int:
+        """Return the height of a row."""
+        return LARGE_ROW_LINES if self.app.has_class("-large") else ROW_LINES
+
+    def row(self, place: int) -> Row | None:
+        """Return the row at a place, None beyond the end."""
+        if not 0 <= place < self._count:
+            return None
+        page = place // PAGE_ROWS
+        rows = self._kept.pop(page, None)
+        if rows is None:
+            rows = self._pages(page * PAGE_ROWS, PAGE_ROWS)
+        self._kept[page] = rows
+        while len(self._kept) > KEPT_PAGES:
+            del self._kept[next(iter(self._kept))]
+        within = place - page * PAGE_ROWS
+        return rows[within] if within < len(rows) else None
+
+    def choose_numbered(self, digit: int) -> bool:
+        """Choose the row that carries a digit; return whether there was one."""
+        place = self._first_in_sight() + digit - 1
+        if not 1 <= digit <= NUMBERED_ROWS or self.row(place) is None:
+            return False
+        self.highlighted = place
+        self.action_choose()
+        return True
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the part in sight."""
+        place, line = divmod(y + self.scroll_offset.y, self.row_lines)
+        width = self.size.width
+        base = self.rich_style
+        if self._count == 0 and y == 1:
+            return strip_of((f"  {fit(self._empty, width - 2)}", base), width_cells=width, rest=base)
+        row = self.row(place)
+        if row is None:
+            return strip_of(width_cells=width, rest=base)
+        return self._row_line(row, place, line, width)
+
+    def watch_highlighted(self) -> None:
+        """Bring the highlighted row into sight."""
+        lines = self.row_lines
+        top, height = self.highlighted * lines, self.size.height
+        offset = round(self.scroll_offset.y)
+        if top < offset or height <= lines:
+            self.scroll_to(y=top, animate=False)
+        elif top + lines > offset + height:
+            self.scroll_to(y=top + lines - (height // lines) * lines, animate=False)
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Number the rows anew."""
+        super().watch_scroll_y(old_value, new_value)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Measure anew."""
+        self._measure()
+
+    @on(Click)
+    def _choose_touched(self, event: Click) -> None:
+        event.stop()
+        place = (event.y + round(self.scroll_offset.y)) // self.row_lines
+        if self.row(place) is not None:
+            self.highlighted = place
+            self.action_choose()
+
+    def action_move(self, rows: int) -> None:
+        """Move the highlight."""
+        self.highlighted = min(max(self.highlighted + rows, 0), max(self._count - 1, 0))
+
+    def action_turn(self, pages: int) -> None:
+        """Move the highlight by what is in sight."""
+        self.action_move(pages * max(self.size.height // self.row_lines, 1))
+
+    def action_edge(self, end: int) -> None:
+        """Move the highlight to the first or the last row."""
+        self.highlighted = (self._count - 1) * end if self._count else 0
+
+    def action_choose(self) -> None:
+        """Choose the highlighted row."""
+        row = self.row(self.highlighted)
+        if row is not None:
+            self.post_message(self.Chosen(self, row))
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, self._count * self.row_lines)
+
+    def _first_in_sight(self) -> int:
+        return -(-round(self.scroll_offset.y) // self.row_lines)
+
+    def _row_line(self, row: Row, place: int, line: int, width: int) -> Strip:
+        is_highlighted = place == self.highlighted
+        kind = "highlight" if is_highlighted else "row"
+        style = self._part(kind)
+        note = self._part("highlight-note" if is_highlighted else "note")
+        chip = self._part("highlight-chip" if is_highlighted else "chip")
+        chip_cells = 3 if self._numbered else 1
+        digit = self._digit(place) if line == 0 and self._numbered else ""
+        mark = row.mark if line == 0 else ""
+        mark_cells = width_of(mark) + 2 if mark else 1
+        text_cells = max(width - chip_cells - 1 - mark_cells, 1)
+        text = fit(self._text(row, line, text_cells), text_cells)
+        toned = self._part(row.tone) if row.tone in {"good", "warn", "bad"} and not is_highlighted else style
+        return strip_of(
+            (fit(f" {digit}", chip_cells), chip),
+            (f" {text}", style if line == 0 else note),
+            (f" {mark} " if mark else " ", toned if mark else style),
+            width_cells=width,
+            rest=style,
+        )
+
+    def _text(self, row: Row, line: int, width: int) -> str:
+        if line == 0:
+            is_spread = self.row_lines == LARGE_ROW_LINES and width_of(spread(row.title)) <= width
+            return spread(row.title) if is_spread else row.title
+        return row.note if line == 1 else ""
+
+    def _digit(self, place: int) -> str:
+        digit = place - self._first_in_sight() + 1
+        return str(digit) if 1 <= digit <= NUMBERED_ROWS else ""
+
+    def _part(self, name: str) -> Style:
+        return self.get_component_rich_style(f"windowed-list--{name}")
