@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from sync.errors import WireError
-from sync.tags import CROCKFORD, crockford
+from sync.tags import CROCKFORD, crockford, typed_crockford
 
 CODE_BYTES = 16
 """Random bytes of a one-time code."""
@@ -14,8 +14,12 @@ CODE_LENGTH = 25
 """Crockford characters of a one-time code: 125 bits."""
 
 _MARK = "XGE1"
+_HOST = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+_PIN = r"[A-Za-z0-9+/]{43}="
 _OFFER = re.compile(
-    rf"^{_MARK} (?P<origin>https?://[^\s/]+)/? (?P<code>[{CROCKFORD}]{{{CODE_LENGTH}}})(?: (?P<pins>\S+))?$"
+    rf"(?P<mark>\S{{4}})\s+(?P<origin>https?://{_HOST})/?\s+(?P<code>[0-9A-Za-z]{{{CODE_LENGTH}}})"
+    rf"(?:\s+(?P<pins>{_PIN}(?:,{_PIN})*))?",
+    re.ASCII,
 )
 
 
@@ -40,16 +44,19 @@ class Offer:
 
 
 def parse_offer(text: str) -> Offer:
-    """Return the offer that a scanned or pasted text holds.
+    """Return the offer that a scanned or typed text holds.
+
+    Lower case and the look-alikes I, L, O are read as meant in the mark and the one-time code.
 
     Raises:
         WireError: not an enrolment code.
     """
-    match = _OFFER.match(text.strip())
-    if match is None:
+    match = _OFFER.fullmatch(text.strip())
+    code = typed_crockford(match["code"]) if match else ""
+    if match is None or typed_crockford(match["mark"]) != _MARK or not set(code) <= set(CROCKFORD):
         raise WireError("not an enrolment code: it begins with XGE1, then the server's address and the one-time code")
     pins = match["pins"]
-    return Offer(match["origin"], match["code"], tuple(pins.split(",")) if pins else ())
+    return Offer(match["origin"], code, tuple(pins.split(",")) if pins else ())
 
 
 def new_code(random_bytes: bytes) -> str:

@@ -5,6 +5,7 @@ HPKE (RFC 9180), base mode: X25519, HKDF-SHA-256, ChaCha20-Poly1305; the text of
 
 from base64 import b64decode, b64encode
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
@@ -22,6 +23,10 @@ def unseal(sealed: str, private_key: X25519PrivateKey) -> str:
     """Return the text of a sealed field.
 
     Raises:
-        cryptography.exceptions.InvalidTag: sealed to another key, or changed.
+        cryptography.exceptions.InvalidTag: sealed to another key, changed, or not sealed at all.
     """
-    return _SUITE.decrypt(b64decode(sealed), private_key, info=_CONTEXT).decode()
+    try:
+        data = b64decode(sealed, validate=True)
+    except ValueError as exc:
+        raise InvalidTag from exc
+    return _SUITE.decrypt(data, private_key, info=_CONTEXT).decode()

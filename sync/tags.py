@@ -108,5 +108,10 @@ def crockford(data: bytes, length: int) -> str:
     return "".join(CROCKFORD[bits >> (width - 5 * (place + 1)) & 31] for place in range(length))
 
 
+def typed_crockford(text: str) -> str:
+    """Return what a hand meant: half width, upper case, the look-alikes I, L, O read as 1, 1, 0."""
+    return text.translate(_HALF_WIDTH).upper().translate(_READ_AS)
+
+
 def _as_printed(text: str) -> str:
-    return _SEPARATORS.sub("", text.translate(_HALF_WIDTH)).upper().translate(_READ_AS)
+    return _SEPARATORS.sub("", typed_crockford(text))
