@@ -119,6 +119,12 @@ def test_a_letter_is_held_until_its_deadline() -> None:
     assert wedge.expire(1.2) is None
 
 
+def test_a_pause_as_long_as_the_gap_ends_the_group() -> None:
+    wedge = WedgeFilter(0.5, accepts=is_plate)
+    wedge.feed("x", "x", 1.0)
+    assert wedge.feed("y", "y", 1.5) == Replay((Key("x", "x"),))
+
+
 def test_typing_just_before_a_scan_stays_typing_when_a_pause_lies_between() -> None:
     keyboard = Keyboard().press(*keys_of("ab"), gap_s=0.1)
     keyboard.pause(0.1)
