@@ -106,7 +106,7 @@ def test_every_module_that_a_rule_names_exists() -> None:
 
 def is_module(name: str) -> bool:
     path = ROOT.joinpath(*name.split("."))
-    return path.is_dir() or path.with_suffix(".py").is_file()
+    return (path / "__init__.py").is_file() or path.with_suffix(".py").is_file()
 
 
 def test_each_rule_is_kept_by_an_innocent_tree_and_broken_by_a_planted_import(
