@@ -18,6 +18,9 @@ START_TIMEOUT_S = 60.0
 SEED = 20260701
 """Seed of the demo's synthetic district: everybody sees the same plates."""
 
+SHIFT_PLACES = 24
+"""Different doors in the reference shift."""
+
 
 class DemoFailed(Exception):
     """The sandbox could not be set up; says which step and what it answered."""
@@ -128,28 +131,34 @@ class CaseApi:
 
 
 def busiest_grid(pack: Path) -> DemoGrid:
-    """Return the grid of the pack with the most tagged places: enough for a whole shift of different doors."""
+    """Return the grid of the pack that shows most: a whole shift of different doors, then most cards at doors."""
     buildings = _rows(pack / "buildings.csv")
     entrances = _rows(pack / "entrances.csv")
     tags = [row for row in _rows(pack / "tags.csv") if row["status"] == "active"]
-    tag_of = {row["target"]: row for row in tags if row["role"] == "place"}
-    badge_of = {row["target"]: row["value"] for row in tags if row["role"] == "inspector"}
+    tag_of = {row["target_id"]: row for row in tags if row["role"] == "place"}
+    badge_of = {row["target_id"]: row["value"] for row in tags if row["role"] == "inspector"}
     places: dict[str, list[DemoPlace]] = {}
-    grid_of = {row["id"]: row["grid"] for row in buildings}
+    grid_of = {row["id"]: row["grid_id"] for row in buildings}
     names = {row["id"]: row["name"] for row in buildings}
-    doors = [(row["id"], row["grid"], row["name"]) for row in buildings]
-    doors += [(row["id"], grid_of[row["building"]], f"{names[row['building']]} {row['name']}") for row in entrances]
+    doors = [(row["id"], row["grid_id"], row["name"]) for row in buildings]
+    doors += [
+        (row["id"], grid_of[row["building_id"]], f"{names[row['building_id']]} {row['name']}") for row in entrances
+    ]
     for place, grid, name in doors:
         tag = tag_of.get(place)
         if tag is not None:
             places.setdefault(grid, []).append(DemoPlace(place, name, tag["medium"], tag["value"]))
-    grid = max(places, key=lambda key: (len(places[key]), key))
+    grid = max(places, key=lambda key: (min(len(places[key]), SHIFT_PLACES), _cards(places[key]), key))
     people = tuple(
-        DemoPerson(row["id"], row["name"], row["pin"], badge_of.get(row["id"], ""))
+        DemoPerson(row["person_id"], row["name"], row["pin"], badge_of.get(row["person_id"], ""))
         for row in _rows(pack / "people.csv")
-        if row["grid"] == grid
+        if row["grid_id"] == grid
     )
     return DemoGrid(grid, tuple(places[grid]), people)
+
+
+def _cards(places: Sequence[DemoPlace]) -> int:
+    return sum(place.medium == "em" for place in places)
 
 
 def offer_for(api: CaseApi, grid: str) -> str:
