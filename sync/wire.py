@@ -46,8 +46,11 @@ Reason = Literal[
 Whole = Annotated[int, Meta(ge=0, le=MAX_WHOLE)]
 """A count or number from 0."""
 
-Place = Annotated[int, Meta(ge=0, le=2**32 - 1)]
-"""A record's n, or 0 before the first; a receipt keeps it in four bytes."""
+MAX_PLACE = 2**32 - 1
+"""Largest n of a record: a receipt keeps it in four bytes."""
+
+Place = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+"""A record's n, or 0 before the first."""
 
 Cursor = tuple[Whole, str]
 """A feed's number and check: 16 hex digits of the running hash over the scope's entries."""
@@ -84,7 +87,7 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
     protocol: int
     hello: Hello
     stream: Uuid
-    start: Annotated[Place, Meta(ge=1)]
+    start: Annotated[int, Meta(ge=1, le=MAX_PLACE)]
     prev: Digest
     head: Digest
     records: Annotated[list[Raw], Meta(max_length=MAX_RECORDS)] = []
