@@ -1,0 +1,121 @@
+"""Finding a building or a person without typing much: recent ones first, then numbers, initials, characters."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fieldapp.services.facts import recent_facts
+from fieldapp.services.matter_picker import folded
+from fieldapp.services.ports import Journal, Reference
+from fieldapp.services.session import Person
+from sync.records import CheckIn
+from sync.reference import BuildingEntry, EntranceEntry
+
+_LOOK_BACK = 60
+"""Check-ins looked at for the recent buildings."""
+
+_NUMBERS = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingChoice:
+    """A building of the list, with its entrances in their order.
+
+    Attributes:
+        entrances: (id, name) of each.
+    """
+
+    id: str
+    name: str
+    address: str
+    entrances: tuple[tuple[str, str], ...] = ()
+    is_recent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    choice: BuildingChoice
+    name: str
+    address: str
+    initials: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+class BuildingFinder:
+    """An index over the buildings of the moment. Pure: build it in a worker, then ask it on every key.
+
+    Args:
+        recent: ids of buildings used lately, newest first.
+    """
+
+    def __init__(
+        self,
+        buildings: Mapping[str, BuildingEntry],
+        entrances: Mapping[str, EntranceEntry],
+        recent: Iterable[str] = (),
+    ) -> None:
+        doors: dict[str, list[tuple[str, str]]] = {}
+        for entrance_id, entrance in entrances.items():
+            doors.setdefault(entrance.building, []).append((entrance_id, entrance.name))
+        first = [building_id for building_id in dict.fromkeys(recent) if building_id in buildings]
+        ordered = dict.fromkeys([*first, *buildings])
+        self._index = [
+            _indexed(building_id, buildings[building_id], doors.get(building_id, ()), building_id in first)
+            for building_id in ordered
+        ]
+
+    def find(self, query: str = "") -> list[BuildingChoice]:
+        """Return the buildings that fit, best first; all of them, recent ones first, for an empty query."""
+        wanted = folded(query)
+        if not wanted:
+            return [row.choice for row in self._index]
+        ranked = [
+            (rank, place, row.choice)
+            for place, row in enumerate(self._index)
+            if (rank := _rank(row, wanted)) is not None
+        ]
+        return [choice for _, _, choice in sorted(ranked, key=lambda found: found[:2])]
+
+
+class Finder:
+    """Builds the indexes from the reference data and the journal."""
+
+    def __init__(self, journal: Journal, reference: Reference) -> None:
+        self._journal = journal
+        self._reference = reference
+
+    def buildings(self) -> BuildingFinder:
+        """Return the index over the buildings."""
+        facts = reversed(recent_facts(self._journal, ("check_in",), _LOOK_BACK))
+        recent = [fact.body.building for fact in facts if isinstance(fact.body, CheckIn) and not fact.is_void]
+        return BuildingFinder(self._reference.buildings(), self._reference.entrances(), recent)
+
+
+def find_people(people: Sequence[Person], query: str) -> list[Person]:
+    """Return the people whose name or seat holds the query, in their order; all for an empty one."""
+    wanted = folded(query)
+    return [person for person in people if wanted in folded(person.name) or wanted in folded(person.seat)]
+
+
+def _indexed(building_id: str, entry: BuildingEntry, doors: Sequence[tuple[str, str]], is_recent: bool) -> _Indexed:
+    return _Indexed(
+        BuildingChoice(building_id, entry.name, entry.address, tuple(doors), is_recent),
+        folded(entry.name),
+        folded(entry.address),
+        tuple(entry.initials.lower().split()),
+        tuple(_NUMBERS.findall(folded(entry.name))),
+    )
+
+
+def _rank(row: _Indexed, wanted: str) -> int | None:
+    if wanted in row.numbers:
+        return 0
+    if any(number.startswith(wanted) for number in row.numbers):
+        return 1
+    if any(reading.startswith(wanted) for reading in row.initials):
+        return 2
+    if wanted in row.name:
+        return 3
+    if any(wanted in reading for reading in row.initials) or wanted in row.address:
+        return 4
+    return None

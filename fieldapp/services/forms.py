@@ -1,0 +1,245 @@
+"""The forms, their fields, and their drafts on disk: after a kill the app opens in the same field of the same form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldapp.services.places import Place
+from fieldapp.services.ports import Drafts, Settings
+from fieldapp.services.privacy import TextWarning
+from fieldapp.text import N_
+from sync.journal import JournalEntry
+
+FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "number", "date"]
+"""How a field is filled. `choices` holds several values with spaces between; a set `flag` holds `YES`."""
+
+YES = "yes"
+"""Value of a set flag; an empty value is unset."""
+
+_OPEN_FORM = "form.open"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field of a form.
+
+    Attributes:
+        name: name in the draft.
+        label: message to be looked up when shown.
+        choices: value to message, for `choice` and `choices`.
+        max_chars: longest text.
+        is_required: the form cannot be saved without it.
+        shown_if: a flag that must be set for this field to matter, else empty.
+    """
+
+    name: str
+    kind: FieldKind
+    label: str
+    choices: Mapping[str, str] | None = None
+    max_chars: int = 0
+    is_required: bool = False
+    shown_if: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormSpec:
+    """A form: its name in the drafts, its title and its fields in their order.
+
+    Attributes:
+        hidden: names that the draft keeps but nobody fills by hand.
+    """
+
+    name: str
+    title: str
+    fields: tuple[FieldSpec, ...]
+    hidden: tuple[str, ...] = ()
+
+    def field(self, name: str) -> FieldSpec:
+        """Return a field by name."""
+        return next(field for field in self.fields if field.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The form's record is on disk and its draft is gone."""
+
+    entry: JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """A field keeps the form from being saved; the draft stays.
+
+    Attributes:
+        field: the field to go to.
+        reason: `missing`, `too_long`, `unreadable`, or `no_seal_key` (what must be sealed cannot be, here and now).
+    """
+
+    field: str
+    reason: Literal["missing", "too_long", "unreadable", "no_seal_key"] = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Nothing was saved yet: the text may hold somebody's number. Saving anyway is allowed."""
+
+    warnings: tuple[TextWarning, ...]
+
+
+SaveResult = Saved | Incomplete | Warned
+"""What became of saving a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """The form that was open, and the field that had the focus."""
+
+    form: str
+    field: str
+
+
+_PLACE = FieldSpec("building", "place", N_("Place"))
+_NOTE = FieldSpec("note", "text", N_("Note"), max_chars=500)
+
+WEATHER = {
+    "clear": N_("Clear"),
+    "cloudy": N_("Cloudy"),
+    "rain": N_("Rain"),
+    "snow": N_("Snow"),
+    "ice": N_("Ice"),
+    "wind": N_("Wind"),
+    "fog": N_("Fog"),
+}
+"""Weather at the start of a shift."""
+
+SEVERITIES = {"1": N_("Can wait"), "2": N_("Usual"), "3": N_("Danger")}
+"""How pressing a problem is."""
+
+PURPOSES = {
+    "care": N_("Care visit"),
+    "new_tenant": N_("New tenant"),
+    "safety": N_("Safety check"),
+    "follow_up": N_("Follow-up"),
+    "notice": N_("Notice"),
+}
+"""Why somebody was visited."""
+
+OUTCOMES = {"met": N_("Met"), "absent": N_("Nobody home"), "refused": N_("Declined")}
+"""How a visit went."""
+
+NEEDS = {
+    "repair": N_("Repair"),
+    "heating": N_("Heating"),
+    "errand": N_("Errand"),
+    "meals": N_("Meals"),
+    "medical": N_("Doctor or medicine"),
+    "paperwork": N_("Paperwork"),
+    "company": N_("Company"),
+}
+"""What a household asks for."""
+
+FORMS: dict[str, FormSpec] = {
+    form.name: form
+    for form in (
+        FormSpec(
+            "shift_start",
+            N_("Start shift"),
+            (
+                FieldSpec("weather", "choice", N_("Weather"), WEATHER),
+                FieldSpec("temp_c", "number", N_("Temperature, °C")),
+                FieldSpec("rounds_planned", "number", N_("Rounds planned")),
+                _NOTE,
+            ),
+        ),
+        FormSpec(
+            "problem",
+            N_("Report a problem"),
+            (
+                FieldSpec("matter", "matter", N_("Category"), is_required=True),
+                _PLACE,
+                FieldSpec("place", "text", N_("Place in words"), max_chars=256),
+                FieldSpec("description", "text", N_("Description"), max_chars=2000, is_required=True),
+                FieldSpec("severity", "choice", N_("How pressing"), SEVERITIES),
+                FieldSpec("self_resolved", "flag", N_("Solved on the spot")),
+                FieldSpec("action", "text", N_("What was done"), max_chars=500, shown_if="self_resolved"),
+                FieldSpec("restricted", "flag", N_("Only for the handling chain")),
+            ),
+            hidden=("entrance", "check_in"),
+        ),
+        FormSpec(
+            "visit",
+            N_("Record a visit"),
+            (
+                FieldSpec("building", "place", N_("Place"), is_required=True),
+                FieldSpec("purpose", "choice", N_("Purpose"), PURPOSES, is_required=True),
+                FieldSpec("outcome", "choice", N_("Outcome"), OUTCOMES, is_required=True),
+                FieldSpec("flat", "text", N_("Flat (sealed)"), max_chars=40),
+                FieldSpec("needs", "choices", N_("Needs"), NEEDS),
+                _NOTE,
+                FieldSpec("follow_up_on", "date", N_("Come again on")),
+            ),
+            hidden=("entrance",),
+        ),
+        FormSpec("shift_end", N_("End shift"), (_NOTE,)),
+    )
+}
+"""Every form, by its name in the drafts."""
+
+
+class Forms:
+    """Keeps what is being filled in."""
+
+    def __init__(self, drafts: Drafts, settings: Settings) -> None:
+        self._drafts = drafts
+        self._settings = settings
+
+    def spec(self, form: str) -> FormSpec:
+        """Return a form's fields."""
+        return FORMS[form]
+
+    def values(self, form: str) -> dict[str, str]:
+        """Return what is filled in so far, empty without a draft."""
+        return self._drafts.fields(form)
+
+    def put(self, form: str, values: Mapping[str, str]) -> None:
+        """Store some fields; on disk when it returns."""
+        if values:
+            self._drafts.put(form, values)
+
+    def put_place(self, form: str, place: Place) -> None:
+        """Make a place the form's; everything else in the draft stays."""
+        self._drafts.put(form, {"building": place.building, "entrance": place.entrance or "", "check_in": ""})
+
+    def drafts(self) -> list[str]:
+        """Return the forms in which somebody filled in something, last touched first."""
+        return [form for form in self._drafts.open_forms() if form in FORMS and self._has_content(form)]
+
+    def is_worth_resuming(self, form: str) -> bool:
+        """Tell whether a draft holds more than the place it began with, or was open when the app was last seen."""
+        last = self.last_open()
+        was_open = last is not None and last.form == form and bool(self.values(form))
+        return was_open or self._has_content(form)
+
+    def discard(self, form: str) -> None:
+        """Forget a draft."""
+        self._drafts.discard(form)
+        self.closed(form)
+
+    def opened(self, form: str, field: str = "") -> None:
+        """Note which form is open and which of its fields has the focus."""
+        self._settings.put(_OPEN_FORM, f"{form} {field}")
+
+    def closed(self, form: str) -> None:
+        """Note that a form is no longer open; its draft stays."""
+        last = self.last_open()
+        if last is not None and last.form == form:
+            self._settings.put(_OPEN_FORM, None)
+
+    def last_open(self) -> OpenForm | None:
+        """Return the form that was open when the app was last seen, None when none was."""
+        form, _, field = (self._settings.get(_OPEN_FORM) or "").partition(" ")
+        return OpenForm(form, field) if form in FORMS else None
+
+    def _has_content(self, form: str) -> bool:
+        values = self.values(form)
+        return any(values.get(field.name, "").strip() for field in FORMS[form].fields if field.kind != "place")

@@ -1,0 +1,141 @@
+"""Reporting a problem: a category, a place, a sentence; solved on the spot or handed on."""
+
+from collections.abc import Mapping
+
+from fieldapp.services.check_in import CheckIns
+from fieldapp.services.facts import recent_facts
+from fieldapp.services.forms import YES, Forms, Incomplete, Saved, SaveResult, Warned
+from fieldapp.services.matter_picker import Matter, MatterPicker
+from fieldapp.services.places import NamedPlace
+from fieldapp.services.ports import Journal, Reference
+from fieldapp.services.privacy import warnings_in
+from fieldapp.services.recorder import Recorder
+from fieldapp.text import N_
+from sync.records import CaseReport, CheckIn
+from sync.text import clean_line, clean_text
+
+FORM = "problem"
+"""Name of the form in the drafts."""
+
+FREE_TEXT = ("place", "description", "action")
+"""Fields that are looked through for numbers of people."""
+
+PHRASES = (
+    N_("Seen on the patrol"),
+    N_("Residents reported it"),
+    N_("Was reported before, still there"),
+    N_("The way is blocked"),
+    N_("People could get hurt"),
+    N_("The property company has been told"),
+)
+"""Sentences for one key; messages to be looked up when shown."""
+
+_RECENT_LOOKED_AT = 100
+"""Problem reports looked at for the recent categories."""
+
+_DANGER, _USUAL = "3", "2"
+
+
+class Problems:
+    """The problem form over its draft."""
+
+    def __init__(
+        self, journal: Journal, recorder: Recorder, reference: Reference, forms: Forms, check_ins: CheckIns
+    ) -> None:
+        self._journal = journal
+        self._recorder = recorder
+        self._reference = reference
+        self._forms = forms
+        self._check_ins = check_ins
+
+    def picker(self) -> MatterPicker:
+        """Return the category picker; build it in a worker, then ask it on every key."""
+        facts = reversed(recent_facts(self._journal, ("case_report",), _RECENT_LOOKED_AT))
+        recent = [_key_of(fact.body) for fact in facts if isinstance(fact.body, CaseReport)]
+        return MatterPicker(self._reference.matters(), recent)
+
+    def matter(self, key: str) -> Matter | None:
+        """Return a category by key."""
+        entry = self._reference.matters().get(key)
+        return None if entry is None else Matter(key, entry)
+
+    def begin(self) -> dict[str, str]:
+        """Open the form: the draft that is there, else a new one at the place of the last check-in."""
+        if self._forms.is_worth_resuming(FORM):
+            return self._forms.values(FORM)
+        self._forms.discard(FORM)
+        last = self._check_ins.last()
+        if last is not None and isinstance(last.body, CheckIn):
+            place = {"building": last.body.building, "entrance": last.body.entrance or "", "check_in": last.id}
+            self._forms.put(FORM, place)
+        return self._forms.values(FORM)
+
+    def choose(self, matter: Matter) -> dict[str, str]:
+        """Put a category into the form with what follows from it, and return the fields that were set."""
+        fields = {
+            "matter": matter.key,
+            "severity": _DANGER if matter.entry.danger else _USUAL,
+            "restricted": YES if matter.entry.restricted else "",
+        }
+        self._forms.put(FORM, fields)
+        return fields
+
+    def save(self, values: Mapping[str, str] | None = None, *, anyway: bool = False) -> SaveResult:
+        """Save the form's record.
+
+        Args:
+            values: the last state of the fields; the draft's when None.
+            anyway: save although a text looks as if it held somebody's number.
+        """
+        if values is not None:
+            self._forms.put(FORM, values)
+        fields = self._forms.values(FORM)
+        body = self._body(fields)
+        if isinstance(body, Incomplete):
+            return body
+        if not anyway and (warnings := warnings_in(fields, FREE_TEXT)):
+            return Warned(warnings)
+        entry = self._recorder.record(body, draft=FORM)
+        self._forms.closed(FORM)
+        return Saved(entry)
+
+    def _body(self, fields: Mapping[str, str]) -> CaseReport | Incomplete:
+        matter = self.matter(fields.get("matter", ""))
+        if matter is None:
+            return Incomplete("matter")
+        place = clean_line(fields.get("place", ""), max_chars=256)
+        building = fields.get("building") or None
+        description = clean_text(fields.get("description", ""), max_chars=2000).strip()
+        action = clean_text(fields.get("action", ""), max_chars=500).strip()
+        is_resolved = fields.get("self_resolved") == YES
+        if building is None and not place:
+            return Incomplete("building")
+        if not description:
+            return Incomplete("description")
+        if is_resolved and not action:
+            return Incomplete("action")
+        severity = fields.get("severity") or (_DANGER if matter.entry.danger else _USUAL)
+        return CaseReport(
+            standard=matter.entry.standard,
+            matter_kind=matter.entry.kind,
+            matter_code=matter.entry.code,
+            building=building,
+            entrance=(fields.get("entrance") or None) if building else None,
+            place=place,
+            description=description,
+            severity=int(severity) if severity in {"1", "2", "3"} else 2,
+            self_resolved=is_resolved,
+            action=action if is_resolved else "",
+            restricted=matter.entry.restricted or fields.get("restricted") == YES,
+            check_in=fields.get("check_in") or None,
+        )
+
+
+def suggestion(matter_name: str, place: NamedPlace | None) -> str:
+    """Return a first sentence made of what is known: where and what."""
+    where = f"{place.building_name} {place.entrance_name}".strip() if place else ""
+    return f"{where} {matter_name}".strip()
+
+
+def _key_of(body: CaseReport) -> str:
+    return f"{body.standard}:{body.matter_kind}:{body.matter_code}"

@@ -1,0 +1,183 @@
+"""The shift: opened, closed, and found again in the journal after a restart. Its times are its person's alone."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import cast
+
+from fieldapp.services.errors import NothingToDo
+from fieldapp.services.facts import Fact, facts_of, shift_facts
+from fieldapp.services.forms import WEATHER, Forms, Incomplete, Saved
+from fieldapp.services.moments import CHINA, local_time, record_time
+from fieldapp.services.ports import Clock, Journal
+from fieldapp.services.recorder import Recorder
+from sync.journal import JournalEntry
+from sync.records import ShiftEnd, ShiftStart
+from sync.records.shift_start import Weather
+from sync.text import clean_text
+
+MOST_ROUNDS = 9
+"""Most rounds that a shift can plan; the record's own limit."""
+
+HOTTEST_C = 60
+"""Degrees, above and below zero, that a record can hold."""
+
+_LOOK_BACK = 200
+"""Shift records looked at to find the open one: more than a month of four people."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """The shift that is going on.
+
+    Attributes:
+        is_from_earlier_day: it was not ended on its day.
+    """
+
+    id: str
+    entry: JournalEntry
+    start: ShiftStart
+    is_from_earlier_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftCounts:
+    """What a shift holds so far, counted from its records; withdrawn ones do not count."""
+
+    check_ins: int = 0
+    problems: int = 0
+    visits: int = 0
+    withdrawn: int = 0
+
+
+class Shifts:
+    """Starts and ends the shift of whoever is signed in.
+
+    Args:
+        person: returns the id of who is signed in, or None.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        recorder: Recorder,
+        forms: Forms,
+        clock: Clock,
+        person: Callable[[], str | None],
+        *,
+        zone: tzinfo = CHINA,
+    ) -> None:
+        self._journal = journal
+        self._recorder = recorder
+        self._forms = forms
+        self._clock = clock
+        self._person = person
+        self._zone = zone
+
+    def current(self) -> OpenShift | None:
+        """Return the open shift of whoever is signed in, read from the journal."""
+        return self.of_person(self._person())
+
+    def of_person(self, person: str | None) -> OpenShift | None:
+        """Return a person's open shift, or None."""
+        if person is None:
+            return None
+        entries = self._journal.entries(kinds=("shift_start", "shift_end", "void"), limit=_LOOK_BACK)
+        own = [fact for fact in facts_of(entries) if fact.first.record.actor == person and not fact.is_void]
+        ended = {fact.first.record.shift for fact in own if fact.first.record.kind == "shift_end"}
+        starts = [fact for fact in own if isinstance(fact.body, ShiftStart) and fact.id not in ended]
+        return self._open(starts[-1]) if starts else None
+
+    def start(self, body: ShiftStart | None = None, *, draft: str | None = None) -> OpenShift:
+        """Open a shift.
+
+        Raises:
+            NothingToDo: one is open already.
+        """
+        if self.current() is not None:
+            raise NothingToDo("a shift is open already; end it first")
+        entry = self._recorder.record(body or ShiftStart(), draft=draft)
+        return self._open(Fact(entry, entry, body or ShiftStart()))
+
+    def end(self, *, rounds_done: int = 0, note: str = "", draft: str | None = None) -> JournalEntry:
+        """Close the open shift.
+
+        Raises:
+            NothingToDo: none is open.
+        """
+        shift = self.current()
+        if shift is None:
+            raise NothingToDo("no shift is open")
+        return self._recorder.record(ShiftEnd(rounds_done=rounds_done, note=note), draft=draft, shift=shift.id)
+
+    def start_form(self, values: Mapping[str, str] | None = None) -> Saved | Incomplete:
+        """Open a shift with what the form `shift_start` holds; the draft's fields when `values` is None.
+
+        Raises:
+            NothingToDo: one is open already.
+        """
+        fields = self._fields("shift_start", values)
+        body = start_body(fields)
+        if isinstance(body, Incomplete):
+            return body
+        shift = self.start(body, draft="shift_start")
+        self._forms.closed("shift_start")
+        return Saved(shift.entry)
+
+    def end_form(self, values: Mapping[str, str] | None = None, *, rounds_done: int = 0) -> Saved:
+        """Close the open shift with what the form `shift_end` holds.
+
+        Raises:
+            NothingToDo: none is open.
+        """
+        fields = self._fields("shift_end", values)
+        note = clean_text(fields.get("note", ""), max_chars=500).strip()
+        entry = self.end(rounds_done=rounds_done, note=note, draft="shift_end")
+        self._forms.closed("shift_end")
+        return Saved(entry)
+
+    def counts(self, shift: str) -> ShiftCounts:
+        """Return what a shift holds so far."""
+        return counts_of(shift_facts(self._journal, shift))
+
+    def _fields(self, form: str, values: Mapping[str, str] | None) -> dict[str, str]:
+        self._forms.put(form, values or {})
+        return self._forms.values(form)
+
+    def _open(self, fact: Fact) -> OpenShift:
+        body = fact.body if isinstance(fact.body, ShiftStart) else ShiftStart()
+        today = local_time(self._clock.now_ms() + (self._clock.stamp().offset_ms or 0), self._zone).date()
+        started = record_time(fact.first.record, self._zone).date()
+        return OpenShift(fact.id, fact.first, body, started < today)
+
+
+def start_body(fields: Mapping[str, str]) -> ShiftStart | Incomplete:
+    """Return the body that the form `shift_start` describes."""
+    try:
+        temp_c = int(fields.get("temp_c", "").strip() or 0) if fields.get("temp_c", "").strip() else None
+    except ValueError:
+        return Incomplete("temp_c", "unreadable")
+    rounds = fields.get("rounds_planned", "").strip() or "2"
+    if not (rounds.isascii() and rounds.isdecimal() and int(rounds) <= MOST_ROUNDS):
+        return Incomplete("rounds_planned", "unreadable")
+    if temp_c is not None and abs(temp_c) > HOTTEST_C:
+        return Incomplete("temp_c", "unreadable")
+    weather = fields.get("weather", "")
+    return ShiftStart(
+        rounds_planned=int(rounds),
+        weather=cast("Weather", weather) if weather in WEATHER else None,
+        temp_c=temp_c,
+        note=clean_text(fields.get("note", ""), max_chars=500).strip(),
+    )
+
+
+def counts_of(facts: list[Fact]) -> ShiftCounts:
+    """Return the counts of some facts."""
+    standing = Counter(fact.first.record.kind for fact in facts if not fact.is_void)
+    return ShiftCounts(
+        check_ins=standing["check_in"],
+        problems=standing["case_report"],
+        visits=standing["visit"],
+        withdrawn=sum(fact.is_void for fact in facts),
+    )

@@ -1,0 +1,244 @@
+"""What a tag does, as a pure table: what was read, what it means, where the app is, and what follows."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldapp.services.places import NamedPlace
+from fieldapp.services.session import Person
+from sync.errors import DamagedPlate
+from sync.records.shared import Method, TagSeen
+from sync.reference import Role, TagStatus
+from sync.tags import PLATE_LENGTH, PLATE_PREFIX, Tag, looks_like_plate, parse_plate_code, tag_digest
+from sync.text import clean_line
+
+Situation = Literal["open", "form", "locked"]
+"""Where the app is: on a screen without a form, inside a form, or locked."""
+
+PlateProblem = Literal["length", "unreadable"]
+"""What is wrong with a plate: characters are missing or too many, or its check digits do not fit."""
+
+RFID_MEDIA = ("em", "a", "epc")
+"""Media of cards and fobs; all else is text from a scan engine, a wedge or the keyboard."""
+
+TYPED = "typed"
+"""The medium of a plate code that a person typed."""
+
+MAX_CODE_CHARS = 512
+"""Longest scanned text that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagRead:
+    """A tag as read, and how it was told."""
+
+    tag: Tag
+    method: Method
+
+    def seen_as(self, status: TagStatus | None) -> TagSeen:
+        """Return the evidence for a record, graded by the tag's status; None is a tag nobody knows."""
+        quality = "unverified" if status is None else "verified" if status == "active" else status
+        return TagSeen(medium=self.tag.medium, digest=tag_digest(self.tag), quality=quality)  # type: ignore[arg-type]  # a reader's media are a subset
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the reference data says of a tag.
+
+    Attributes:
+        place: of a place's tag, where the place is known.
+        person: of an inspector's badge, where the person is of this grid.
+        label: of a visitor's card.
+    """
+
+    role: Role
+    status: TagStatus
+    place: NamedPlace | None = None
+    person: Person | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInAt:
+    """Check in *arrived* at a place."""
+
+    place: NamedPlace
+    tag: TagSeen
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class SetFormPlace:
+    """The place becomes the form's; the draft stays."""
+
+    place: NamedPlace
+    tag: TagSeen
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class RememberForSignIn:
+    """The place is remembered until somebody has signed in."""
+
+    place: NamedPlace
+    tag: TagSeen
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class ItIsYou:
+    """The badge of who is signed in."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A colleague's badge: offer the tablet, with the PIN."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePerson:
+    """A badge on the locked screen: choose the person, ask the PIN."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorCard:
+    """A volunteer's or guest's card: say what it is."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedTag:
+    """A tag that was replaced or revoked: say so; `then` goes on with that quality, None when nothing follows."""
+
+    status: TagStatus
+    role: Role
+    then: CheckInAt | SetFormPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTag:
+    """A tag the reference data does not know: ask once for the place.
+
+    Attributes:
+        in_form: the place is wanted for the form, not for a check-in.
+        chosen_before: the place chosen by hand when this tag was last seen, to be offered first.
+    """
+
+    tag: TagSeen
+    method: Method
+    in_form: bool
+    chosen_before: NamedPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlateDamaged:
+    """A plate code that cannot be trusted (E-PLATE): offer the list and typing.
+
+    Attributes:
+        read_chars: how many of its 21 characters arrived.
+    """
+
+    problem: PlateProblem
+    read_chars: int
+    in_form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHere:
+    """The tag does nothing here, and the reason is said."""
+
+    reason: Literal["badge_in_form", "locked", "not_of_this_grid", "visitor_in_form"]
+
+
+Effect = (
+    CheckInAt
+    | SetFormPlace
+    | RememberForSignIn
+    | ItIsYou
+    | HandOver
+    | ChoosePerson
+    | VisitorCard
+    | ReplacedTag
+    | UnknownTag
+    | PlateDamaged
+    | NothingHere
+)
+"""Everything that a tag can do."""
+
+
+def read_tag(medium: str, text: str) -> TagRead | PlateDamaged:
+    """Return the tag in what a reader, a wedge or a person gave.
+
+    Args:
+        medium: the reading's medium, or `TYPED`.
+        text: hex digits of a card, or the text of a code.
+    """
+    if medium in RFID_MEDIA:
+        return TagRead(Tag(medium, clean_line(text, max_chars=64).upper()), "rfid")
+    code = clean_line(unicodedata.normalize("NFKC", text[:MAX_CODE_CHARS]), max_chars=MAX_CODE_CHARS)
+    method: Method = "manual" if medium == TYPED else "qr"
+    if medium == TYPED and not looks_like_plate(code):
+        code = f"{PLATE_PREFIX}{code}"
+    if not looks_like_plate(code):
+        return TagRead(Tag("line", code), method)
+    try:
+        return TagRead(Tag("qr", parse_plate_code(code)), method)
+    except DamagedPlate:
+        length = len("".join(char for char in code if char.isalnum()))
+        return PlateDamaged("unreadable" if length == PLATE_LENGTH else "length", length)
+
+
+def effect_of(read: TagRead, meaning: Meaning | None, situation: Situation, signed_in: str | None) -> Effect:
+    """Return what a tag does.
+
+    Args:
+        meaning: None for a tag that the reference data does not know.
+        signed_in: id of the person who has the tablet, or None.
+    """
+    if meaning is None:
+        return _unknown(read, situation)
+    if meaning.role == "place":
+        return _place(read, meaning, situation)
+    if meaning.status != "active":
+        return ReplacedTag(meaning.status, meaning.role)
+    if meaning.role == "inspector":
+        return _badge(meaning, situation, signed_in)
+    if situation == "open":
+        return VisitorCard(meaning.label)
+    return NothingHere("locked" if situation == "locked" else "visitor_in_form")
+
+
+def _unknown(read: TagRead, situation: Situation) -> Effect:
+    if situation == "locked":
+        return NothingHere("locked")
+    return UnknownTag(read.seen_as(None), read.method, in_form=situation == "form")
+
+
+def _place(read: TagRead, meaning: Meaning, situation: Situation) -> Effect:
+    place = meaning.place
+    if place is None:
+        return _unknown(read, situation)
+    seen = read.seen_as(meaning.status)
+    if situation == "locked":
+        if meaning.status != "active":
+            return ReplacedTag(meaning.status, "place")
+        return RememberForSignIn(place, seen, read.method)
+    follows = (CheckInAt if situation == "open" else SetFormPlace)(place, seen, read.method)
+    return follows if meaning.status == "active" else ReplacedTag(meaning.status, "place", follows)
+
+
+def _badge(meaning: Meaning, situation: Situation, signed_in: str | None) -> Effect:
+    if situation == "form":
+        return NothingHere("badge_in_form")
+    if meaning.person is None:
+        return NothingHere("not_of_this_grid")
+    if situation == "locked":
+        return ChoosePerson(meaning.person)
+    return ItIsYou(meaning.person) if meaning.person.id == signed_in else HandOver(meaning.person)

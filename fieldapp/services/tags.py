@@ -1,0 +1,95 @@
+"""Turns whatever was scanned or tapped into its effect, with the reference data of the moment."""
+
+from dataclasses import dataclass, replace
+
+from fieldapp.services.moments import Moment, elapsed_s, now_of
+from fieldapp.services.places import NamedPlace, Place, named, place_of_target
+from fieldapp.services.ports import Clock, Reference, Settings
+from fieldapp.services.session import Session
+from fieldapp.services.tag_effect import (
+    Effect,
+    Meaning,
+    PlateDamaged,
+    RememberForSignIn,
+    Situation,
+    TagRead,
+    UnknownTag,
+    effect_of,
+    read_tag,
+)
+from sync.records.shared import TagSeen
+from sync.tags import tag_digest
+
+REMEMBERED_S = 120
+"""How long a plate scanned while locked waits for the sign-in, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    effect: RememberForSignIn
+    at: Moment
+
+
+class Tags:
+    """Looks tags up and remembers what the table says to remember."""
+
+    def __init__(self, reference: Reference, settings: Settings, session: Session, clock: Clock) -> None:
+        self._reference = reference
+        self._settings = settings
+        self._session = session
+        self._clock = clock
+        self._remembered: _Remembered | None = None
+
+    def seen(self, medium: str, text: str, situation: Situation) -> Effect:
+        """Return what a scan, a tap or a typed code does here and now.
+
+        Args:
+            medium: the reading's medium, or `tag_effect.TYPED` for a typed plate code.
+        """
+        read = read_tag(medium, text)
+        if isinstance(read, PlateDamaged):
+            return replace(read, in_form=situation == "form")
+        signed_in = self._session.state().signed_in
+        effect = effect_of(read, self._meaning(read), situation, signed_in.id if signed_in else None)
+        if isinstance(effect, RememberForSignIn):
+            self._remembered = _Remembered(effect, now_of(self._clock))
+        if isinstance(effect, UnknownTag):
+            return replace(effect, chosen_before=self._chosen_before(effect.tag))
+        return effect
+
+    def take_remembered(self) -> RememberForSignIn | None:
+        """Return the plate scanned on the locked screen, once, if it is not too long ago."""
+        remembered, self._remembered = self._remembered, None
+        if remembered is None:
+            return None
+        passed_s = elapsed_s(remembered.at, now_of(self._clock))
+        return remembered.effect if passed_s is not None and passed_s <= REMEMBERED_S else None
+
+    def remember_choice(self, tag: TagSeen, place: Place) -> None:
+        """Remember which place was chosen by hand for an unknown tag, to offer it first the next time."""
+        self._settings.put(_choice_name(tag), f"{place.building} {place.entrance or ''}".strip())
+
+    def forget_choice(self, tag: TagSeen) -> None:
+        """Forget what `remember_choice` noted: the choice was undone."""
+        self._settings.put(_choice_name(tag), None)
+
+    def _chosen_before(self, tag: TagSeen) -> NamedPlace | None:
+        building, _, entrance = (self._settings.get(_choice_name(tag)) or "").partition(" ")
+        if building not in self._reference.buildings():
+            return None
+        return named(self._reference, Place(building, entrance or None))
+
+    def _meaning(self, read: TagRead) -> Meaning | None:
+        entry = self._reference.tag(tag_digest(read.tag))
+        if entry is None:
+            return None
+        if entry.role == "place":
+            place = place_of_target(self._reference, entry.target)
+            return Meaning("place", entry.status, place=named(self._reference, place) if place else None)
+        if entry.role == "inspector":
+            return Meaning("inspector", entry.status, person=self._session.find(entry.target))
+        return Meaning("visitor", entry.status, label=entry.target)
+
+
+def _choice_name(tag: TagSeen) -> str:
+    return f"tag.{tag.digest}"

@@ -1,0 +1,147 @@
+"""Everything the home screen shows, gathered in one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fieldapp.services.check_in import CheckIns, Pending
+from fieldapp.services.forms import Forms
+from fieldapp.services.ports import Clock, Exchange, Journal, Machine, Reference
+from fieldapp.services.round import LAST_ROUND, RoundProgress, Rounds
+from fieldapp.services.session import Person, Session
+from fieldapp.services.shift import OpenShift, ShiftCounts, Shifts
+from sync.clock import GOOD_OFFSET_MS, ClockQuality, quality_of
+from sync.journal import JournalSummary, SyncStatus
+from sync.reference import GridEntry
+
+LOW_DISK_BYTES = 300 * 1024 * 1024
+"""Below this the home screen warns: thirty days offline take about as much."""
+
+Suggestion = Literal[
+    "sign_in", "download", "resume_draft", "start_shift", "end_old_shift", "say_normal", "scan", "sync", "end_shift"
+]
+"""What to do next, most pressing first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """Today at a glance.
+
+    Attributes:
+        grid: None before the first download.
+        round: None without an open shift.
+        pending: the last arrival, when its result is still to be stated.
+        clock: how far the tablet's time can be believed.
+        clock_is_off: the clock is more than two minutes from the server's.
+        free_bytes: None when unknown.
+        drafts: forms with a draft, last touched first.
+        links: state of each reader, as passed in, by port or role.
+        next: what to do next.
+    """
+
+    grid: GridEntry | None
+    person: Person | None
+    shift: OpenShift | None
+    counts: ShiftCounts
+    round: RoundProgress | None
+    pending: Pending | None
+    summary: JournalSummary
+    sync: SyncStatus
+    clock: ClockQuality
+    clock_is_off: bool
+    free_bytes: int | None
+    drafts: tuple[str, ...]
+    next: Suggestion
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def disk_is_low(self) -> bool:
+        """Return whether the disk is nearly full."""
+        return self.free_bytes is not None and self.free_bytes < LOW_DISK_BYTES
+
+
+class Today:
+    """Gathers the view; read it in a worker."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        reference: Reference,
+        exchange: Exchange,
+        machine: Machine,
+        clock: Clock,
+        session: Session,
+        shifts: Shifts,
+        rounds: Rounds,
+        check_ins: CheckIns,
+        forms: Forms,
+    ) -> None:
+        self._journal = journal
+        self._reference = reference
+        self._exchange = exchange
+        self._machine = machine
+        self._clock = clock
+        self._session = session
+        self._shifts = shifts
+        self._rounds = rounds
+        self._check_ins = check_ins
+        self._forms = forms
+
+    def view(self, links: Mapping[str, str] | None = None) -> TodayView:
+        """Return today at a glance.
+
+        Args:
+            links: state of each reader as the app knows it.
+        """
+        person = self._session.state().signed_in
+        shift = self._shifts.current()
+        grid = self._reference.grid()
+        round_now = self._rounds.progress(shift.id) if shift else None
+        pending = self._check_ins.pending_normal() if person and shift else None
+        summary = self._journal.summary()
+        drafts = tuple(self._forms.drafts())
+        stamp = self._clock.stamp()
+        return TodayView(
+            grid=grid[1] if grid else None,
+            person=person,
+            shift=shift,
+            counts=self._shifts.counts(shift.id) if shift else ShiftCounts(),
+            round=round_now,
+            pending=pending,
+            summary=summary,
+            sync=self._exchange.status(),
+            clock=quality_of(stamp),
+            clock_is_off=stamp.offset_ms is not None and abs(stamp.offset_ms) > GOOD_OFFSET_MS,
+            free_bytes=self._machine.free_bytes(),
+            drafts=drafts,
+            next=_next(person, grid is not None, shift, round_now, pending, summary, drafts),
+            links=dict(links or {}),
+        )
+
+
+def _next(
+    person: Person | None,
+    has_reference: bool,
+    shift: OpenShift | None,
+    round_now: RoundProgress | None,
+    pending: Pending | None,
+    summary: JournalSummary,
+    drafts: tuple[str, ...],
+) -> Suggestion:
+    is_done = shift is not None and round_now is not None and _is_last_round_done(shift, round_now)
+    reasons: tuple[tuple[bool, Suggestion], ...] = (
+        (not has_reference, "download"),
+        (person is None, "sign_in"),
+        (bool(drafts), "resume_draft"),
+        (shift is None and summary.unsettled > 0, "sync"),
+        (shift is None, "start_shift"),
+        (shift is not None and shift.is_from_earlier_day, "end_old_shift"),
+        (pending is not None, "say_normal"),
+        (is_done, "end_shift"),
+    )
+    return next((suggestion for holds, suggestion in reasons if holds), "scan")
+
+
+def _is_last_round_done(shift: OpenShift, round_now: RoundProgress) -> bool:
+    return round_now.is_complete and round_now.number >= min(shift.start.rounds_planned, LAST_ROUND)

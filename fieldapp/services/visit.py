@@ -1,0 +1,86 @@
+"""Recording a visit to a household: why, how it went, what is needed. No names; the flat is sealed."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from fieldapp.services.check_in import CheckIns
+from fieldapp.services.forms import NEEDS, OUTCOMES, PURPOSES, Forms, Incomplete, Saved, SaveResult, Warned
+from fieldapp.services.privacy import warnings_in
+from fieldapp.services.recorder import Recorder
+from sync.records import CheckIn, Visit
+from sync.records.visit import Outcome, Purpose
+from sync.text import clean_line, clean_text
+
+FORM = "visit"
+"""Name of the form in the drafts."""
+
+FREE_TEXT = ("note", "flat")
+"""Fields that are looked through for numbers of people."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Visits:
+    """The visit form over its draft.
+
+    Args:
+        seal: seals a text to the district's key; None, or answering None, while the tablet has no key.
+    """
+
+    def __init__(
+        self, recorder: Recorder, forms: Forms, check_ins: CheckIns, seal: Callable[[str], str | None] | None
+    ) -> None:
+        self._recorder = recorder
+        self._forms = forms
+        self._check_ins = check_ins
+        self._seal = seal
+
+    def begin(self) -> dict[str, str]:
+        """Open the form: the draft that is there, else a new one at the place of the last check-in."""
+        if self._forms.is_worth_resuming(FORM):
+            return self._forms.values(FORM)
+        self._forms.discard(FORM)
+        last = self._check_ins.last()
+        if last is not None and isinstance(last.body, CheckIn):
+            self._forms.put(FORM, {"building": last.body.building, "entrance": last.body.entrance or ""})
+        return self._forms.values(FORM)
+
+    def save(self, values: Mapping[str, str] | None = None, *, anyway: bool = False) -> SaveResult:
+        """Save the form's record; the arguments are those of `Problems.save`."""
+        if values is not None:
+            self._forms.put(FORM, values)
+        fields = self._forms.values(FORM)
+        body = self._body(fields)
+        if isinstance(body, Incomplete):
+            return body
+        if not anyway and (warnings := warnings_in(fields, FREE_TEXT)):
+            return Warned(warnings)
+        entry = self._recorder.record(body, draft=FORM)
+        self._forms.closed(FORM)
+        return Saved(entry)
+
+    def _body(self, fields: Mapping[str, str]) -> Visit | Incomplete:
+        building = fields.get("building")
+        if not building:
+            return Incomplete("building")
+        for name, known in (("purpose", PURPOSES), ("outcome", OUTCOMES)):
+            if fields.get(name) not in known:
+                return Incomplete(name)
+        flat = clean_line(fields.get("flat", ""), max_chars=40)
+        sealed = self._seal(flat) if flat and self._seal else None
+        if flat and sealed is None:
+            return Incomplete("flat", "no_seal_key")
+        follow_up_on = fields.get("follow_up_on", "").strip()
+        if follow_up_on and not _DATE.fullmatch(follow_up_on):
+            return Incomplete("follow_up_on", "unreadable")
+        return Visit(
+            building=building,
+            purpose=cast("Purpose", fields["purpose"]),
+            outcome=cast("Outcome", fields["outcome"]),
+            entrance=fields.get("entrance") or None,
+            flat=sealed,
+            needs=tuple(code for code in NEEDS if code in fields.get("needs", "").split()),
+            note=clean_text(fields.get("note", ""), max_chars=500).strip(),
+            follow_up_on=follow_up_on or None,
+        )
