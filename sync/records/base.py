@@ -152,8 +152,11 @@ def _check_size(data: bytes) -> None:
 
 
 def _rejected(exc: msgspec.ValidationError, root: str) -> RecordRejected:
-    sentence, _, place = str(exc).partition(" - at `")
-    return RecordRejected(sentence, root + place.rstrip("`").removeprefix("$"))
+    # The sentence ends in "- at `$.body.note`", or in "- at `key` in `$.body.checks`", or has no place.
+    sentence, mark, place = str(exc).rpartition(" - at ")
+    if not mark:
+        return RecordRejected(place, root)
+    return RecordRejected(sentence, root + place.rstrip("`").rpartition("`")[2].removeprefix("$"))
 
 
 _ENVELOPES = msgspec.json.Decoder(Envelope)
