@@ -1,0 +1,125 @@
+"""What a tag does, in a sentence of at most twenty characters, and what was said of a check-in."""
+
+from dataclasses import dataclass
+
+from fieldapp.presentation.outside import shown
+from fieldapp.presentation.records import place_text
+from fieldapp.presentation.times import ago
+from fieldapp.presentation.tones import Tone
+from fieldapp.services.check_in import Arrived
+from fieldapp.services.session import Person, Refused
+from fieldapp.services.tag_effect import (
+    CheckInAt,
+    ChoosePerson,
+    Effect,
+    HandOver,
+    ItIsYou,
+    NothingHere,
+    PlateDamaged,
+    RememberForSignIn,
+    ReplacedTag,
+    SetFormPlace,
+    UnknownTag,
+    VisitorCard,
+)
+from fieldapp.text import N_, _
+from sync.tags import PLATE_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A short answer on the screen.
+
+    Attributes:
+        word: one or two words, shown large.
+        line: one line below it.
+    """
+
+    word: str
+    line: str
+    tone: Tone
+
+
+_NOTHING = {
+    "badge_in_form": N_("A badge does nothing in a form"),
+    "locked": N_("Sign in first"),
+    "not_of_this_grid": N_("This person is not of this grid"),
+    "visitor_in_form": N_("This card does nothing in this form"),
+}
+
+_REPLACED = {
+    ("place", "replaced"): N_("This plate was replaced"),
+    ("place", "revoked"): N_("This plate was withdrawn"),
+    ("inspector", "replaced"): N_("This badge was replaced"),
+    ("inspector", "revoked"): N_("This badge was withdrawn"),
+    ("visitor", "replaced"): N_("This card was replaced"),
+    ("visitor", "revoked"): N_("This card was withdrawn"),
+}
+
+
+def effect_said(effect: Effect) -> Said:
+    """Return what a tag did, in words."""
+    match effect:
+        case CheckInAt(place=place):
+            said = Said(_("Arrived"), place_text(place), "good")
+        case SetFormPlace(place=place):
+            said = Said(_("Place set"), place_text(place), "good")
+        case RememberForSignIn(place=place):
+            said = Said(_("Kept for you"), _("Sign in: {place}").format(place=place_text(place)), "plain")
+        case ItIsYou(person=person):
+            said = Said(_named(person), _("This is your badge"), "good")
+        case HandOver(person=person):
+            said = Said(_("Hand over?"), _("{name}: enter your PIN").format(name=_named(person)), "warn")
+        case ChoosePerson(person=person):
+            said = Said(_named(person), _("Enter your PIN"), "plain")
+        case VisitorCard(label=label):
+            said = Said(_("Visitor card"), shown(label, max_chars=60), "plain")
+        case _:
+            said = _said_of_doubt(effect)
+    return said
+
+
+def _named(person: Person) -> str:
+    return shown(person.name, max_chars=40)
+
+
+def _said_of_doubt(effect: Effect) -> Said:
+    match effect:
+        case ReplacedTag(status=status, role=role, then=then):
+            line = place_text(then.place) if then is not None else _("Report it to the desk")
+            return Said(_(_REPLACED.get((role, status), N_("This tag was withdrawn"))), line, "warn")
+        case UnknownTag(in_form=in_form):
+            line = _("Choose the place for the form") if in_form else _("Choose the place by hand")
+            return Said(_("Unknown tag"), line, "warn")
+        case PlateDamaged():
+            return Said(_("Plate damaged (E-PLATE)"), plate_line(effect), "warn")
+        case NothingHere(reason=reason):
+            return Said(_("Nothing done"), _(_NOTHING[reason]), "warn")
+        case _:
+            return Said("", "", "plain")
+
+
+def plate_line(plate: PlateDamaged) -> str:
+    """Return what is wrong with a plate and what to do."""
+    if plate.problem == "length":
+        return _("{read} of {whole} characters: list or typing").format(read=plate.read_chars, whole=PLATE_LENGTH)
+    return _("Does not check: list or typing")
+
+
+def arrived_said(arrived: Arrived) -> Said:
+    """Return what became of an arrival, in words."""
+    place = place_text(arrived.place)
+    if arrived.already_s is not None:
+        return Said(_("Already here"), _("{place}, {ago}").format(place=place, ago=ago(arrived.already_s)), "warn")
+    return Said(_("Arrived"), place, "good")
+
+
+def refused_line(refused: Refused) -> str:
+    """Return why a sign-in was refused and what to do."""
+    if refused.reason == "unknown_person":
+        return _("This person is not of this grid")
+    if refused.reason == "no_pin":
+        return _("No PIN on this tablet: connect once")
+    if refused.reason == "wait" or refused.wait_s:
+        return _("Wait {seconds} s, then try again").format(seconds=refused.wait_s)
+    return _("Wrong PIN, try again")

@@ -1,0 +1,160 @@
+"""A record as cells of a list: a label, a detail, and how it is meant. One function for each kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fieldapp.presentation.outside import shown
+from fieldapp.presentation.times import clock_time
+from fieldapp.presentation.tones import Tone
+from fieldapp.presentation.words import (
+    CHECK_POINTS,
+    CHECK_STATES,
+    KINDS,
+    METHODS,
+    QUALITIES,
+    RESULTS,
+    VOID_REASONS,
+    matter_name,
+    need_word,
+    outcome_word,
+    purpose_word,
+    severity_word,
+    weather_word,
+    word,
+)
+from fieldapp.services.places import NamedPlace
+from fieldapp.services.shift_log import LogLine
+from fieldapp.text import _, ngettext
+from sync.records import CaseReport, CheckIn, ShiftEnd, ShiftStart, Visit, Void
+
+_DANGER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCells:
+    """A record as shown in a list.
+
+    Attributes:
+        time: hours and minutes.
+        label: what it is, a few words.
+        detail: the rest on one line, may be empty.
+    """
+
+    time: str
+    label: str
+    detail: str
+    tone: Tone = "plain"
+
+
+def record_cells(line: LogLine) -> RecordCells:
+    """Return a record's cells; a kind that this program cannot read is named and kept."""
+    describe = _DESCRIBERS.get(type(line.body))
+    label, detail, tone = (describe or _unreadable)(line.body, line)
+    if line.is_void:
+        return RecordCells(clock_time(line.at), label, joined(_("withdrawn"), detail), "muted")
+    return RecordCells(clock_time(line.at), label, detail, tone)
+
+
+def place_text(place: NamedPlace | None) -> str:
+    """Return a place's names on one line; a place that left the reference data says so."""
+    if place is None:
+        return ""
+    name = shown(place.building_name, max_chars=80) or _("Unknown building")
+    return f"{name} {shown(place.entrance_name, max_chars=40)}".strip()
+
+
+def joined(*parts: str) -> str:
+    """Return the parts that are not empty, with dots between."""
+    return " · ".join(part for part in parts if part)
+
+
+def checks_text(body: CheckIn) -> str:
+    """Return what was looked at, point by point."""
+    return joined(*(f"{word(CHECK_POINTS, point)} {word(CHECK_STATES, state)}" for point, state in body.checks.items()))
+
+
+_Cells = tuple[str, str, Tone]
+
+
+def _unreadable(_body: object, line: LogLine) -> _Cells:
+    return word(KINDS, line.entry.record.kind), _("Not readable by this version"), "warn"
+
+
+def _shift_start(body: ShiftStart, _line: LogLine) -> _Cells:
+    weather = weather_word(body.weather) if body.weather else ""
+    temperature = f"{body.temp_c} °C" if body.temp_c is not None else ""
+    rounds = ngettext("{count} round planned", "{count} rounds planned", body.rounds_planned)
+    return (
+        word(KINDS, "shift_start"),
+        joined(weather, temperature, rounds.format(count=body.rounds_planned), shown(body.note)),
+        "plain",
+    )
+
+
+def _shift_end(body: ShiftEnd, _line: LogLine) -> _Cells:
+    rounds = ngettext("{count} round done", "{count} rounds done", body.rounds_done).format(count=body.rounds_done)
+    return word(KINDS, "shift_end"), joined(rounds, shown(body.note)), "plain"
+
+
+def _check_in(body: CheckIn, line: LogLine) -> _Cells:
+    result = "issue" if line.has_problem and body.result == "not_stated" else body.result
+    quality = body.tag.quality if body.tag else ""
+    tones: dict[str, Tone] = {"normal": "good", "issue": "warn", "no_access": "warn"}
+    return (
+        place_text(line.place) or word(KINDS, "check_in"),
+        joined(
+            word(RESULTS, result),
+            checks_text(body),
+            word(METHODS, body.method),
+            word(QUALITIES, quality) if quality not in {"", "verified"} else "",
+        ),
+        tones.get(result, "plain"),
+    )
+
+
+def _case_report(body: CaseReport, line: LogLine) -> _Cells:
+    name = matter_name(line.matter) if line.matter else _("Category {code}").format(code=body.matter_code)
+    outcome = f"{_('Solved')}: {shown(body.action)}" if body.self_resolved else ""
+    pressing = severity_word(body.severity) if body.severity == _DANGER and not body.self_resolved else ""
+    hidden = body.restricted
+    return (
+        name,
+        joined(
+            place_text(line.place) or shown(body.place),
+            pressing,
+            _("only for the handling chain") if hidden else shown(body.description),
+            "" if hidden else outcome,
+        ),
+        "good" if body.self_resolved else "bad" if body.severity == _DANGER else "warn",
+    )
+
+
+def _visit(body: Visit, line: LogLine) -> _Cells:
+    again = _("again on {date}").format(date=body.follow_up_on) if body.follow_up_on else ""
+    return (
+        purpose_word(body.purpose),
+        joined(
+            place_text(line.place),
+            outcome_word(body.outcome),
+            *(need_word(code) for code in body.needs),
+            shown(body.note),
+            again,
+        ),
+        "plain",
+    )
+
+
+def _void(body: Void, _line: LogLine) -> _Cells:
+    return word(KINDS, "void"), word(VOID_REASONS, body.reason), "muted"
+
+
+_DESCRIBERS: dict[type, Callable[[Any, LogLine], _Cells]] = {
+    ShiftStart: _shift_start,
+    ShiftEnd: _shift_end,
+    CheckIn: _check_in,
+    CaseReport: _case_report,
+    Visit: _visit,
+    Void: _void,
+}
+"""Body type to what describes it: a new kind adds a function and a line here."""

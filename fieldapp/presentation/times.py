@@ -1,0 +1,82 @@
+"""Moments and durations in words; 24 hours, the zone of the streets."""
+
+from datetime import datetime, tzinfo
+
+from fieldapp.services.moments import CHINA, local_time
+from fieldapp.text import N_, _, ngettext
+from sync.clock import parse_time
+
+_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
+
+
+def clock_time(moment: datetime) -> str:
+    """Return hours and minutes, as in ``08:42``."""
+    return f"{moment.hour:02d}:{moment.minute:02d}"
+
+
+def date_text(moment: datetime) -> str:
+    """Return the date, in Chinese with the characters for year, month and day."""
+    return _("{year}-{month:02d}-{day:02d}").format(year=moment.year, month=moment.month, day=moment.day)
+
+
+def short_date(moment: datetime) -> str:
+    """Return month and day."""
+    return _("{month:02d}-{day:02d}").format(month=moment.month, day=moment.day)
+
+
+def weekday(moment: datetime) -> str:
+    """Return the day of the week, short."""
+    return _(_WEEKDAYS[moment.weekday()])
+
+
+def date_line(moment: datetime) -> str:
+    """Return date, day of the week and time on one line."""
+    return f"{date_text(moment)} {weekday(moment)} {clock_time(moment)}"
+
+
+def date_line_of_ms(unix_ms: int, zone: tzinfo = CHINA) -> str:
+    """Return the date line of a moment in Unix milliseconds."""
+    return date_line(local_time(unix_ms, zone))
+
+
+def time_or_date(moment: datetime, now: datetime) -> str:
+    """Return the time of a moment today, else its date with the time."""
+    if moment.date() == now.date():
+        return clock_time(moment)
+    return f"{short_date(moment)} {clock_time(moment)}"
+
+
+def time_of_text(text: str, zone: tzinfo = CHINA) -> str:
+    """Return the date line of an RFC 3339 text, or the text itself, shortened, when it is none."""
+    try:
+        return date_line_of_ms(parse_time(text), zone)
+    except ValueError:
+        return text[:35]
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in its largest fitting unit, rounded down."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE_S:
+        return ngettext("{count} s", "{count} s", whole).format(count=whole)
+    if whole < _HOUR_S:
+        return ngettext("{count} min", "{count} min", whole // _MINUTE_S).format(count=whole // _MINUTE_S)
+    if whole < _DAY_S:
+        return ngettext("{count} hour", "{count} hours", whole // _HOUR_S).format(count=whole // _HOUR_S)
+    return ngettext("{count} day", "{count} days", whole // _DAY_S).format(count=whole // _DAY_S)
+
+
+def ago(seconds: float | None) -> str:
+    """Return how long ago something was; None, from clocks that contradict each other, is said to be unknown."""
+    if seconds is None:
+        return _("some time ago")
+    if seconds < 1:
+        return _("just now")
+    return _("{duration} ago").format(duration=duration(seconds))
+
+
+def countdown(seconds: float) -> str:
+    """Return a remaining time as minutes and seconds, as in ``0:30``."""
+    whole = max(0, int(seconds) + (seconds > int(seconds)))
+    return f"{whole // _MINUTE_S}:{whole % _MINUTE_S:02d}"

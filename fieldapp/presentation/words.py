@@ -1,0 +1,112 @@
+"""Words for the closed sets of the records; unknown codes of a newer program are shown as they are."""
+
+from collections.abc import Mapping
+
+from fieldapp.presentation.outside import shown
+from fieldapp.services.forms import NEEDS, OUTCOMES, PURPOSES, SEVERITIES, WEATHER
+from fieldapp.text import N_, _, current_language
+from sync.reference import MatterEntry
+
+RESULTS = {
+    "not_stated": N_("Arrived"),
+    "normal": N_("Normal"),
+    "issue": N_("Problem found"),
+    "no_access": N_("No access"),
+}
+"""What a check-in says."""
+
+CHECK_POINTS = {
+    "stair": N_("Stairs"),
+    "lights": N_("Lights"),
+    "door": N_("Door"),
+    "fire_gear": N_("Fire gear"),
+    "yard": N_("Yard"),
+}
+"""What can be looked at."""
+
+CHECK_STATES = {"ok": N_("Fine"), "issue": N_("Not fine"), "na": N_("Not there")}
+"""How a looked-at point was."""
+
+METHODS = {"qr": N_("scanned"), "rfid": N_("tapped"), "manual": N_("typed"), "list": N_("from the list")}
+"""How a place was told."""
+
+QUALITIES = {
+    "verified": N_("plate known"),
+    "unverified": N_("plate unknown"),
+    "replaced": N_("plate replaced"),
+    "revoked": N_("plate withdrawn"),
+}
+"""How far a tag can be believed."""
+
+VOID_REASONS = {
+    "undo": N_("undone"),
+    "wrong_place": N_("wrong place"),
+    "duplicate": N_("recorded twice"),
+    "test": N_("only a test"),
+    "mistake": N_("a mistake"),
+}
+"""Why a record was withdrawn."""
+
+KINDS = {
+    "shift_start": N_("Shift started"),
+    "shift_end": N_("Shift ended"),
+    "check_in": N_("Check-in"),
+    "case_report": N_("Problem"),
+    "visit": N_("Visit"),
+    "void": N_("Withdrawn"),
+}
+"""Kinds of record."""
+
+SUGGESTIONS = {
+    "sign_in": N_("Sign in"),
+    "download": N_("Connect once to load the grid"),
+    "resume_draft": N_("Go on with the open form"),
+    "start_shift": N_("Start the shift"),
+    "end_old_shift": N_("End the earlier shift"),
+    "say_normal": N_("Was the last place normal?"),
+    "scan": N_("Scan the next plate"),
+    "sync": N_("Send what is waiting"),
+    "end_shift": N_("All seen: end the shift"),
+}
+"""What to do next; the keys are `fieldapp.services.today.Suggestion`."""
+
+
+def word(words: Mapping[str, str], code: str) -> str:
+    """Return the word for a code, the code itself when there is none."""
+    message = words.get(code)
+    return _(message) if message is not None else shown(code, max_chars=64)
+
+
+def weather_word(code: str) -> str:
+    """Return the word for a kind of weather."""
+    return word(WEATHER, code)
+
+
+def severity_word(severity: int) -> str:
+    """Return the word for how pressing a problem is."""
+    return word(SEVERITIES, str(severity))
+
+
+def purpose_word(code: str) -> str:
+    """Return the word for why somebody was visited."""
+    return word(PURPOSES, code)
+
+
+def outcome_word(code: str) -> str:
+    """Return the word for how a visit went."""
+    return word(OUTCOMES, code)
+
+
+def need_word(code: str) -> str:
+    """Return the word for what a household asks for."""
+    return word(NEEDS, code)
+
+
+def matter_name(matter: MatterEntry) -> str:
+    """Return a category's name in the language of the moment."""
+    return shown(matter.name_en if current_language() != "zh_CN" and matter.name_en else matter.name)
+
+
+def matter_group(matter: MatterEntry) -> str:
+    """Return the name of a category's group in the language of the moment."""
+    return shown(matter.group_en if current_language() != "zh_CN" and matter.group_en else matter.group)
