@@ -55,9 +55,16 @@ SignReceipt = Callable[[ToSign], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a judge wants to know before it judges: records by id, matters of the catalogue by entry id."""
+    """What a judge wants to know before it judges.
+
+    Attributes:
+        ids: records of which it is enough to know whether and how they were judged.
+        targets: records that are amended or withdrawn.
+        matters: entry ids of the catalogue.
+    """
 
     ids: frozenset[UUID]
+    targets: frozenset[UUID]
     matters: frozenset[str]
 
 
@@ -66,12 +73,22 @@ class Facts:
     """What the storage knows of a judge's needs.
 
     Attributes:
-        families: id to every judged record that has the same root, itself included, in the order judged.
+        known: the records asked for by id that are judged; their `raw` is empty.
+        families: target to every judged record of the same root, itself included, by time received, stream and n.
         matters: entry id of a matter to its name.
     """
 
+    known: Mapping[UUID, Known]
     families: Mapping[UUID, tuple[Known, ...]]
     matters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLimits:
+    """Upper bounds of a page; at least one entry fits whatever its size."""
+
+    entries: int
+    size_bytes: int
 
 
 class Judge(Protocol):
@@ -93,6 +110,8 @@ class ExchangeStore(Protocol):
         """Store what is new of an exchange and return what is held; atomic, see the module's rules 1 to 3.
 
         Raises:
+            UnknownDevice: the district has no such device.
+            DeviceLocked: the device was erased.
             Overloaded: too many wait already; nothing was stored.
             StorageFailed: the database could not commit; nothing was stored.
         """
@@ -149,12 +168,11 @@ class FeedStore(Protocol):
         """Return where a grid belongs, or None when it is not imported."""
         ...
 
-    async def after(self, scope: str, cursor: tuple[int, str] | None, limit: int) -> FeedSlice:
+    async def after(self, scope: str, cursor: tuple[int, str] | None, limits: PageLimits) -> FeedSlice:
         """Return entries after a cursor, in order; those that a later one replaced are left out.
 
         Args:
             cursor: the number and check the tablet has; None for the beginning.
-            limit: most entries.
         """
         ...
 

@@ -1,0 +1,1 @@
+"""Routes: the only place that knows HTTP status codes."""

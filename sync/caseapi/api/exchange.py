@@ -1,0 +1,68 @@
+"""`POST /v1/sync` and `GET /v1/snapshots/{sha256}`."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from sync.caseapi.api.authentication import authenticated
+from sync.caseapi.api.bodies import readable
+from sync.caseapi.api.problems import TooManyInFlight
+from sync.caseapi.service.case_api import CaseApi
+from sync.wire import CONTENT_TYPE, SNAPSHOT_PATH, SYNC_PATH, SyncRequest, decode_message, encode_message, gzip_body
+
+MAX_IN_FLIGHT = 4
+"""Most exchanges one device may have under way: one for each of its streams, and the repeats of a bad link."""
+
+COMPRESS_FROM_BYTES = 1_024
+"""Smallest reply that is compressed."""
+
+
+def exchange_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
+    """Return the routes by which tablets exchange records and feeds."""
+    in_flight = _InFlight()
+
+    @post(SYNC_PATH, status_code=200)
+    async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
+        body = await request.body()
+        device = await authenticated(case_api, request, body)
+        with in_flight.one_more(device.id):
+            message = decode_message(readable(request, body), SyncRequest)
+            reply = encode_message(await case_api.exchange.exchange(device, message, body))
+        return _packed(request, reply)
+
+    @get(f"{SNAPSHOT_PATH}/{{digest:str}}")
+    async def snapshot(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[bytes]:
+        device = await authenticated(case_api, request, await request.body())
+        # A file, not a content encoding: its SHA-256 and its ranges are of these bytes.
+        return Response(await case_api.feeds.snapshot(device, digest), media_type="application/gzip")
+
+    return [exchange, snapshot]
+
+
+class _InFlight:
+    def __init__(self) -> None:
+        self._counts: Counter[UUID] = Counter()
+
+    @contextmanager
+    def one_more(self, device: UUID) -> Iterator[None]:
+        if self._counts[device] >= MAX_IN_FLIGHT:
+            raise TooManyInFlight("this tablet has too many exchanges under way")
+        self._counts[device] += 1
+        try:
+            yield
+        finally:
+            self._counts[device] -= 1
+            if not self._counts[device]:
+                del self._counts[device]
+
+
+def _packed(request: Request[Any, Any, Any], reply: bytes) -> Response[bytes]:
+    if len(reply) < COMPRESS_FROM_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(reply, media_type=CONTENT_TYPE)
+    return Response(gzip_body(reply), media_type=CONTENT_TYPE, headers={"content-encoding": "gzip"})

@@ -1,0 +1,115 @@
+"""The outermost layer: bounded bodies, deadlines, security headers. Plain ASGI, so that nothing runs before it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import msgspec
+
+from sync.caseapi.api.problems import PROBLEM_TYPE, BodyTooSlow, problem_of
+from sync.errors import BodyTooLarge, SyncError
+from sync.wire import MAX_BODY_BYTES
+
+PROGRESS_S = 20.0
+"""Longest silence while a body arrives."""
+
+WHOLE_BODY_S = 120.0
+"""Longest time a whole body may take: 1 MiB at 9 kB/s."""
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
+"""Set on every answer that does not set its own."""
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class Guard:
+    """Takes bodies in whole before the application sees them."""
+
+    def __init__(self, app: ASGIApp, now_ms: Callable[[], int]) -> None:
+        self._app = app
+        self._now_ms = now_ms
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse its body."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        secured = _secured(send)
+        try:
+            body = await _whole_body(scope, receive)
+        except SyncError as exc:
+            await self._refuse(exc, secured)
+            return
+        if body is not None:
+            await self._app(scope, _replayed(body, receive), secured)
+
+    async def _refuse(self, exc: SyncError, send: Send) -> None:
+        problem = problem_of(exc, self._now_ms())
+        # What is left of the body is not read: the connection cannot serve another request.
+        headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+        await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})
+
+
+async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
+    """Return the body, or None when the client went away.
+
+    Raises:
+        BodyTooLarge: larger than the protocol allows; said before it is read where its length is announced.
+        BodyTooSlow: it did not come in time.
+    """
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not announced.isdigit() or int(announced[:20]) > MAX_BODY_BYTES:
+        raise BodyTooLarge(f"a body has at most {MAX_BODY_BYTES} bytes")
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(WHOLE_BODY_S):
+            while True:
+                async with asyncio.timeout(PROGRESS_S):
+                    message = await receive()
+                if message["type"] != "http.request":
+                    return None
+                chunks.append(message.get("body", b""))
+                size += len(chunks[-1])
+                if size > MAX_BODY_BYTES:
+                    raise BodyTooLarge(f"a body has at most {MAX_BODY_BYTES} bytes")
+                if not message.get("more_body", False):
+                    return b"".join(chunks)
+    except TimeoutError as exc:
+        raise BodyTooSlow("the body did not arrive in time") from exc
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _secured(send: Send) -> Send:
+    async def secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = {name.lower() for name, _ in message["headers"]}
+            added = [header for header in SECURITY_HEADERS if header[0] not in given]
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    return secured

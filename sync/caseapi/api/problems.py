@@ -1,0 +1,114 @@
+"""Turns errors into `application/problem+json` with a stable code; never a traceback."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from sync.caseapi.errors import (
+    CodeRefused,
+    DeviceLocked,
+    Overloaded,
+    ProtocolUnknown,
+    SnapshotGone,
+    StorageFailed,
+    UnknownDevice,
+)
+from sync.clock import format_time
+from sync.errors import BodyTooLarge, ClockSkewed, SignatureInvalid, SyncError, WireError
+from sync.text import clean_line
+from sync.wire import Problem
+
+PROBLEM_TYPE = "application/problem+json"
+
+RETRY_AFTER_S = 2
+"""What a full disk or a database that closes asks tablets to wait, at least."""
+
+_PATH = re.compile(r" - at `(?P<path>[^`]+)`$")
+log = structlog.get_logger("caseapi.http")
+
+
+class MediaUnknown(WireError):
+    """The body's content type or encoding is not one this server reads."""
+
+    code = "E-MEDIA"
+
+
+class TooManyInFlight(SyncError):
+    """One device has too many exchanges under way."""
+
+    code = "E-RATE"
+
+
+class BodyTooSlow(WireError):
+    """The body did not arrive in time."""
+
+    code = "E-SLOW"
+
+
+_STATUS: tuple[tuple[type[SyncError], HTTPStatus], ...] = (
+    (Overloaded, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
+    (UnknownDevice, HTTPStatus.UNAUTHORIZED),
+    (SignatureInvalid, HTTPStatus.UNAUTHORIZED),
+    (DeviceLocked, HTTPStatus.FORBIDDEN),
+    (CodeRefused, HTTPStatus.FORBIDDEN),
+    (SnapshotGone, HTTPStatus.NOT_FOUND),
+    (ProtocolUnknown, HTTPStatus.UPGRADE_REQUIRED),
+    (TooManyInFlight, HTTPStatus.TOO_MANY_REQUESTS),
+    (BodyTooSlow, HTTPStatus.REQUEST_TIMEOUT),
+    (BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (MediaUnknown, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (WireError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+
+
+def problem_of(exc: Exception, now_ms: int) -> Problem:
+    """Return what a client may know of an error."""
+    if isinstance(exc, HTTPException):
+        status = HTTPStatus(exc.status_code)
+        return Problem(f"E-HTTP-{status.value}", status.phrase, status.value, time=format_time(now_ms))
+    for error, status in _STATUS:
+        if isinstance(exc, error):
+            return _known_problem(exc, status, now_ms)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return Problem("E-INTERNAL", status.phrase, status.value, time=format_time(now_ms))
+
+
+def headers_of(exc: Exception) -> dict[str, str]:
+    """Return the headers that go with an error."""
+    if isinstance(exc, Overloaded):
+        return {"retry-after": str(exc.retry_after_s)}
+    if isinstance(exc, StorageFailed | TooManyInFlight):
+        return {"retry-after": str(RETRY_AFTER_S)}
+    return {}
+
+
+def problem_response(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
+    """Answer a request that failed; what we do not know is logged, not told."""
+    problem = problem_of(exc, request.app.state.now_ms())
+    event = log.error if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR else log.info
+    event("refused", code=problem.code, status=problem.status, path=request.url.path, exc_info=problem.status == 500)
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type=PROBLEM_TYPE,
+        headers=headers_of(exc),
+    )
+
+
+def _known_problem(exc: SyncError, status: HTTPStatus, now_ms: int) -> Problem:
+    detail = str(exc)
+    found = _PATH.search(detail)
+    return Problem(
+        code=exc.code,
+        title="clock_skew" if isinstance(exc, ClockSkewed) else status.phrase,
+        status=status.value,
+        detail=clean_line(_PATH.sub("", detail), max_chars=300),
+        path=found["path"] if found else "",
+        time=format_time(now_ms),
+    )

@@ -1,0 +1,26 @@
+"""The case API as an ASGI application."""
+
+
+from litestar import Litestar
+
+from sync.caseapi.api.enrolment import enrolment_routes
+from sync.caseapi.api.exchange import exchange_routes
+from sync.caseapi.api.guard import Guard
+from sync.caseapi.api.health import health_routes
+from sync.caseapi.api.problems import problem_response
+from sync.caseapi.service.case_api import CaseApi
+from sync.wire import MAX_BODY_BYTES
+
+
+def make_app(case_api: CaseApi) -> Guard:
+    """Return the application over composed services; it judges and folds while it runs."""
+    app = Litestar(
+        [*exchange_routes(case_api), *enrolment_routes(case_api), *health_routes(case_api)],
+        exception_handlers={Exception: problem_response},
+        logging_config=None,
+        openapi_config=None,
+        request_max_body_size=MAX_BODY_BYTES,
+        lifespan=[],
+    )
+    app.state.now_ms = case_api.now_ms
+    return Guard(app, case_api.now_ms)

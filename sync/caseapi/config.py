@@ -1,0 +1,121 @@
+"""The settings of the case API: a TOML file, overridden by command-line flags."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Meta
+
+from sync.caseapi.errors import ConfigInvalid
+
+PinCost = Literal["full", "demo"]
+"""How hard a PIN's verifier is: `full` for people (64 MiB), `demo` for synthetic ones, whose PINs are public anyway."""
+
+_SQLITE = "sqlite:///"
+
+
+class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting, with its default.
+
+    Attributes:
+        db: ``sqlite:///PATH``, the path relative to the working directory or, with a fourth slash, absolute.
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one.
+        origin: scheme, host and port by which tablets reach this server; empty: made from host and port.
+        name: what tablets show as the server's name.
+        district: code of the district, six digits; a database keeps the one it was made with.
+        zone: time zone in which a day is a day.
+        receipt_key: key file; empty: beside the database.
+        seal_key: key file; empty: beside the database.
+        receipts_log: file of receipts outside the database; empty: beside it.
+        pin_cost: how hard the verifiers of imported PINs are.
+    """
+
+    db: str = "sqlite:///caseapi.db"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8650
+    origin: Annotated[str, Meta(pattern=r"^(https?://[^\s/]+)?$")] = ""
+    name: Annotated[str, Meta(min_length=1, max_length=64)] = "Xunge"
+    district: Annotated[str, Meta(pattern="^[0-9]{6}$")] = "230108"
+    zone: str = "Asia/Shanghai"
+    receipt_key: str = ""
+    seal_key: str = ""
+    receipts_log: str = ""
+    pin_cost: PinCost = "full"
+
+    @property
+    def database(self) -> Path:
+        """Return the path of the SQLite file."""
+        return Path(self.db.removeprefix(_SQLITE))
+
+    @property
+    def receipt_key_path(self) -> Path:
+        """Return where the receipt key is kept."""
+        return Path(self.receipt_key) if self.receipt_key else self.database.with_suffix(".receipt-key.json")
+
+    @property
+    def seal_key_path(self) -> Path:
+        """Return where the seal key is kept."""
+        return Path(self.seal_key) if self.seal_key else self.database.with_suffix(".seal-key.json")
+
+    @property
+    def receipts_log_path(self) -> Path:
+        """Return where receipts are kept outside the database."""
+        return Path(self.receipts_log) if self.receipts_log else self.database.with_suffix(".receipts.log")
+
+    @property
+    def control_path(self) -> Path:
+        """Return the local socket on which a running server takes commands."""
+        return self.database.with_name(f"{self.database.name}.sock")
+
+
+def load_config(path: Path | None, overrides: Mapping[str, Any]) -> ServerConfig:
+    """Return the settings of a file, with what the command line says on top.
+
+    Args:
+        path: a TOML file, or None for the defaults.
+        overrides: settings by name; None values say nothing.
+
+    Raises:
+        ConfigInvalid: names file, key, and the nearest valid key or what the value should be.
+    """
+    settings = {} if path is None else _read(path)
+    origin = str(path) if path is not None else "the command line"
+    for key in settings:
+        if key not in ServerConfig.__struct_fields__:
+            raise ConfigInvalid(f"{origin}: unknown setting {key!r}{_nearest(key)}")
+    settings |= {key: value for key, value in overrides.items() if value is not None}
+    try:
+        config = msgspec.convert(settings, ServerConfig)
+        ZoneInfo(config.zone)
+    except msgspec.ValidationError as exc:
+        raise ConfigInvalid(f"{origin}: {_key_of(exc)}") from exc
+    except (ZoneInfoNotFoundError, ValueError) as exc:
+        raise ConfigInvalid(f"{origin}: zone: no time zone is called {config.zone!r}") from exc
+    if not config.db.startswith(_SQLITE) or config.db == _SQLITE:
+        raise ConfigInvalid(f"{origin}: db: this program stores in {_SQLITE}PATH, not {config.db!r}")
+    return config
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ConfigInvalid(f"{path} cannot be read: {exc.strerror}") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigInvalid(f"{path} is not TOML: {exc}") from exc
+
+
+def _nearest(key: str) -> str:
+    near = difflib.get_close_matches(key, ServerConfig.__struct_fields__, n=1, cutoff=0.5)
+    valid = ", ".join(ServerConfig.__struct_fields__)
+    return f"; did you mean {near[0]!r}?" if near else f"; valid settings: {valid}"
+
+
+def _key_of(exc: msgspec.ValidationError) -> str:
+    sentence, _, place = str(exc).partition(" - at `$.")
+    return f"{place.rstrip('`')}: {sentence}" if place else sentence

@@ -1,0 +1,1 @@
+"""Use cases of the case API: no HTTP, no SQL."""

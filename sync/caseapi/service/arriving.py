@@ -1,0 +1,128 @@
+"""Turns a request as decoded into what a storage takes: ids, digests, marks, tidy hello facts."""
+
+import binascii
+from base64 import b64decode
+from uuid import UUID
+
+import msgspec
+from msgspec import Raw
+
+from sync.caseapi.errors import ProtocolUnknown
+from sync.caseapi.storage.values import ArrivedRecord, Incoming
+from sync.chain import HEAD_BYTES, record_digest
+from sync.errors import WireError
+from sync.text import clean_line
+from sync.wire import PROTOCOL, Damaged, Hello, SyncRequest
+
+_LARGEST = (1 << 53) - 1
+"""Largest count or size kept of a hello: what every JSON reader can hold."""
+
+_DAMAGED_MARK = b'"damaged"'
+
+
+class _Peek(msgspec.Struct, frozen=True):
+    """What the counts beside a receipt need of a record, whatever else it says."""
+
+    actor: str = ""
+    shift: str | None = None
+
+
+_PEEKS = msgspec.json.Decoder(_Peek)
+
+
+def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incoming:
+    """Return an exchange as a storage takes it.
+
+    Raises:
+        ProtocolUnknown: the request speaks another protocol.
+        WireError: an id or a head is no such thing; the sentence ends in the JSON path.
+    """
+    if request.protocol != PROTOCOL:
+        raise ProtocolUnknown(f"this server speaks protocol {PROTOCOL}, the request {request.protocol}")
+    return Incoming(
+        device=device,
+        stream=_uuid(request.stream, "$.stream"),
+        start=request.start,
+        prev=_head(request.prev, "$.prev"),
+        head=_head(request.head, "$.head"),
+        records=tuple(arrived(record) for record in request.records),
+        hello=_tidy(request.hello),
+        received_ms=received_ms,
+        forked_from=_forked_from(request.forked_from),
+    )
+
+
+def arrived(record: Raw) -> ArrivedRecord:
+    """Return one element of the request's records: its exact bytes, unwrapped when they came as damaged."""
+    raw = bytes(record)
+    if _DAMAGED_MARK in raw[:16] and (inner := _damaged_bytes(raw)) is not None:
+        return ArrivedRecord(inner, record_digest(inner), "damaged")
+    peek = _peek(raw)
+    return ArrivedRecord(raw, record_digest(raw), "", _id_or_empty(peek.actor), _id_or_empty(peek.shift or ""))
+
+
+def _damaged_bytes(raw: bytes) -> bytes | None:
+    try:
+        return b64decode(msgspec.json.decode(raw, type=Damaged).damaged, validate=True)
+    except (msgspec.DecodeError, binascii.Error, ValueError):
+        return None
+
+
+def _peek(raw: bytes) -> _Peek:
+    try:
+        return _PEEKS.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return _Peek()
+
+
+def _id_or_empty(text: str) -> str:
+    try:
+        return str(UUID(text)) if len(text) == 36 else ""
+    except ValueError:
+        return ""
+
+
+def _uuid(text: str, path: str) -> UUID:
+    try:
+        value = UUID(text)
+    except ValueError as exc:
+        raise WireError(f"not a UUID - at `{path}`") from exc
+    if str(value) != text:
+        raise WireError(f"a UUID is written in lower case with hyphens - at `{path}`")
+    return value
+
+
+def _head(text: str, path: str) -> bytes:
+    try:
+        value = bytes.fromhex(text)
+    except ValueError as exc:
+        raise WireError(f"not hex digits - at `{path}`") from exc
+    if len(value) != HEAD_BYTES:
+        raise WireError(f"a head has {HEAD_BYTES * 2} hex digits - at `{path}`")
+    return value
+
+
+def _forked_from(forked_from: tuple[str, int] | None) -> tuple[UUID, int] | None:
+    if forked_from is None:
+        return None
+    stream, n = forked_from
+    if not 0 <= n <= _LARGEST:
+        raise WireError("n out of range - at `$.forked_from[1]`")
+    return _uuid(stream, "$.forked_from[0]"), n
+
+
+def _tidy(hello: Hello) -> Hello:
+    """Return a hello that any table and any page can hold."""
+    return msgspec.structs.replace(
+        hello,
+        app=clean_line(hello.app, max_chars=64),
+        unsettled=_clamped(hello.unsettled),
+        quarantined=_clamped(hello.quarantined),
+        oldest_unsettled=None if hello.oldest_unsettled is None else clean_line(hello.oldest_unsettled, max_chars=40),
+        free_bytes=None if hello.free_bytes is None else _clamped(hello.free_bytes),
+        last_fault=None if hello.last_fault is None else clean_line(hello.last_fault, max_chars=200),
+    )
+
+
+def _clamped(number: int) -> int:
+    return min(max(number, 0), _LARGEST)

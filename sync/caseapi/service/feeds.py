@@ -1,0 +1,87 @@
+"""What goes down with an exchange: the scopes of a tablet's assignment, in pages or as a snapshot."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+
+from sync.caseapi.errors import SnapshotGone
+from sync.caseapi.storage.base import FeedStore, PageLimits
+from sync.caseapi.storage.feed_chain import check_of, first_running
+from sync.caseapi.storage.values import Device, FeedSlice
+from sync.wire import MAX_FEED_ENTRIES, Cursor, FeedPage, Snapshot, gzip_body
+
+CATALOGUE = "catalogue"
+"""Scope of the case categories; every tablet has it."""
+
+REPLY_FEED_BYTES = 1024 * 1024
+"""Most bytes of feed entries in one reply; what does not fit follows in the next."""
+
+KEPT_SNAPSHOTS = 32
+"""Snapshots kept in memory, the newest; one that is gone is offered anew by the next exchange."""
+
+
+def device_scope(device: UUID) -> str:
+    """Return the scope that one tablet has for itself."""
+    return f"device:{device}"
+
+
+def grid_scope(grid: str) -> str:
+    """Return the scope of a responsibility grid."""
+    return f"grid:{grid}"
+
+
+class FeedService:
+    """Answers cursors with pages."""
+
+    def __init__(self, feeds: FeedStore) -> None:
+        self._feeds = feeds
+        self._snapshots: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
+
+    async def scopes_of(self, device: Device) -> tuple[str, ...]:
+        """Return the scopes of a device's assignment, in the order sent."""
+        place = await self._feeds.place_of(device.grid)
+        scopes = [device_scope(device.id), grid_scope(device.grid)]
+        if place is not None:
+            scopes += [f"community:{place.community}", f"district:{place.district}"]
+        return (*scopes, CATALOGUE)
+
+    async def pages(self, device: Device, cursors: Mapping[str, Cursor]) -> dict[str, FeedPage]:
+        """Return a page for every scope of the device; what does not fit says `more`."""
+        pages: dict[str, FeedPage] = {}
+        left = REPLY_FEED_BYTES
+        for scope in await self.scopes_of(device):
+            if left <= 0:
+                pages[scope] = FeedPage(cursors.get(scope, (0, check_of(first_running(scope)))), more=True)
+                continue
+            limits = PageLimits(MAX_FEED_ENTRIES, left)
+            found = await self._feeds.after(scope, cursors.get(scope), limits)
+            pages[scope] = await self._page(scope, found)
+            left -= sum(len(bytes(entry.body)) for entry in found.entries)
+        return pages
+
+    async def snapshot(self, device: Device, digest: str) -> bytes:
+        """Return the bytes of a snapshot that was offered: a gzip file of the JSON list of entries.
+
+        Raises:
+            SnapshotGone: never offered, no longer kept, or of a scope that is not this device's.
+        """
+        scope, data = self._snapshots.get(digest, ("", b""))
+        if not data or scope not in await self.scopes_of(device):
+            raise SnapshotGone("this snapshot is no longer kept; sync again for a new one")
+        return data
+
+    async def _page(self, scope: str, found: FeedSlice) -> FeedPage:
+        if found.is_known:
+            return FeedPage((found.number, found.check), entries=list(found.entries), more=found.more)
+        whole = await self._feeds.current(scope)
+        data = gzip_body(msgspec.json.encode(whole.entries))
+        digest = sha256(data).hexdigest()
+        self._snapshots[digest] = (scope, data)
+        self._snapshots.move_to_end(digest)
+        while len(self._snapshots) > KEPT_SNAPSHOTS:
+            self._snapshots.popitem(last=False)
+        snapshot = Snapshot(whole.number, whole.check, digest, len(data))
+        return FeedPage((whole.number, whole.check), snapshot=snapshot)

@@ -1,0 +1,1 @@
+"""Schema steps, numbered; only ever added."""

@@ -1,0 +1,157 @@
+"""What the desk reads, as SQL over the folded tables."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sync.caseapi.storage.judged import CaseRow
+from sync.caseapi.storage.rows import BuildingRounds, FoldLag, ReceiptRow, TabletRow
+from sync.caseapi.storage.sqlite.feeding import standing, standing_body
+from sync.caseapi.storage.sqlite.readers import Readers
+from sync.caseapi.storage.sqlite.rounds import read_rounds
+from sync.reference import BuildingEntry, GridEntry, decode_entry
+
+
+class SqliteDesk:
+    """The `DeskReads` of SQLite."""
+
+    def __init__(self, readers: Readers, district: str, changes: Callable[[], int]) -> None:
+        self._readers = readers
+        self._district = district
+        self._changes = changes
+
+    async def changes(self) -> int:
+        """Return a number that grows with every visible change."""
+        return self._changes()
+
+    async def cases(self, limit: int = 100) -> Sequence[CaseRow]:
+        """Return the newest cases that stand, newest first."""
+        return await self._readers.read(lambda connection: _cases(connection, self._district, limit))
+
+    async def rounds(self, day: str, *, grid: str = "", community: str = "") -> Sequence[BuildingRounds]:
+        """Return every building with its rounds of a day."""
+        return await self._readers.read(
+            lambda connection: read_rounds(connection, self._district, day, grid=grid, community=community)
+        )
+
+    async def receipts(self, limit: int = 100) -> Sequence[ReceiptRow]:
+        """Return the newest receipts, newest first."""
+        return await self._readers.read(lambda connection: _receipts(connection, self._district, limit))
+
+    async def tablets(self) -> Sequence[TabletRow]:
+        """Return every tablet, by grid, then id."""
+        return await self._readers.read(lambda connection: _tablets(connection, self._district))
+
+    async def grids(self) -> Sequence[tuple[str, GridEntry]]:
+        """Return the id and entry of every grid, by id."""
+        return await self._readers.read(lambda connection: tuple(_grids(connection, self._district).items()))
+
+    async def lag(self) -> FoldLag:
+        """Return how far the read tables are behind."""
+        return await self._readers.read(lambda connection: fold_lag(connection, self._district))
+
+
+def fold_lag(connection: sqlite3.Connection, district: str) -> FoldLag:
+    """Return how many held records wait to be judged, and since when."""
+    records, oldest_ms = connection.execute(
+        "select coalesce(sum(watermark - judged_to), 0), min((select received_ms from inbox"
+        " where inbox.district_id = stream.district_id and inbox.stream = stream.stream and n = judged_to + 1))"
+        " from stream where district_id = ? and judged_to < watermark",
+        (district,),
+    ).fetchone()
+    return FoldLag(records, oldest_ms)
+
+
+def _cases(connection: sqlite3.Connection, district: str, limit: int) -> list[CaseRow]:
+    rows = connection.execute(
+        "select id, grid, state, matter, matter_name, severity, building, entrance, place, summary, is_restricted,"
+        " reported_at, received_ms, version, is_void"
+        " from cases where district_id = ? and is_void = 0 order by received_ms desc, id desc limit ?",
+        (district, limit),
+    )
+    return [_case(connection, district, row) for row in rows]
+
+
+def _case(connection: sqlite3.Connection, district: str, row: tuple[Any, ...]) -> CaseRow:
+    record_id, grid, state, matter, matter_name, severity, building, entrance, place, summary, *rest = row
+    is_restricted, reported_at, received_ms, version, is_void = rest
+    return CaseRow(
+        id=UUID(bytes=record_id),
+        grid=grid,
+        state=state,
+        matter=matter,
+        matter_name=matter_name,
+        severity=severity,
+        building=UUID(bytes=building) if building else None,
+        building_name=_building_name(connection, district, building) if building else "",
+        entrance=UUID(bytes=entrance) if entrance else None,
+        place=place,
+        summary=summary,
+        is_restricted=bool(is_restricted),
+        reported_at=reported_at,
+        received_ms=received_ms,
+        version=version,
+        is_void=bool(is_void),
+    )
+
+
+def _building_name(connection: sqlite3.Connection, district: str, building: bytes) -> str:
+    body = standing_body(connection, district, "building", str(UUID(bytes=building)))
+    entry = None if body is None else decode_entry("building", body)
+    return entry.name if isinstance(entry, BuildingEntry) else ""
+
+
+def _grids(connection: sqlite3.Connection, district: str) -> dict[str, GridEntry]:
+    entries = {key[2]: decode_entry("grid", body) for key, body in standing(connection, district, ["grid"]).items()}
+    return {grid: entry for grid, entry in sorted(entries.items()) if isinstance(entry, GridEntry)}
+
+
+def _receipts(connection: sqlite3.Connection, district: str, limit: int) -> list[ReceiptRow]:
+    rows = connection.execute(
+        "select code, stream, receipt.device, coalesce(grid, ''), watermark, time_s, signed"
+        " from receipt left join device using (district_id, device)"
+        " where receipt.district_id = ? order by given desc limit ?",
+        (district, limit),
+    )
+    return [ReceiptRow(code, UUID(bytes=stream), UUID(bytes=device), *rest) for code, stream, device, *rest in rows]
+
+
+def _tablets(connection: sqlite3.Connection, district: str) -> list[TabletRow]:
+    rows = connection.execute(
+        "select device, grid, status, coalesce(app, ''), last_exchange_ms, coalesce(unsettled, 0), oldest_unsettled,"
+        " coalesce(quarantined, 0), free_bytes, last_fault,"
+        " (select count(*) from place_verdict where place_verdict.district_id = device.district_id"
+        "  and place_verdict.device = device.device and verdict = 'quarantined'),"
+        " (select count(*) from shift where shift.district_id = device.district_id and shift.device = device.device"
+        "  and ended_by is null and is_void = 0),"
+        " (select coalesce(sum(watermark), 0) from stream where stream.district_id = device.district_id"
+        "  and stream.device = device.device),"
+        " coalesce((select code from receipt where receipt.district_id = device.district_id"
+        "  and receipt.device = device.device order by given desc limit 1), '')"
+        " from device left join device_hello using (district_id, device)"
+        " where district_id = ? order by grid, device",
+        (district,),
+    )
+    return [_tablet(row) for row in rows]
+
+
+def _tablet(row: tuple[Any, ...]) -> TabletRow:
+    device, grid, status, app, last_exchange_ms, unsettled, oldest_unsettled, quarantined, *rest = row
+    free_bytes, last_fault, quarantined_here, open_shifts, held, receipt_code = rest
+    return TabletRow(
+        device=UUID(bytes=device),
+        grid=grid,
+        status=status,
+        app=app,
+        last_exchange_ms=last_exchange_ms,
+        unsettled=unsettled,
+        oldest_unsettled=oldest_unsettled,
+        quarantined=quarantined,
+        quarantined_here=quarantined_here,
+        free_bytes=free_bytes,
+        last_fault=last_fault,
+        open_shifts=open_shifts,
+        held=held,
+        receipt_code=receipt_code,
+    )

@@ -1,0 +1,111 @@
+"""Writes folded rows into the read tables: put by id, the newest stands."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from sync.caseapi.storage.judged import CaseRow, CheckInRow, FoldedRow, ShiftEnded, ShiftRow, VisitRow
+
+
+def write_rows(connection: sqlite3.Connection, district: str, rows: Iterable[FoldedRow]) -> None:
+    """Write rows in order."""
+    for row in rows:
+        match row:
+            case CaseRow():
+                _write_case(connection, district, row)
+            case CheckInRow():
+                _write_check_in(connection, district, row)
+            case VisitRow():
+                _write_visit(connection, district, row)
+            case ShiftRow():
+                _write_shift(connection, district, row)
+            case ShiftEnded():
+                _end_shift(connection, district, row)
+
+
+def _write_case(connection: sqlite3.Connection, district: str, row: CaseRow) -> None:
+    connection.execute(
+        "insert into cases (district_id, id, grid, state, matter, matter_name, severity, building, entrance, place,"
+        " summary, is_restricted, reported_at, received_ms, version, is_void)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"
+        " on conflict (district_id, id) do update set grid = excluded.grid, state = excluded.state,"
+        " matter = excluded.matter, matter_name = excluded.matter_name, severity = excluded.severity,"
+        " building = excluded.building, entrance = excluded.entrance, place = excluded.place,"
+        " summary = excluded.summary, is_restricted = excluded.is_restricted, reported_at = excluded.reported_at,"
+        " version = version + 1, is_void = excluded.is_void",
+        (
+            district,
+            row.id.bytes,
+            row.grid,
+            row.state,
+            row.matter,
+            row.matter_name,
+            row.severity,
+            row.building.bytes if row.building else None,
+            row.entrance.bytes if row.entrance else None,
+            row.place,
+            row.summary,
+            row.is_restricted,
+            row.reported_at,
+            row.received_ms,
+            row.is_void,
+        ),
+    )
+
+
+def _write_check_in(connection: sqlite3.Connection, district: str, row: CheckInRow) -> None:
+    connection.execute(
+        "insert or replace into check_in (district_id, id, grid, building, entrance, day, round, result, method,"
+        " geofence, is_void) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            district,
+            row.id.bytes,
+            row.grid,
+            row.building.bytes,
+            row.entrance.bytes if row.entrance else None,
+            row.day,
+            row.round,
+            row.result,
+            row.method,
+            row.geofence,
+            row.is_void,
+        ),
+    )
+
+
+def _write_visit(connection: sqlite3.Connection, district: str, row: VisitRow) -> None:
+    connection.execute(
+        "insert or replace into visit (district_id, id, grid, building, entrance, day, purpose, outcome, is_void)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            district,
+            row.id.bytes,
+            row.grid,
+            row.building.bytes,
+            row.entrance.bytes if row.entrance else None,
+            row.day,
+            row.purpose,
+            row.outcome,
+            row.is_void,
+        ),
+    )
+
+
+def _write_shift(connection: sqlite3.Connection, district: str, row: ShiftRow) -> None:
+    connection.execute(
+        "insert into shift (district_id, id, device, grid, day, is_void) values (?, ?, ?, ?, ?, ?)"
+        " on conflict (district_id, id) do update set grid = excluded.grid, day = excluded.day,"
+        " is_void = excluded.is_void",
+        (district, row.id.bytes, row.device.bytes, row.grid, row.day, row.is_void),
+    )
+
+
+def _end_shift(connection: sqlite3.Connection, district: str, row: ShiftEnded) -> None:
+    if row.is_void:
+        connection.execute(
+            "update shift set ended_by = null where district_id = ? and ended_by = ?", (district, row.by.bytes)
+        )
+        return
+    connection.execute(
+        "update shift set ended_by = ? where district_id = ? and id = ?",
+        (row.by.bytes, district, row.shift.bytes),
+    )

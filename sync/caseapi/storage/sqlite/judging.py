@@ -1,0 +1,179 @@
+"""Judging and folding as SQL: what waits is read, judged by the service's judge, and written in one transaction."""
+
+import sqlite3
+from collections.abc import Iterable
+from uuid import UUID
+
+from sync.caseapi.storage.base import Facts, Judge
+from sync.caseapi.storage.judged import JudgedBatch, Known, Unjudged
+from sync.caseapi.storage.sqlite import feeding
+from sync.caseapi.storage.sqlite.folding import write_rows
+from sync.reference import MatterEntry, decode_entry
+
+_KNOWN = "id, root, kind, actor, verdict, is_void, stream, n, digest"
+
+
+def judge_waiting(connection: sqlite3.Connection, district: str, judge: Judge, limit: int) -> int:
+    """Judge up to so many records and return how many were."""
+    records = _waiting(connection, district, limit)
+    if not records:
+        return 0
+    needs = judge.needs(records)
+    facts = Facts(
+        known={known.id: known for record_id in needs.ids if (known := _known(connection, district, record_id))},
+        families={target: family for target in needs.targets if (family := _family(connection, district, target))},
+        matters={matter: name for matter in needs.matters if (name := _matter_name(connection, district, matter))},
+    )
+    _write(connection, district, judge.judge(records, facts))
+    _mark_judged(connection, district, records)
+    return len(records)
+
+
+def reopen_parked(connection: sqlite3.Connection, district: str, kinds: Iterable[str]) -> int:
+    """Put the streams that hold parked records of these kinds back before the first of them."""
+    reopened = 0
+    for kind in kinds:
+        rows = connection.execute(
+            "select stream, min(n), count(*) from judged where district_id = ? and kind = ? and verdict = 'parked'"
+            " group by stream order by stream",
+            (district, kind),
+        ).fetchall()
+        for stream, first, count in rows:
+            connection.execute(
+                "update stream set judged_to = min(judged_to, ?) where district_id = ? and stream = ?",
+                (first - 1, district, stream),
+            )
+            reopened += count
+    return reopened
+
+
+def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[Unjudged]:
+    streams = connection.execute(
+        "select stream, device, judged_to from stream where district_id = ? and judged_to < watermark"
+        " order by stream limit ?",
+        (district, limit),
+    ).fetchall()
+    records: list[Unjudged] = []
+    for stream, device, judged_to in streams:
+        if len(records) >= limit:
+            break
+        rows = connection.execute(
+            "select n, raw, digest, mark, received_ms from inbox where district_id = ? and stream = ? and n > ?"
+            " order by n limit ?",
+            (district, stream, judged_to, limit - len(records)),
+        )
+        records += [
+            Unjudged(UUID(bytes=stream), n, UUID(bytes=device), raw, digest, mark, received_ms)
+            for n, raw, digest, mark, received_ms in rows
+        ]
+    return records
+
+
+def _known(connection: sqlite3.Connection, district: str, record_id: UUID) -> Known | None:
+    row = connection.execute(
+        f"select {_KNOWN}, 0, x'' from judged where district_id = ? and id = ?",  # noqa: S608 - a constant
+        (district, record_id.bytes),
+    ).fetchone()
+    return None if row is None else _as_known(row)
+
+
+def _family(connection: sqlite3.Connection, district: str, target: UUID) -> tuple[Known, ...]:
+    row = connection.execute(
+        "select root from judged where district_id = ? and id = ?", (district, target.bytes)
+    ).fetchone()
+    if row is None:
+        return ()
+    rows = connection.execute(
+        "select judged.id, root, kind, actor, verdict, is_void, inbox.stream, inbox.n, inbox.digest, received_ms, raw"
+        " from judged join inbox using (district_id, stream, n)"
+        " where judged.district_id = ? and (judged.id = ? or (root = ? and root <> judged.id))"
+        " order by received_ms, inbox.stream, inbox.n",
+        (district, row[0], row[0]),
+    )
+    return tuple(_as_known(found) for found in rows)
+
+
+def _as_known(row: tuple[bytes, bytes, str, str, str, int, bytes, int, bytes, int, bytes]) -> Known:
+    record_id, root, kind, actor, verdict, is_void, stream, n, digest, received_ms, raw = row
+    return Known(
+        id=UUID(bytes=record_id),
+        root=UUID(bytes=root),
+        kind=kind,
+        actor=actor,
+        verdict=verdict,  # type: ignore[arg-type]  # the table's check allows nothing else
+        is_void=bool(is_void),
+        stream=UUID(bytes=stream),
+        n=n,
+        digest=digest,
+        received_ms=received_ms,
+        raw=raw,
+    )
+
+
+def _matter_name(connection: sqlite3.Connection, district: str, matter: str) -> str:
+    body = feeding.standing_body(connection, district, "matter", matter)
+    entry = None if body is None else decode_entry("matter", body)
+    return entry.name if isinstance(entry, MatterEntry) else ""
+
+
+def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) -> None:
+    connection.executemany(
+        "insert into judged (district_id, id, root, kind, actor, verdict, stream, n, digest)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        # Only a parked record is ever judged again; for all others the constraint stands.
+        " on conflict (district_id, id) do update set root = excluded.root, verdict = excluded.verdict"
+        " where judged.verdict = 'parked' and judged.stream = excluded.stream and judged.n = excluded.n",
+        [
+            (
+                district,
+                new.id.bytes,
+                new.root.bytes,
+                new.kind,
+                new.actor,
+                new.verdict,
+                new.stream.bytes,
+                new.n,
+                new.digest,
+            )
+            for new in batch.judged
+        ],
+    )
+    connection.executemany(
+        "update judged set is_void = 1 where district_id = ? and id = ?",
+        [(district, voided.bytes) for voided in batch.voided],
+    )
+    _write_verdicts(connection, district, batch)
+    write_rows(connection, district, batch.rows)
+    feeding.publish(connection, district, batch.feed)
+
+
+def _write_verdicts(connection: sqlite3.Connection, district: str, batch: JudgedBatch) -> None:
+    connection.executemany(
+        "delete from place_verdict where district_id = ? and stream = ? and n = ?",
+        [(district, new.stream.bytes, new.n) for new in batch.judged],
+    )
+    connection.executemany(
+        "insert into place_verdict (district_id, stream, n, device, id, verdict, reason, sentence)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (district_id, stream, n) do nothing",
+        [
+            (
+                district,
+                place.stream.bytes,
+                place.n,
+                place.device.bytes,
+                place.id.bytes if place.id else None,
+                place.verdict,
+                place.reason,
+                place.sentence,
+            )
+            for place in batch.exceptions
+        ],
+    )
+
+
+def _mark_judged(connection: sqlite3.Connection, district: str, records: Iterable[Unjudged]) -> None:
+    reached = {record.stream: record.n for record in records}
+    connection.executemany(
+        "update stream set judged_to = ? where district_id = ? and stream = ?",
+        [(n, district, stream.bytes) for stream, n in reached.items()],
+    )

@@ -1,0 +1,58 @@
+"""Threads that read, each with its own read-only connection and each read in one consistent view."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sync.caseapi.errors import StorageFailed
+from sync.caseapi.storage.sqlite.connection import connect_reading
+
+_Result = TypeVar("_Result")
+
+READERS = 2
+"""Reading threads; more than the cores only trade places."""
+
+
+class Readers:
+    """Runs reads off the event loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._here = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="caseapi-reader", initializer=self._connect)
+
+    async def read(self, query: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Return what a query makes of one consistent view.
+
+        Raises:
+            StorageFailed: the database could not be read, or is closed.
+        """
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, query)
+        except sqlite3.Error as exc:
+            raise StorageFailed(f"the database could not be read: {exc}") from exc
+        except RuntimeError as exc:
+            raise StorageFailed("the database is closed") from exc
+
+    def close(self) -> None:
+        """Finish what runs and close the connections."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for connection in self._connections:
+            connection.close()
+
+    def _connect(self) -> None:
+        self._here.connection = connect_reading(self._path)
+        self._connections.append(self._here.connection)
+
+    def _run(self, query: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        connection: sqlite3.Connection = self._here.connection
+        connection.execute("begin")
+        try:
+            return query(connection)
+        finally:
+            connection.execute("commit")

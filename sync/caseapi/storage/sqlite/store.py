@@ -1,0 +1,160 @@
+"""A district's database in one SQLite file, open for writing: one writer thread, read-only readers, a lock file."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt
+from sync.caseapi.storage.receipt_log import ReceiptLog
+from sync.caseapi.storage.sqlite import feeding, judging
+from sync.caseapi.storage.sqlite.connection import connect_writing
+from sync.caseapi.storage.sqlite.desk import SqliteDesk
+from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
+from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device
+from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
+from sync.caseapi.storage.sqlite.readers import Readers
+from sync.caseapi.storage.sqlite.writer import QUEUE_LENGTH, Writer
+from sync.caseapi.storage.values import Device, FeedChange, FeedSlice, GridPlace, Incoming, Settled
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteOptions:
+    """How a SQLite storage is opened.
+
+    Attributes:
+        receipt_log: the file of receipts outside the database.
+        sign: makes receipts; None for work that stores no records, where an exchange would fail.
+        now_ms: the server's clock, Unix milliseconds.
+        retry_after_s: how long to send away who finds the queue full, jittered.
+        connect: makes the writing connection; tests put faults here.
+    """
+
+    path: Path
+    receipt_log: Path
+    sign: SignReceipt
+    now_ms: Callable[[], int]
+    retry_after_s: Callable[[], int] = lambda: 1
+    queue_length: int = QUEUE_LENGTH
+    connect: Callable[[Path], sqlite3.Connection] = connect_writing
+
+
+class SqliteStorage:
+    """The `Storage` of SQLite."""
+
+    def __init__(self, options: SqliteOptions) -> None:
+        """Open a database that `create_database` made, bringing its schema up to date.
+
+        Raises:
+            DatabaseMissing: there is none.
+            DatabaseInUse: another process has it open for writing.
+            SchemaRefused: it is of a newer program, or a step was edited.
+        """
+        self._lock, connection = open_owned(options.path, options.connect, options.now_ms())
+        self.incarnation, self.district = read_identity(connection)
+        self._receipt_log = ReceiptLog(options.receipt_log)
+        log_owed_receipts(connection, self.district, self._receipt_log)
+        self._writer = Writer(
+            lambda: connection,
+            on_commit=self._log_receipts,
+            queue_length=options.queue_length,
+            retry_after_s=options.retry_after_s,
+        )
+        self._readers = Readers(options.path)
+        exchanger = Exchanger(self.district, self.incarnation, options.sign)
+        self.exchanges = SqliteExchanges(self._writer, self._readers, exchanger)
+        self.enrolments = SqliteEnrolments(self._writer, self.district)
+        self.judging = SqliteJudging(self._writer, self.district)
+        self.feeds = SqliteFeeds(self._writer, self._readers, self.district)
+        self.desk = SqliteDesk(self._readers, self.district, self._changes_since(options.now_ms()))
+
+    async def close(self) -> None:
+        """Finish what waits, then close."""
+        await asyncio.to_thread(self._writer.stop)
+        await asyncio.to_thread(self._readers.close)
+        self._lock.release()
+
+    def _changes_since(self, opened_ms: int) -> Callable[[], int]:
+        return lambda: opened_ms + self._writer.commits
+
+    def _log_receipts(self, results: Sequence[Any]) -> None:
+        outcomes = [result for result in results if isinstance(result, Exchanged)]
+        self._receipt_log.append([outcome.new_receipt for outcome in outcomes if outcome.new_receipt])
+
+
+class SqliteExchanges:
+    """The `ExchangeStore` of SQLite."""
+
+    def __init__(self, writer: Writer, readers: Readers, exchanger: Exchanger) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._exchanger = exchanger
+
+    async def exchange(self, incoming: Incoming) -> Settled:
+        """Store what is new of an exchange and return what is held."""
+        done = self._writer.submit(lambda connection: self._exchanger.run(connection, incoming))
+        return (await asyncio.wrap_future(done)).settled
+
+    async def device(self, device: UUID) -> Device | None:
+        """Return a device, or None."""
+        return await self._readers.read(lambda connection: find_device(connection, self._exchanger.district, device))
+
+
+class SqliteJudging:
+    """The `JudgingStore` of SQLite; the writer thread is the lease."""
+
+    def __init__(self, writer: Writer, district: str) -> None:
+        self._writer = writer
+        self._district = district
+
+    async def judge_waiting(self, judge: Judge, limit: int) -> int:
+        """Judge up to so many waiting records in one transaction."""
+        done = self._writer.submit(
+            lambda connection: judging.judge_waiting(connection, self._district, judge, limit), is_alone=True
+        )
+        return await asyncio.wrap_future(done)
+
+    async def reopen_parked(self, kinds: Iterable[str]) -> int:
+        """Let parked records of known kinds be judged again."""
+        known = tuple(kinds)
+        done = self._writer.submit(
+            lambda connection: judging.reopen_parked(connection, self._district, known), is_alone=True
+        )
+        return await asyncio.wrap_future(done)
+
+
+class SqliteFeeds:
+    """The `FeedStore` of SQLite."""
+
+    def __init__(self, writer: Writer, readers: Readers, district: str) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._district = district
+
+    async def place_of(self, grid: str) -> GridPlace | None:
+        """Return where a grid belongs, or None."""
+        return await self._readers.read(lambda connection: feeding.place_of(connection, self._district, grid))
+
+    async def after(self, scope: str, cursor: tuple[int, str] | None, limits: PageLimits) -> FeedSlice:
+        """Return entries after a cursor."""
+        return await self._readers.read(
+            lambda connection: feeding.after(connection, self._district, scope, cursor, limits)
+        )
+
+    async def current(self, scope: str) -> FeedSlice:
+        """Return all that stands in a scope."""
+        return await self._readers.read(lambda connection: feeding.current(connection, self._district, scope))
+
+    async def standing(self, types: Sequence[str]) -> Mapping[tuple[str, str, str], bytes]:
+        """Return the bodies that stand, by (scope, type, id)."""
+        return await self._readers.read(lambda connection: feeding.standing(connection, self._district, types))
+
+    async def publish(self, changes: Sequence[FeedChange]) -> int:
+        """Write changes in one transaction."""
+        done = self._writer.submit(
+            lambda connection: feeding.publish(connection, self._district, changes), is_alone=True
+        )
+        return await asyncio.wrap_future(done)

@@ -1,0 +1,185 @@
+"""The thread that owns the writing connection: what waits together is committed together.
+
+Every piece of work runs in its own savepoint, so that one that fails takes no other with it, and every waiter is
+answered on every path: done, failed alone, failed with the whole transaction, or stopped.
+"""
+
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+
+from sync.caseapi.errors import CaseApiError, Overloaded, StorageFailed
+
+_Result = TypeVar("_Result")
+
+QUEUE_LENGTH = 2_048
+"""Most pieces of work that wait: all tablets of a district at once, and half as many again. More is told to wait."""
+
+GROUP_LENGTH = 256
+"""Most pieces of work in one transaction; keeps the memory and the wait of the first one bounded."""
+
+IDLE_S = 1.0
+"""Silence after which the writer moves the log into the database, so that the work of the day never waits for it."""
+
+log = structlog.get_logger("caseapi.writer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[sqlite3.Connection], Any]
+    future: "Future[Any]"
+    is_alone: bool
+
+
+class Writer:
+    """Runs pieces of work on the writing connection, in the order given."""
+
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        *,
+        on_commit: Callable[[Sequence[Any]], object] = len,
+        queue_length: int = QUEUE_LENGTH,
+        retry_after_s: Callable[[], int] = lambda: 1,
+    ) -> None:
+        """Start the thread.
+
+        Args:
+            on_commit: called in the thread with the results of a committed group, before anybody is answered.
+            retry_after_s: how long to send away who finds the queue full; jittered by the caller.
+        """
+        self.commits = 0
+        self._on_commit = on_commit
+        self._retry_after_s = retry_after_s
+        self._waiting: queue.Queue[_Job | None] = queue.Queue(queue_length)
+        self._put_back: _Job | None = None
+        self._is_stopping = False
+        self._lock = threading.Lock()
+        self._connection = connect()
+        self._thread = threading.Thread(target=self._run, name="caseapi-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[sqlite3.Connection], _Result], *, is_alone: bool = False) -> "Future[_Result]":
+        """Queue a piece of work.
+
+        Args:
+            is_alone: run it in a transaction of its own; for work that is large or not an exchange.
+
+        Raises:
+            Overloaded: the queue is full.
+            StorageFailed: the writer has stopped.
+        """
+        future: Future[_Result] = Future()
+        with self._lock:
+            if self._is_stopping:
+                raise StorageFailed("the database is being closed")
+            try:
+                self._waiting.put_nowait(_Job(work, future, is_alone))
+            except queue.Full as exc:
+                raise Overloaded("too many exchanges wait", self._retry_after_s()) from exc
+        return future
+
+    def stop(self) -> None:
+        """Finish what waits, then close the connection; safe to call twice."""
+        with self._lock:
+            was_stopping, self._is_stopping = self._is_stopping, True
+        if not was_stopping:
+            self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while (jobs := self._next_group()) is not None:
+                self._run_group(jobs)
+        finally:
+            self._is_stopping = True
+            self._answer_left()
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("pragma wal_checkpoint(truncate)")
+            self._connection.close()
+
+    def _next_group(self) -> list[_Job] | None:
+        first = self._next_job()
+        if first is None:
+            return None
+        group = [first]
+        while not first.is_alone and len(group) < GROUP_LENGTH:
+            try:
+                job = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                self._waiting.put(None)
+                break
+            if job.is_alone:
+                self._put_back = job
+                break
+            group.append(job)
+        return [job for job in group if job.future.set_running_or_notify_cancel()]
+
+    def _next_job(self) -> _Job | None:
+        if self._put_back is not None:
+            job, self._put_back = self._put_back, None
+            return job
+        try:
+            return self._waiting.get(timeout=IDLE_S)
+        except queue.Empty:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("pragma wal_checkpoint(passive)")
+            return self._waiting.get()
+
+    def _run_group(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
+        try:
+            self._connection.execute("begin immediate")
+            outcomes = [self._run_one(job) for job in jobs]
+            self._connection.execute("commit")
+        except (sqlite3.Error, StorageFailed) as exc:
+            log.error("transaction_failed", jobs=len(jobs), error=str(exc))
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("rollback")
+            self._answer(jobs, [StorageFailed(f"the database could not commit: {exc}")] * len(jobs))
+            return
+        self.commits += 1
+        try:
+            self._on_commit([outcome for outcome in outcomes if not isinstance(outcome, Exception)])
+        finally:
+            self._answer(jobs, outcomes)
+
+    def _run_one(self, job: _Job) -> Any:
+        self._connection.execute("savepoint job")
+        try:
+            outcome = job.work(self._connection)
+        except Exception as exc:
+            outcome = exc if isinstance(exc, CaseApiError) else StorageFailed(f"a piece of work failed: {exc!r}")
+            if not self._connection.in_transaction:
+                # A full disk or a read error ends the whole transaction, not this savepoint alone.
+                raise StorageFailed(str(exc)) from exc
+            if not isinstance(exc, CaseApiError):
+                log.exception("work_failed")
+            self._connection.execute("rollback to job")
+        self._connection.execute("release job")
+        return outcome
+
+    def _answer(self, jobs: Sequence[_Job], outcomes: Sequence[Any]) -> None:
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                job.future.set_exception(outcome)
+            else:
+                job.future.set_result(outcome)
+
+    def _answer_left(self) -> None:
+        left: list[_Job | None] = [self._put_back]
+        with contextlib.suppress(queue.Empty):
+            while True:
+                left.append(self._waiting.get_nowait())
+        waiting = [job for job in left if job is not None and job.future.set_running_or_notify_cancel()]
+        self._answer(waiting, [StorageFailed("the database was closed")] * len(waiting))
