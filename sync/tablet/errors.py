@@ -4,7 +4,7 @@ SyncError
 ├── StoreError            E-STORE      the tablet's database refused; nothing was stored
 │   ├── DiskFull          E-DISK       the disk is full or failing
 │   ├── StoreCorrupt      E-CORRUPT    the file is damaged, or is no database of this program; it is left as it is
-│   ├── StoreBusy         E-BUSY       another connection held the database for too long
+│   ├── StoreBusy         E-HELD       another connection held the database for too long
 │   ├── StoreOwned        E-OWNED      another process already has this database open
 │   ├── SchemaNewer       E-NEWER      the database was written by a newer version of this program
 │   ├── MigrationEdited   E-MIGRATION  an applied migration step no longer has the text it had
@@ -15,12 +15,14 @@ SyncError
     │   └── ServerSilent  E-TIMEOUT    connected, but no answer in time
     ├── PortalAnswered    E-PORTAL     something answered that is not the case API
     ├── ServerUntrusted   E-PIN        the server's key is not one of the pinned keys; nothing was sent
-    ├── ServerBusy        E-OVERLOAD   the server asks to wait
+    ├── ServerBusy        E-BUSY       the server asks to wait
+    │   └── ServerFailed  E-SERVER     the server failed; it will be asked again
     ├── BatchTooLarge     E-SIZE       the server wants smaller requests
     ├── ClockRefused      E-CLOCK      the server refused the tablet's time, also after correction
     ├── ServerRefused     (its own)    the server refused, with the code it gave
     ├── StreamForked      E-FORK       the server holds other records at our places
     ├── ProtocolTooOld    E-UPGRADE    the server wants a newer program; records are still stored
+    ├── TabletRevoked     E-REVOKED    this tablet was revoked; what it sends is kept apart
     └── NoProgress        E-STALL      the server answers, but takes nothing
 """
 
@@ -48,7 +50,7 @@ class StoreCorrupt(StoreError):
 class StoreBusy(StoreError):
     """Another connection held the database for too long."""
 
-    code = "E-BUSY"
+    code = "E-HELD"
 
 
 class StoreOwned(StoreError):
@@ -118,11 +120,17 @@ class ServerBusy(ExchangeError):
         retry_after_s: how much later, at least.
     """
 
-    code = "E-OVERLOAD"
+    code = "E-BUSY"
 
     def __init__(self, message: str, retry_after_s: float = 0.0) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class ServerFailed(ServerBusy):
+    """The server failed at its own work; it will be asked again."""
+
+    code = "E-SERVER"
 
 
 class BatchTooLarge(ExchangeError):
@@ -155,6 +163,12 @@ class ProtocolTooOld(ExchangeError):
     """The server wants a newer version of this program."""
 
     code = "E-UPGRADE"
+
+
+class TabletRevoked(ExchangeError):
+    """This tablet was revoked; what it still sends is kept apart by the server."""
+
+    code = "E-REVOKED"
 
 
 class NoProgress(ExchangeError):

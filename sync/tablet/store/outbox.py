@@ -2,51 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sync.chain import next_head, record_digest
 from sync.tablet.errors import StreamForked
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
-from sync.tablet.store.receipts import ProvenReceipt, store_receipt
-from sync.tablet.store.settings import put_fact
-from sync.tablet.store.streams import Stream, all_streams, begin_stream, head_at, open_stream, tail
+from sync.tablet.store.receipts import store_receipt
+from sync.tablet.store.settings import INCARNATION_FACT, PROVEN_AT_FACT, fact, put_fact
+from sync.tablet.store.streams import all_streams, begin_stream, head_at, open_stream, tail
+from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt, Stream
 from sync.wire import RecordVerdict
-
-INCARNATION_FACT = "incarnation"
-"""Hex of the incarnation that the newest receipt names."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRecord:
-    """One waiting record.
-
-    Attributes:
-        data: its bytes as stored.
-        damaged: they no longer are JSON, or no longer those that were hashed.
-    """
-
-    data: bytes
-    damaged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The oldest waiting records that fit, and where the open stream stands.
-
-    Attributes:
-        stream: the open stream.
-        records: waiting records, the first at `stream.watermark` + 1; empty when nothing waits.
-        prev, head: heads before the first and after the last of them.
-        last_n: place of the newest record of the stream.
-    """
-
-    stream: Stream
-    records: tuple[OutboxRecord, ...]
-    prev: bytes
-    head: bytes
-    last_n: int
 
 
 class Outbox:
@@ -81,25 +47,50 @@ class Outbox:
         with self._database.reading("reading the streams") as db:
             return [stream.id for stream in all_streams(db)]
 
+    def incarnation(self) -> bytes | None:
+        """Return the incarnation that the newest receipt names, or None before the first."""
+        with self._database.reading("reading the incarnation") as db:
+            known = fact(db, INCARNATION_FACT)
+        return None if known is None else bytes.fromhex(known)
+
+    def proven_at_ms(self) -> int | None:
+        """Return the tablet's wall time of the last proven exchange, Unix milliseconds, or None before the first."""
+        with self._database.reading("reading the last proof") as db:
+            known = fact(db, PROVEN_AT_FACT)
+        return None if known is None else int(known)
+
     def settle(
         self,
-        receipt: ProvenReceipt,
+        watermark: int,
         head: bytes,
+        *,
+        receipt: ProvenReceipt | None,
         verdicts: Sequence[RecordVerdict] = (),
+        at_ms: int,
     ) -> None:
         """Take a proven watermark over, with its receipt and its verdicts, in one transaction.
 
         A lower watermark than before (the server was restored) makes records wait again.
 
         Args:
-            receipt: names the stream and the watermark.
-            head: the server's head at the watermark.
+            watermark: records 1 to this one of the open stream are held by the server.
+            head: the server's head there.
+            receipt: proves it; None only while the server holds nothing.
             verdicts: what is known of records of the request.
+            at_ms: the tablet's wall time, Unix milliseconds.
 
         Raises:
             StreamForked: the head is not this journal's own head there; nothing was changed.
         """
-        self._database.write("settling records", lambda db: _settle(db, receipt, head, verdicts))
+
+        def change(connection: Connection) -> None:
+            _settle(connection, watermark, head, verdicts)
+            put_fact(connection, PROVEN_AT_FACT, str(at_ms))
+            if receipt is not None:
+                store_receipt(connection, receipt)
+                put_fact(connection, INCARNATION_FACT, receipt.incarnation.hex())
+
+        self._database.write("settling records", change)
 
     def fork(self, *, stream: UUID, agreed: int | None) -> int:
         """Open a new stream and move everything after the agreed place into it, in one transaction.
@@ -149,24 +140,21 @@ def _is_damaged(data: bytes, digest: bytes) -> bool:
     return False
 
 
-def _settle(connection: Connection, receipt: ProvenReceipt, head: bytes, verdicts: Sequence[RecordVerdict]) -> None:
+def _settle(connection: Connection, watermark: int, head: bytes, verdicts: Sequence[RecordVerdict]) -> None:
     stream = open_stream(connection)
-    kept = receipt.kept
-    if kept.stream != stream.id or head_at(connection, stream, kept.watermark) != head:
-        raise StreamForked(f"record {kept.watermark} of stream {kept.stream} is not the server's")
-    if kept.watermark < stream.watermark:
+    if head_at(connection, stream, watermark) != head:
+        raise StreamForked(f"record {watermark} of stream {stream.id} is not the server's")
+    if watermark < stream.watermark:
         connection.execute(
             "update records set verdict = null, reason = '', sentence = '' where stream = ? and n > ?",
-            (stream.number, kept.watermark),
+            (stream.number, watermark),
         )
-    if kept.watermark != stream.watermark:
-        connection.execute("update streams set watermark = ? where number = ?", (kept.watermark, stream.number))
+    if watermark != stream.watermark:
+        connection.execute("update streams set watermark = ? where number = ?", (watermark, stream.number))
     connection.executemany(
         "update records set verdict = ?, reason = ?, sentence = ? where stream = ? and n = ?",
         [(row.verdict, row.reason or "", row.sentence, stream.number, row.n) for row in verdicts],
     )
-    store_receipt(connection, receipt)
-    put_fact(connection, INCARNATION_FACT, receipt.incarnation.hex())
 
 
 def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
@@ -175,14 +163,17 @@ def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
     connection.execute("update streams set watermark = ? where number = ?", (after, old.number))
     new = begin_stream(connection, new_stream, forked_from=old.id, agreed=after)
     moved = connection.execute(
-        "select id, digest from records where stream = ? and n > ? order by n", (old.number, after)
+        "select id, record from records where stream = ? and n > ? order by n", (old.number, after)
     ).fetchall()
     head = new.base_head
-    for n, (record_id, digest) in enumerate(moved, start=1):
+    for n, (record_id, data) in enumerate(moved, start=1):
+        # Taken from the bytes as they are now: a record that was damaged on disk must not break the new chain too.
+        digest = record_digest(data)
         head = next_head(head, digest)
         connection.execute(
-            "update records set stream = ?, n = ?, head = ?, verdict = null, reason = '', sentence = '' where id = ?",
-            (new.number, n, head, record_id),
+            "update records set stream = ?, n = ?, digest = ?, head = ?, verdict = null, reason = '', sentence = ''"
+            " where id = ?",
+            (new.number, n, digest, head, record_id),
         )
     return len(moved)
 

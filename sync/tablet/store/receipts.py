@@ -1,25 +1,11 @@
 """The signed receipts that the server gave, as kept on the tablet."""
 
-from dataclasses import dataclass
-
 from sync.journal import StoredReceipt
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
+from sync.tablet.values import ProvenReceipt
 
 _RECEIPT = "select signed, code, stream, watermark, time_s from receipts"
-
-
-@dataclass(frozen=True, slots=True)
-class ProvenReceipt:
-    """A receipt whose signature was checked, on its way into the store.
-
-    Attributes:
-        kept: what the app reads.
-        incarnation: first 8 bytes of the incarnation of the server's database.
-    """
-
-    kept: StoredReceipt
-    incarnation: bytes
 
 
 class Receipts:

@@ -3,6 +3,18 @@
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
 
+CLOCK_FACT = "clock"
+"""Fact from which the clock knows the server's time again."""
+
+INCARNATION_FACT = "incarnation"
+"""Fact: hex of the incarnation that the newest receipt names."""
+
+RESTORED_FACT = "server_restored"
+"""Fact: the server's database is a new one and does not hold everything again yet."""
+
+PROVEN_AT_FACT = "proven_at_ms"
+"""Fact: the tablet's wall time of the last proven exchange, Unix milliseconds."""
+
 
 class Settings:
     """The app's own values by name: language, theme, PIN throttle, who is signed in."""

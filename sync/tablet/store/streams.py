@@ -1,34 +1,11 @@
 """The streams of this database: one is open, and a fork opens the next."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sync.chain import first_head
 from sync.tablet.errors import StoreCorrupt
 from sync.tablet.store.connections import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """One stream as its rows say.
-
-    Attributes:
-        number: its place among the streams of this database; records refer to it by this.
-        id: the stream's id, canonical text.
-        forked_from: id of the stream it continues, or None.
-        agreed: largest n on which tablet and server agreed there.
-        base_n, base_head: place and head before the oldest record that is still held.
-        watermark: records 1 to this one are proven stored.
-    """
-
-    number: int
-    id: str
-    forked_from: str | None
-    agreed: int | None
-    base_n: int
-    base_head: bytes
-    watermark: int
-
+from sync.tablet.values import Stream
 
 _COLUMNS = "number, id, forked_from, agreed, base_n, base_head, watermark"
 

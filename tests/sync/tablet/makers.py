@@ -72,8 +72,12 @@ class FixedClock:
     def random_bytes(self, size: int) -> bytes:
         return next(_numbers).to_bytes(size, "big")
 
-    def learn(self, offset_ms: int, boot: str) -> None:
-        self.offset_ms = offset_ms
+    def learn(self, server_ms: int) -> str:
+        self.offset_ms = server_ms - self.wall_ms
+        return str(self.offset_ms)
+
+    def recall(self, text: str) -> None:
+        self.offset_ms = int(text)
 
     def advance(self, seconds: float) -> None:
         self.wall_ms += round(seconds * 1000)

@@ -1,0 +1,251 @@
+"""Speaks HTTP with the case API: signed requests, checked sizes, every failure a sentence with a code.
+
+The only module that knows httpx; it is loaded by the first sync, never before the first paint.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.clock import parse_time
+from sync.errors import WireError
+from sync.signing import Message, sign_request
+from sync.tablet.clock import TabletClock, corrected_now_ms
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.engine import Answer
+from sync.tablet.errors import (
+    BatchTooLarge,
+    ClockRefused,
+    ExchangeError,
+    PortalAnswered,
+    ProtocolTooOld,
+    ServerBusy,
+    ServerFailed,
+    ServerRefused,
+    ServerSilent,
+    ServerUnreachable,
+)
+from sync.tablet.pinning import refuse_plain_text, tls_context
+from sync.text import clean_line
+from sync.wire import (
+    CONTENT_TYPE,
+    ENROL_PATH,
+    MAX_REPLY_BYTES,
+    SNAPSHOT_PATH,
+    SYNC_PATH,
+    EnrolReply,
+    EnrolRequest,
+    Problem,
+    decode_message,
+    encode_message,
+    gzip_body,
+)
+
+PROBLEM_TYPE = "application/problem+json"
+GZIP_FROM_BYTES = 600
+"""Smaller bodies do not shrink enough to be worth it."""
+
+MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
+"""Largest snapshot taken, after inflating; a district's catalogue has 0.2 MB, a grid far less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the case API is and whom it must be.
+
+    Attributes:
+        pins: SHA-256 of its public keys, base64; empty without TLS on this machine.
+    """
+
+    origin: str
+    pins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs the requests of an enrolled tablet."""
+
+    device: str
+    key: Ed25519PrivateKey
+
+
+class CaseApiClient:
+    """One kept connection to one server; used by one thread at a time."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        clock: TabletClock,
+        config: ExchangeConfig,
+        signer: Signer | None = None,
+        on_time: Callable[[int], None] = lambda _: None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        refuse_plain_text(server.origin)
+        _refuse_strange_address(server.origin)
+        self._server = server
+        self._clock = clock
+        self._on_time = on_time
+        self._auth = None if signer is None else _Signature(signer, clock)
+        self._http = httpx.Client(
+            base_url=server.origin,
+            transport=transport or httpx.HTTPTransport(verify=tls_context(server.pins), trust_env=False),
+            timeout=httpx.Timeout(config.answer_timeout_s, connect=config.connect_timeout_s),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "gzip", "User-Agent": "xunge"},
+        )
+
+    def exchange(self, body: bytes) -> Answer:
+        """Send a sync request and return what came back with status 200.
+
+        Raises:
+            ExchangeError: it did not come to an answer; the code says why.
+        """
+        is_packed = len(body) >= GZIP_FROM_BYTES
+        sent = gzip_body(body) if is_packed else body
+        response = self._post(SYNC_PATH, sent, {"Content-Encoding": "gzip"} if is_packed else {})
+        if response.status == 401 and _problem_of(response).code == "E-CLOCK":
+            self._learn_time(_problem_of(response))
+            response = self._post(SYNC_PATH, sent, {"Content-Encoding": "gzip"} if is_packed else {})
+        if response.status != 200:
+            raise _refusal(response)
+        return Answer(response.content_type, response.body, sent)
+
+    def enrol(self, request: EnrolRequest) -> EnrolReply:
+        """Send an enrolment request and return the reply.
+
+        Raises:
+            ExchangeError: it did not come to a reply; the code says why.
+        """
+        response = self._post(ENROL_PATH, encode_message(request), {})
+        if response.status not in (200, 202):
+            raise _refusal(response)
+        try:
+            return decode_message(response.body, EnrolReply)
+        except WireError as exc:
+            raise PortalAnswered(f"an enrolment was not answered by a case API: {exc}") from exc
+
+    def snapshot(self, sha256: str, size_bytes: int) -> bytes:
+        """Fetch a snapshot's bytes; the caller checks their digest.
+
+        Raises:
+            ExchangeError: it could not be fetched; the code says why.
+        """
+        limit = min(size_bytes, MAX_SNAPSHOT_BYTES)
+        # A signature covers the content type, also of a request without a body.
+        headers = {"Content-Type": CONTENT_TYPE}
+        response = self._request("GET", f"{SNAPSHOT_PATH}/{sha256}", b"", headers, limit_bytes=limit)
+        if response.status != 200:
+            raise _refusal(response)
+        return response.body
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> "_Response":
+        return self._request("POST", path, body, {"Content-Type": CONTENT_TYPE, **headers}, limit_bytes=MAX_REPLY_BYTES)
+
+    def _request(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, limit_bytes: int
+    ) -> "_Response":
+        try:
+            with self._http.stream(method, path, content=body, headers=dict(headers), auth=self._auth) as response:
+                return _Response(response.status_code, response.headers, _bounded(response, limit_bytes))
+        except httpx.ConnectTimeout as exc:
+            raise ServerUnreachable(f"no connection to {self._server.origin} in time") from exc
+        except httpx.TimeoutException as exc:
+            raise ServerSilent(f"{self._server.origin} did not answer in time") from exc
+        except httpx.DecodingError as exc:
+            raise PortalAnswered(f"an answer that cannot be unpacked: {exc}") from exc
+        except httpx.TransportError as exc:
+            raise ServerUnreachable(f"no connection to {self._server.origin}: {exc}") from exc
+
+    def _learn_time(self, problem: Problem) -> None:
+        try:
+            self._on_time(parse_time(problem.time))
+        except ValueError as exc:
+            raise ClockRefused(f"the server refused this tablet's time and named none: {problem.time[:40]!r}") from exc
+
+
+class _Signature(httpx.Auth):
+    """Signs each request at the moment it is sent, with the time corrected by what is known of the server's."""
+
+    requires_request_body = True
+
+    def __init__(self, signer: Signer, clock: TabletClock) -> None:
+        self._signer = signer
+        self._clock = clock
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        message = Message(request.method, str(request.url), request.headers)
+        now_s = corrected_now_ms(self._clock) // 1000
+        sign_request(message, request.content, device=self._signer.device, key=self._signer.key, now_s=now_s)
+        yield request
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        return str(self.headers.get("content-type", ""))
+
+
+def _refuse_strange_address(origin: str) -> None:
+    try:
+        httpx.URL(origin)
+    except httpx.InvalidURL as exc:
+        raise ServerUnreachable(f"{origin} is not an address: {exc}") from exc
+
+
+def _bounded(response: httpx.Response, limit_bytes: int) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > limit_bytes:
+            raise PortalAnswered(f"an answer of more than {limit_bytes} bytes")
+    return bytes(body)
+
+
+def _problem_of(response: _Response) -> Problem:
+    if not response.content_type.startswith(PROBLEM_TYPE):
+        raise PortalAnswered(f"status {response.status} of type {response.content_type[:60]!r}: not the case API")
+    try:
+        return decode_message(response.body, Problem)
+    except WireError as exc:
+        raise PortalAnswered(f"status {response.status} without a readable problem: {exc}") from exc
+
+
+def _refusal(response: _Response) -> ExchangeError:
+    """Return what a status other than the expected one means."""
+    status = response.status
+    if status in (429, 503):
+        return ServerBusy("the server asks to come back later", _retry_after_s(response.headers))
+    if status in (500, 502, 504):
+        return ServerFailed(f"the server failed with status {status}", _retry_after_s(response.headers))
+    if status < 400 or status == 511:
+        return PortalAnswered(f"status {status}: a login page stands between this tablet and the case API")
+    if status == 413:
+        return BatchTooLarge("the server wants smaller requests")
+    return _refusal_by_problem(status, _problem_of(response))
+
+
+def _refusal_by_problem(status: int, problem: Problem) -> ExchangeError:
+    if status == 426:
+        return ProtocolTooOld("the server does not speak this program's protocol any more")
+    if problem.code == "E-CLOCK":
+        return ClockRefused("the server refuses this tablet's time also after it was corrected")
+    return ServerRefused(clean_line(f"{problem.title}: {problem.detail}".strip(": ")), clean_line(problem.code))
+
+
+def _retry_after_s(headers: httpx.Headers) -> float:
+    text = headers.get("retry-after", "")
+    return min(float(text), 3600.0) if text.isdecimal() else 0.0

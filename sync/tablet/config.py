@@ -1,0 +1,35 @@
+"""Every timeout, size and pause of the exchange, in one place."""
+
+from dataclasses import dataclass
+
+from sync.wire import MAX_BODY_BYTES, MAX_RECORDS
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeConfig:
+    """How the tablet exchanges.
+
+    Attributes:
+        connect_timeout_s: how long to wait for a connection; a weak network often needs several seconds.
+        answer_timeout_s: how long to wait for the next byte either way.
+        max_records: most records of one request.
+        max_batch_bytes: most bytes of its records together; what is left of the protocol's limit is for the rest.
+        debounce_s: pause after a save before it is sent, so that records made together travel together.
+        waiting_retry_s: pause between attempts while something waits and nothing failed.
+        idle_poll_s: pause between attempts when nothing waits: only feeds can bring something.
+        backoff_first_s, backoff_most_s: pause after the first failure, doubling up to the longest.
+        stop_wait_s: how long the end of the program waits for an exchange under way.
+        jitter: part of a pause that chance adds, so that tablets do not come back in step.
+    """
+
+    connect_timeout_s: float = 10.0
+    answer_timeout_s: float = 30.0
+    max_records: int = MAX_RECORDS
+    max_batch_bytes: int = MAX_BODY_BYTES - 64 * 1024
+    debounce_s: float = 5.0
+    waiting_retry_s: float = 180.0
+    idle_poll_s: float = 900.0
+    backoff_first_s: float = 5.0
+    backoff_most_s: float = 300.0
+    stop_wait_s: float = 2.0
+    jitter: float = 0.5

@@ -1,0 +1,279 @@
+"""Decides what to send and what an answer means. Pure: rows and bytes in, effects out as data.
+
+A request is planned from the batch that waits and the cursors. A reply counts only when its content type, protocol,
+stream, receipt and proof are right; then its watermark counts only when it is at most the last n and its head is the
+tablet's own head there. Whatever is lost, repeated or late, the next request starts at what is proven.
+"""
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.clock import parse_time
+from sync.errors import ProofInvalid, ReceiptInvalid, WireError
+from sync.journal import StoredReceipt
+from sync.receipts import check_proof, open_receipt, receipt_code
+from sync.tablet.errors import PortalAnswered, ProtocolTooOld
+from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt
+from sync.text import clean_text
+from sync.wire import (
+    CONTENT_TYPE,
+    PROTOCOL,
+    Cursor,
+    Damaged,
+    FeedEntry,
+    Hello,
+    RecordVerdict,
+    Snapshot,
+    SyncReply,
+    SyncRequest,
+    decode_message,
+    encode_message,
+)
+
+Notice = Literal["", "revoked", "erase", "upgrade"]
+"""What the server says of the tablet as a whole, beside the records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back over HTTP with status 200.
+
+    Attributes:
+        content_type: as the header says.
+        body: after inflating.
+        sent: the request's body as it went over the wire, which the proof covers.
+    """
+
+    content_type: str
+    body: bytes
+    sent: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A reply that is certainly the server's answer to this request.
+
+    Attributes:
+        reply: what it says.
+        receipt: the receipt in it, checked, or None while the server holds nothing.
+        incarnation: first 8 bytes of the incarnation of the server's database.
+        time_ms: the server's Unix time in milliseconds.
+    """
+
+    reply: SyncReply
+    receipt: ProvenReceipt | None
+    incarnation: bytes
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """How much one request carries; halved when it was too much, grown back when it was not."""
+
+    records: int
+    size_bytes: int
+
+    def halved(self) -> "BatchLimits":
+        """Return half of it, at least one record."""
+        return BatchLimits(max(1, self.records // 2), max(1, self.size_bytes // 2))
+
+    def grown(self, most: "BatchLimits") -> "BatchLimits":
+        """Return twice of it, at most `most`."""
+        return BatchLimits(min(most.records, self.records * 2), min(most.size_bytes, self.size_bytes * 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Take the watermark over: records up to it are stored, those after it wait (again)."""
+
+    watermark: int
+    head: bytes
+    receipt: ProvenReceipt | None
+    verdicts: tuple[RecordVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Open a new stream with everything after the agreed place, or with everything when that is unknown."""
+
+    agreed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyPage:
+    """Write a page of a feed and its cursor."""
+
+    scope: str
+    entries: tuple[FeedEntry, ...]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSnapshot:
+    """Fetch a whole scope and put it in place of what is there."""
+
+    scope: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class KeepScopes:
+    """Drop every scope that is not named: the assignment has changed."""
+
+    scopes: tuple[str, ...]
+
+
+Effect = Settle | Fork | ApplyPage | FetchSnapshot | KeepScopes
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a proven reply comes to.
+
+    Attributes:
+        effects: what to do, in order.
+        more: something is left either way, so exchange again.
+        notice: what the server says of the tablet as a whole.
+        retry_after_s: the server asks to wait so long before the next exchange.
+    """
+
+    effects: tuple[Effect, ...]
+    more: bool
+    notice: Notice = ""
+    retry_after_s: float = 0.0
+
+
+def plan_request(batch: Batch, *, cursors: Mapping[str, Cursor], hello: Hello) -> SyncRequest:
+    """Return the request that carries a batch and names the feeds."""
+    stream = batch.stream
+    forked_from = None
+    if stream.forked_from is not None and stream.watermark == 0:
+        # Said until the first watermark proves that the server has heard it.
+        forked_from = (stream.forked_from, stream.agreed or 0)
+    return SyncRequest(
+        protocol=PROTOCOL,
+        hello=hello,
+        stream=stream.id,
+        start=stream.watermark + 1,
+        prev=batch.prev.hex(),
+        head=batch.head.hex(),
+        records=[_raw(record) for record in batch.records],
+        feeds=dict(cursors),
+        forked_from=forked_from,
+    )
+
+
+def read_reply(answer: Answer, *, stream: str, receipt_key: Ed25519PublicKey) -> Proven:
+    """Return the reply, once it is certain that the server made it for this request.
+
+    Raises:
+        PortalAnswered: it is not the server's answer: a captive portal, a proxy, an older reply.
+        ProtocolTooOld: it is, in a protocol that this program does not speak.
+        ReceiptInvalid: it is, but its receipt does not prove what it says.
+    """
+    if answer.content_type.partition(";")[0].strip().lower() != CONTENT_TYPE:
+        raise PortalAnswered(f"an answer of type {answer.content_type[:60]!r}: not the case API")
+    try:
+        reply = decode_message(answer.body, SyncReply)
+        check_proof(b64decode(reply.proof, validate=True), reply.state, answer.sent, receipt_key)
+        time_ms, incarnation = parse_time(reply.time), UUID(reply.incarnation).bytes[:8]
+    except (WireError, ProofInvalid, Base64Error, ValueError) as exc:
+        raise PortalAnswered(f"not this server's answer to this request: {exc}") from exc
+    if reply.protocol != PROTOCOL:
+        raise ProtocolTooOld(f"the server speaks protocol {reply.protocol}, this program {PROTOCOL}")
+    if reply.stream != stream:
+        raise PortalAnswered("an answer about another stream")
+    return Proven(reply, _proven_receipt(reply, receipt_key), incarnation, time_ms)
+
+
+def judge(batch: Batch, proven: Proven, *, own_head: bytes | None, cursors: Mapping[str, Cursor]) -> Judgement:
+    """Return what a proven reply to a batch comes to.
+
+    Args:
+        own_head: the open stream's own head at the reply's watermark, or None when it is not held.
+        cursors: how far each scope had come when the request was made.
+    """
+    reply = proven.reply
+    feeds = _feed_effects(reply, cursors)
+    fork = _fork(batch, reply, own_head)
+    if fork is not None:
+        return Judgement((fork, *feeds), more=True, notice=_notice(reply), retry_after_s=reply.retry_after_s)
+    settle = Settle(reply.watermark, bytes.fromhex(reply.head), proven.receipt, _verdicts(batch, reply))
+    is_left_down = any(page.more or page.snapshot is not None for page in reply.feeds.values())
+    return Judgement(
+        (settle, *feeds),
+        more=reply.watermark < batch.last_n or is_left_down,
+        notice=_notice(reply),
+        retry_after_s=reply.retry_after_s,
+    )
+
+
+def _fork(batch: Batch, reply: SyncReply, own_head: bytes | None) -> Fork | None:
+    if reply.state == "fork":
+        is_known = reply.agreed is not None and 0 <= reply.agreed <= batch.last_n
+        return Fork(reply.agreed if is_known else None)
+    if own_head is None or own_head.hex() != reply.head:
+        return Fork(None)
+    return None
+
+
+def _raw(record: OutboxRecord) -> msgspec.Raw:
+    if not record.damaged:
+        return msgspec.Raw(record.data)
+    return msgspec.Raw(encode_message(Damaged(b64encode(record.data).decode())))
+
+
+def _proven_receipt(reply: SyncReply, receipt_key: Ed25519PublicKey) -> ProvenReceipt | None:
+    if reply.receipt is None:
+        if reply.watermark and reply.state != "fork":
+            raise ReceiptInvalid(f"watermark {reply.watermark} without a receipt")
+        return None
+    try:
+        signed = b64decode(reply.receipt.signed, validate=True)
+    except Base64Error as exc:
+        raise ReceiptInvalid(f"a receipt is base64: {exc}") from exc
+    receipt = open_receipt(signed, receipt_key)
+    said = (str(receipt.stream), receipt.watermark, receipt.head.hex())
+    if said != (reply.stream, reply.watermark, reply.head):
+        raise ReceiptInvalid("the receipt proves something else than the reply says")
+    kept = StoredReceipt(signed, receipt_code(signed), reply.stream, receipt.watermark, receipt.time_s)
+    return ProvenReceipt(kept, receipt.head, receipt.incarnation)
+
+
+def _verdicts(batch: Batch, reply: SyncReply) -> tuple[RecordVerdict, ...]:
+    # `duplicate` here means that the place was held already: the watermark says that too. A record that is held at
+    # another place comes as a verdict in the device's feed.
+    first = batch.stream.watermark + 1
+    places = range(first, min(first + len(batch.records), reply.watermark + 1))
+    return tuple(
+        msgspec.structs.replace(row, sentence=clean_text(row.sentence))
+        for row in reply.verdicts
+        if row.verdict != "duplicate" and row.n in places
+    )
+
+
+def _feed_effects(reply: SyncReply, cursors: Mapping[str, Cursor]) -> tuple[Effect, ...]:
+    effects: list[Effect] = []
+    for scope, page in sorted(reply.feeds.items()):
+        if page.snapshot is not None:
+            effects.append(FetchSnapshot(scope, page.snapshot))
+        elif page.entries or cursors.get(scope) != page.cursor:
+            effects.append(ApplyPage(scope, tuple(page.entries), page.cursor))
+    # Every assignment has at least the device's own scope: no scopes at all is no answer about scopes. A revoked
+    # tablet keeps what it needs to show what it still holds.
+    is_assignment = bool(reply.feeds) and reply.state not in ("drain", "erase")
+    if is_assignment and not set(cursors) <= set(reply.feeds):
+        effects.append(KeepScopes(tuple(sorted(reply.feeds))))
+    return tuple(effects)
+
+
+def _notice(reply: SyncReply) -> Notice:
+    notices: dict[str, Notice] = {"drain": "revoked", "erase": "erase", "upgrade": "upgrade"}
+    return notices.get(reply.state, "")

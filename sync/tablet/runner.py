@@ -1,0 +1,244 @@
+"""The sync worker: one thread that syncs when asked, soon after a save, and by itself now and then."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from sync.errors import SyncError
+from sync.journal import SyncFault, SyncPhase, SyncStatus
+from sync.tablet.clock import TabletClock
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.errors import NotEnrolled, ServerBusy, ServerUnreachable
+from sync.tablet.schedule import Ended, next_pause_s
+from sync.tablet.watcher import Watcher
+
+UNEXPECTED = "E-SYNC"
+"""Code of a fault that no error of ours names; the log has the rest."""
+
+log = logging.getLogger(__name__)
+
+
+class Waiting(Protocol):
+    """How the worker sleeps; tests replace it, so that none of them waits."""
+
+    def wait(self, seconds: float | None) -> None:
+        """Return after so many seconds, or when woken; None waits for that alone."""
+        ...
+
+    def wake(self) -> None:
+        """End the present wait, or the next one."""
+        ...
+
+
+class EventWaiting:
+    """Sleeps on an event."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def wait(self, seconds: float | None) -> None:
+        """Return after so many seconds, or when woken; None waits for that alone."""
+        self._event.wait(seconds)
+        self._event.clear()
+
+    def wake(self) -> None:
+        """End the present wait, or the next one."""
+        self._event.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database says before and after an attempt.
+
+    Attributes:
+        unsettled: how many records wait.
+        proven_at_ms: the wall time of the last proven exchange, or None.
+    """
+
+    unsettled: int
+    proven_at_ms: int | None
+
+
+class Attempts(Protocol):
+    """What the worker runs."""
+
+    def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
+        """Sync once; tell whether a new server database was proven to hold everything again."""
+        ...
+
+    def known(self) -> Known:
+        """Return what the database says before and after."""
+        ...
+
+
+class SyncWorker:
+    """Runs syncs one after another and tells how they go; every method may be called from any thread."""
+
+    def __init__(
+        self,
+        attempts: Attempts,
+        *,
+        clock: TabletClock,
+        config: ExchangeConfig,
+        waiting: Waiting | None = None,
+    ) -> None:
+        self._attempts = attempts
+        self._clock = clock
+        self._config = config
+        self._waiting = waiting or EventWaiting()
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[SyncStatus], None]] = []
+        self._status = SyncStatus("idle", proven_at_ms=self._known().proven_at_ms)
+        self._is_requested = False
+        self._is_stopping = False
+        self._failures = 0
+        self._last_fault: str | None = None
+        self._due_at_ms: float | None = self._clock.stamp().mono_ms + config.debounce_s * 1000
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to work in a thread of its own."""
+        self._thread = threading.Thread(target=self.work, name="sync-worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Break off before the next exchange and wait a moment for the thread.
+
+        An exchange under way may still hang on the network; it can change nothing once the store is closed, and what
+        was proven until then stays proven.
+        """
+        self.let_end()
+        if self._thread is not None:
+            self._thread.join(self._config.stop_wait_s)
+            self._thread = None
+
+    def let_end(self) -> None:
+        """Let `work` return as soon as it can, without waiting for it."""
+        self._is_stopping = True
+        self._waiting.wake()
+
+    def request(self) -> None:
+        """Ask for a sync now; returns at once, coalesces with one under way."""
+        with self._lock:
+            self._is_requested = True
+        self._waiting.wake()
+
+    def saved(self) -> None:
+        """Hear that a record was saved: it is sent in a moment, unless the last attempts failed."""
+        with self._lock:
+            if self._failures:
+                return
+            soon = self._now_ms() + self._config.debounce_s * 1000
+            self._due_at_ms = soon if self._due_at_ms is None else min(self._due_at_ms, soon)
+        self._waiting.wake()
+
+    def status(self) -> SyncStatus:
+        """Return what the worker is doing."""
+        with self._lock:
+            return self._status
+
+    def subscribe(self, listener: Callable[[SyncStatus], None]) -> None:
+        """Call the listener on every change, in the worker's thread."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def work(self) -> None:
+        """Sync whenever it is due, until told to end."""
+        while not self._is_stopping:
+            pause_ms = self._pause_ms()
+            if pause_ms > 0:
+                self._waiting.wait(pause_ms / 1000)
+            else:
+                self.attempt()
+
+    def attempt(self) -> SyncStatus:
+        """Sync once, now, in this thread; return how it ended."""
+        self._begin()
+        fault: SyncFault | None = None
+        phase: SyncPhase = "done"
+        proven_again, retry_after_s = False, 0.0
+        try:
+            proven_again = self._attempts.sync(_Reporter(self), self._last_fault)
+        except NotEnrolled as exc:
+            phase, fault = "idle", SyncFault(exc.code, str(exc))
+        except SyncError as exc:
+            phase = "offline" if isinstance(exc, ServerUnreachable) else "failed"
+            fault = SyncFault(exc.code, str(exc))
+            retry_after_s = exc.retry_after_s if isinstance(exc, ServerBusy) else 0.0
+        except Exception:  # the worker's net: a fault of the program must not end all syncing
+            log.exception("sync_failed_unexpectedly")
+            phase, fault = "failed", SyncFault(UNEXPECTED)
+        return self._end(phase, fault, retry_after_s=retry_after_s, proven_again=proven_again)
+
+    def _begin(self) -> None:
+        with self._lock:
+            self._is_requested = False
+            self._due_at_ms = None
+        self._tell(phase="connecting", sent=0, total=self._known().unsettled, fault=None, retry_at_ms=None)
+
+    def _end(
+        self, phase: SyncPhase, fault: SyncFault | None, *, retry_after_s: float, proven_again: bool
+    ) -> SyncStatus:
+        known = self._known()
+        with self._lock:
+            self._failures = self._failures + 1 if fault is not None else 0
+            self._last_fault = fault.code if fault is not None else None
+            ended = Ended(self._failures, retry_after_s, known.unsettled > 0)
+        pause_ms = next_pause_s(ended, self._config, self._chance()) * 1000
+        with self._lock:
+            self._due_at_ms = self._now_ms() + pause_ms
+        return self._tell(
+            phase=phase,
+            fault=fault,
+            proven_at_ms=known.proven_at_ms,
+            retry_at_ms=self._clock.now_ms() + round(pause_ms),
+            proven_again=proven_again,
+        )
+
+    def _known(self) -> Known:
+        try:
+            return self._attempts.known()
+        except SyncError as exc:
+            log.warning("journal_unreadable code=%s", exc.code)
+            return Known(0, None)
+
+    def _pause_ms(self) -> float:
+        with self._lock:
+            if self._is_requested or self._due_at_ms is None:
+                return 0
+            return max(0.0, self._due_at_ms - self._now_ms())
+
+    def _now_ms(self) -> int:
+        return self._clock.stamp().mono_ms
+
+    def _chance(self) -> float:
+        return int.from_bytes(self._clock.random_bytes(8), "big") / (1 << 64)
+
+    def _tell(self, **changes: object) -> SyncStatus:
+        with self._lock:
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # names of SyncStatus
+            status, listeners = self._status, tuple(self._listeners)
+        for listener in listeners:
+            listener(status)
+        return status
+
+
+class _Reporter:
+    """Turns what a session says into the worker's status."""
+
+    def __init__(self, worker: SyncWorker) -> None:
+        self._worker = worker
+
+    def phase(self, phase: SyncPhase) -> None:
+        """Hear what is being done now."""
+        self._worker._tell(phase=phase)
+
+    def settled(self, sent: int, total: int) -> None:
+        """Hear how many of the records that were waiting are proven stored."""
+        self._worker._tell(sent=sent, total=total)
+
+    def is_stopping(self) -> bool:
+        """Tell whether to break off before the next exchange."""
+        return self._worker._is_stopping

@@ -1,0 +1,258 @@
+"""One sync: exchanges until nothing is left either way, each effect on disk before the next request.
+
+A session can be broken off anywhere, by a lost network or a killed program: the next one starts at what is proven.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.clock import format_time
+from sync.errors import WireError
+from sync.ids import RANDOM_BYTES, uuid7_at
+from sync.tablet.clock import TabletClock
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.engine import (
+    Answer,
+    ApplyPage,
+    BatchLimits,
+    Effect,
+    FetchSnapshot,
+    Fork,
+    Judgement,
+    KeepScopes,
+    Settle,
+    judge,
+    plan_request,
+    read_reply,
+)
+from sync.tablet.errors import (
+    BatchTooLarge,
+    NoProgress,
+    PortalAnswered,
+    ProtocolTooOld,
+    ServerBusy,
+    ServerSilent,
+    StreamForked,
+    TabletRevoked,
+)
+from sync.tablet.store import Store
+from sync.tablet.store.settings import CLOCK_FACT, RESTORED_FACT
+from sync.tablet.values import Batch
+from sync.tablet.watcher import Watcher
+from sync.wire import Cursor, FeedEntry, Hello, Snapshot, encode_message
+
+MOST_IDLE_ROUNDS = 2
+"""Exchanges in a row that may change nothing while something is left; then the server is not believed any more."""
+
+MOVED_CLOCK_MS = 1_000
+"""Change of the known distance to the server's clock that is worth a write."""
+
+log = logging.getLogger(__name__)
+
+
+class Wire(Protocol):
+    """The way to the case API."""
+
+    def exchange(self, body: bytes) -> Answer:
+        """Send a request and return what came back with status 200."""
+        ...
+
+    def snapshot(self, sha256: str, size_bytes: int) -> bytes:
+        """Fetch a snapshot's bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TabletFacts:
+    """Facts about the tablet itself, for the desk.
+
+    Attributes:
+        app: name and version of the program.
+        free_bytes: asks for the free space of the disk that holds the database.
+    """
+
+    app: str
+    free_bytes: Callable[[], int | None]
+
+
+class SyncSession:
+    """Runs syncs over one connection; how much a request carries is remembered from one sync to the next."""
+
+    def __init__(
+        self,
+        store: Store,
+        wire: Wire,
+        *,
+        receipt_key: Ed25519PublicKey,
+        clock: TabletClock,
+        config: ExchangeConfig,
+        facts: TabletFacts,
+    ) -> None:
+        self._store = store
+        self._wire = wire
+        self._receipt_key = receipt_key
+        self._clock = clock
+        self._facts = facts
+        self._most = BatchLimits(config.max_records, config.max_batch_bytes)
+        self._limits = self._most
+
+    def run(self, watcher: Watcher, last_fault: str | None = None) -> bool:
+        """Exchange until nothing is left either way.
+
+        Args:
+            last_fault: code of what went wrong last time, told to the desk.
+
+        Returns:
+            Whether the server's database is a new one and has just been proven to hold everything again.
+
+        Raises:
+            ExchangeError: it did not come to its end; what was proven until then stays proven.
+            StoreError: the tablet's database refused.
+        """
+        total = self._store.journal.summary().unsettled
+        has_forked = False
+        idle_rounds = 0
+        is_more = True
+        while is_more and not watcher.is_stopping():
+            before = self._position()
+            judgement = self._exchange(watcher, last_fault)
+            if judgement is None:
+                continue
+            has_forked = self._perform_all(judgement, has_forked=has_forked)
+            waiting = self._store.journal.summary().unsettled
+            total = max(total, waiting)
+            watcher.settled(total - waiting, total)
+            idle_rounds = 0 if self._position() != before else idle_rounds + 1
+            is_more = judgement.more
+            if is_more:
+                _refuse_standstill(judgement, idle_rounds)
+        return not is_more and self._is_proven_again()
+
+    def _exchange(self, watcher: Watcher, last_fault: str | None) -> Judgement | None:
+        batch = self._store.outbox.batch(max_records=self._limits.records, max_bytes=self._limits.size_bytes)
+        if batch is None:
+            return Judgement((Fork(None),), more=True)
+        cursors = self._store.feeds.cursors()
+        request = plan_request(batch, cursors=cursors, hello=self._hello(last_fault))
+        watcher.phase("sending" if batch.records else "receiving")
+        try:
+            answer = self._wire.exchange(encode_message(request))
+        except BatchTooLarge:
+            self._shrink(batch)
+            return None
+        except ServerSilent:
+            self._limits = self._limits.halved()
+            raise
+        return self._judged(batch, answer, cursors)
+
+    def _judged(self, batch: Batch, answer: Answer, cursors: dict[str, Cursor]) -> Judgement:
+        proven = read_reply(answer, stream=batch.stream.id, receipt_key=self._receipt_key)
+        self.learn_time(proven.time_ms)
+        self._note_incarnation(proven.incarnation)
+        self._limits = self._limits.grown(self._most)
+        own_head = self._store.outbox.head_at(proven.reply.watermark)
+        return judge(batch, proven, own_head=own_head, cursors=cursors)
+
+    def _shrink(self, batch: Batch) -> None:
+        if len(batch.records) <= 1:
+            raise BatchTooLarge("the server finds a request with a single record too large")
+        self._limits = BatchLimits(min(self._limits.records, len(batch.records)), self._limits.size_bytes).halved()
+        log.info("batch_halved records=%d bytes=%d", self._limits.records, self._limits.size_bytes)
+
+    def _perform_all(self, judgement: Judgement, *, has_forked: bool) -> bool:
+        for effect in judgement.effects:
+            if isinstance(effect, Fork) and has_forked:
+                raise StreamForked("the server holds other records also at the places of a fresh stream")
+            self._perform(effect)
+            has_forked = has_forked or isinstance(effect, Fork)
+        _raise_notice(judgement)
+        return has_forked
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Settle(watermark, head, receipt, verdicts):
+                now_ms = self._clock.now_ms()
+                self._store.outbox.settle(watermark, head, receipt=receipt, verdicts=verdicts, at_ms=now_ms)
+            case Fork(agreed):
+                stream = uuid7_at(self._clock.now_ms(), self._clock.random_bytes(RANDOM_BYTES))
+                moved = self._store.outbox.fork(stream=stream, agreed=agreed)
+                log.warning("stream_forked agreed=%s moved=%d", agreed, moved)
+            case ApplyPage(scope, entries, cursor):
+                self._store.feeds.apply_page(scope, entries, cursor)
+            case FetchSnapshot(scope, snapshot):
+                entries = self._fetched(snapshot)
+                self._store.feeds.replace_scope(scope, entries, (snapshot.number, snapshot.check))
+            case KeepScopes(scopes):
+                self._store.feeds.keep_only(scopes)
+
+    def _fetched(self, snapshot: Snapshot) -> tuple[FeedEntry, ...]:
+        data = self._wire.snapshot(snapshot.sha256, snapshot.bytes)
+        if hashlib.sha256(data).hexdigest() != snapshot.sha256:
+            raise PortalAnswered("a snapshot does not have the digest that the server named")
+        try:
+            return msgspec.json.decode(data, type=tuple[FeedEntry, ...])
+        except msgspec.DecodeError as exc:
+            raise WireError(f"a snapshot cannot be read: {exc}") from exc
+
+    def _position(self) -> tuple[object, ...]:
+        summary = self._store.journal.summary()
+        return summary.stream, summary.watermark, self._store.feeds.cursors()
+
+    def _hello(self, last_fault: str | None) -> Hello:
+        summary = self._store.journal.summary()
+        stamp = self._clock.stamp()
+        return Hello(
+            app=self._facts.app,
+            time=format_time(self._clock.now_ms()),
+            mono_ms=stamp.mono_ms,
+            boot=stamp.boot,
+            unsettled=summary.unsettled,
+            oldest_unsettled=summary.oldest_unsettled_at,
+            free_bytes=self._facts.free_bytes(),
+            quarantined=summary.quarantined,
+            last_fault=last_fault,
+        )
+
+    def learn_time(self, server_ms: int) -> None:
+        """Take the server's time over, and remember it where it changed."""
+        known_ms = self._clock.stamp().offset_ms
+        text = self._clock.learn(server_ms)
+        offset_ms = self._clock.stamp().offset_ms or 0
+        if known_ms is None or abs(offset_ms - known_ms) >= MOVED_CLOCK_MS:
+            self._store.facts.put(CLOCK_FACT, text)
+
+    def _note_incarnation(self, incarnation: bytes) -> None:
+        known = self._store.outbox.incarnation()
+        if known is not None and known != incarnation:
+            self._store.facts.put(RESTORED_FACT, incarnation.hex())
+
+    def _is_proven_again(self) -> bool:
+        if self._store.facts.get(RESTORED_FACT) is None:
+            return False
+        self._store.facts.put(RESTORED_FACT, None)
+        return True
+
+
+def _refuse_standstill(judgement: Judgement, idle_rounds: int) -> None:
+    if judgement.retry_after_s > 0:
+        raise ServerBusy("the server asks to wait before the next exchange", judgement.retry_after_s)
+    if idle_rounds >= MOST_IDLE_ROUNDS:
+        raise NoProgress("the server answers properly, yet takes nothing and gives nothing")
+
+
+def _raise_notice(judgement: Judgement) -> None:
+    if judgement.more:
+        return
+    match judgement.notice:
+        case "upgrade":
+            raise ProtocolTooOld("the server wants a newer program; all records are stored")
+        case "revoked":
+            raise TabletRevoked("this tablet was revoked; the server keeps what it sends apart")
+        case "erase":
+            raise TabletRevoked("this tablet was revoked and holds nothing that the server lacks")

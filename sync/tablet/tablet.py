@@ -1,0 +1,177 @@
+"""One tablet's end of the wire, put together: store, enroller and exchange over one database file.
+
+Opening loads neither the HTTP client nor the migrations' library nor any cryptography; the first sync, enrolment or
+migration does.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync.journal import SyncStatus
+from sync.tablet.clock import SystemClock, TabletClock
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.enroller import Enroller
+from sync.tablet.errors import NotEnrolled
+from sync.tablet.runner import Known, SyncWorker, Waiting
+from sync.tablet.store import Store, open_store
+from sync.tablet.store.identity import Membership
+from sync.tablet.store.settings import CLOCK_FACT
+from sync.tablet.watcher import Watcher
+
+if TYPE_CHECKING:
+    import httpx
+
+    from sync.tablet.client import CaseApiClient, Signer
+    from sync.tablet.session import SyncSession
+
+
+class Tablet:
+    """The open tablet; `close` ends the worker and gives the database back.
+
+    Attributes:
+        clock: knows the server's time as soon as a sync has told it.
+        store: the database: `journal`, `drafts`, `reference`, `receipts`, `settings`.
+        enroller: joins a district.
+        exchange: the sync worker, which works by itself once `start` was called.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        app: str,
+        clock: TabletClock | None = None,
+        config: ExchangeConfig | None = None,
+        waiting: Waiting | None = None,
+        transport: "Callable[[], httpx.BaseTransport] | None" = None,
+    ) -> None:
+        """Open the tablet.
+
+        Args:
+            path: the database file; created where there is none.
+            app: name and version of the program, told to the desk.
+            transport: makes what replaces the network, in tests.
+
+        Raises:
+            StoreError: the database cannot be opened; the code says why.
+        """
+        self.path = path
+        self.clock = clock or SystemClock()
+        self.store: Store = open_store(path)
+        learnt = self.store.facts.get(CLOCK_FACT)
+        if learnt is not None:
+            self.clock.recall(learnt)
+        config = config or ExchangeConfig()
+        self._line = _Line(self, app=app, config=config, transport=transport)
+        self.enroller = Enroller(self.store, self._line.client, self.clock.random_bytes)
+        self.exchange = SyncWorker(self._line, clock=self.clock, config=config, waiting=waiting)
+        self.store.on_append(self.exchange.saved)
+
+    def start(self) -> None:
+        """Let the worker sync by itself from now on."""
+        self.exchange.start()
+
+    def sync_once(self) -> SyncStatus:
+        """Sync in this thread until nothing is left either way; return how it ended. Not beside a started worker."""
+        return self.exchange.attempt()
+
+    def free_bytes(self) -> int | None:
+        """Return the free space of the disk that holds the database, or None when unknown."""
+        try:
+            return shutil.disk_usage(self.path.parent).free
+        except OSError:
+            return None
+
+    def seal_key(self) -> bytes | None:
+        """Return the district's X25519 public key (see `sync.sealing`), or None before enrolment."""
+        membership = self.store.identity.membership()
+        return None if membership is None else membership.seal_key
+
+    def close(self) -> None:
+        """End the worker, finish what is being written, give the database back; twice does nothing."""
+        self.exchange.stop()
+        self._line.hang_up()
+        self.store.close()
+
+
+class _Line:
+    """The kept connection to the district's case API, made by the first sync and again after another enrolment."""
+
+    def __init__(
+        self,
+        tablet: Tablet,
+        *,
+        app: str,
+        config: ExchangeConfig,
+        transport: "Callable[[], httpx.BaseTransport] | None",
+    ) -> None:
+        self._tablet = tablet
+        self._store = tablet.store
+        self._clock = tablet.clock
+        self._app = app
+        self._config = config
+        self._transport = transport
+        self._open: tuple[Membership, SyncSession, CaseApiClient] | None = None
+
+    def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
+        """Sync once; see `SyncSession.run`.
+
+        Raises:
+            NotEnrolled: there is nobody to sync with yet.
+        """
+        membership = self._store.identity.membership()
+        if membership is None:
+            raise NotEnrolled("this tablet has not joined a district yet: scan the enrolment code at the desk")
+        return self._session(membership).run(watcher, last_fault)
+
+    def known(self) -> Known:
+        """Return what the database says before and after an attempt."""
+        return Known(self._store.journal.summary().unsettled, self._store.outbox.proven_at_ms())
+
+    def client(self, origin: str, pins: tuple[str, ...], signer: "Signer | None" = None) -> "CaseApiClient":
+        """Return a client of a case API, not connected yet."""
+        from sync.tablet.client import CaseApiClient, Server
+
+        return CaseApiClient(
+            Server(origin, pins),
+            clock=self._clock,
+            config=self._config,
+            signer=signer,
+            on_time=self._learn_time,
+            transport=None if self._transport is None else self._transport(),
+        )
+
+    def hang_up(self) -> None:
+        """Close the connection, if there is one."""
+        if self._open is not None:
+            self._open[2].close()
+            self._open = None
+
+    def _session(self, membership: Membership) -> "SyncSession":
+        if self._open is None or self._open[0] != membership:
+            self.hang_up()
+            self._open = (membership, *self._connected(membership))
+        return self._open[1]
+
+    def _connected(self, membership: Membership) -> "tuple[SyncSession, CaseApiClient]":
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+        from sync.tablet.client import Signer
+        from sync.tablet.session import SyncSession, TabletFacts
+
+        key = Ed25519PrivateKey.from_private_bytes(self._store.identity.device_key() or b"")
+        client = self.client(membership.origin, membership.pins, Signer(membership.device, key))
+        session = SyncSession(
+            self._store,
+            client,
+            receipt_key=Ed25519PublicKey.from_public_bytes(membership.receipt_key),
+            clock=self._clock,
+            config=self._config,
+            facts=TabletFacts(self._app, self._tablet.free_bytes),
+        )
+        return session, client
+
+    def _learn_time(self, server_ms: int) -> None:
+        self._store.facts.put(CLOCK_FACT, self._clock.learn(server_ms))

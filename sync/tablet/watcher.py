@@ -1,0 +1,21 @@
+"""Who hears how a sync goes."""
+
+from typing import Protocol
+
+from sync.journal import SyncPhase
+
+
+class Watcher(Protocol):
+    """Hears how a session goes, and may end it."""
+
+    def phase(self, phase: SyncPhase) -> None:
+        """Hear what is being done now."""
+        ...
+
+    def settled(self, sent: int, total: int) -> None:
+        """Hear how many of the records that were waiting are proven stored."""
+        ...
+
+    def is_stopping(self) -> bool:
+        """Tell whether to break off before the next exchange."""
+        ...
