@@ -1,5 +1,6 @@
 """The import rules of pyproject.toml hold, and each of them can fail."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -25,7 +26,8 @@ def modules_of(contract: dict[str, Any]) -> list[str]:
     named: list[str] = []
     for key in ("source_modules", "forbidden_modules", "modules", "protected_modules", "allowed_importers"):
         named += contract.get(key, [])
-    tails = [tail.strip(" ()") for layer in contract.get("layers", []) for tail in layer.split("|")]
+    layers = [layer.strip() for given in contract.get("layers", []) for layer in given.split("|")]
+    tails = [layer for layer in layers if not layer.startswith("(")]
     containers = contract.get("containers") or [""]
     named += [f"{container}.{tail}".strip(".") for container in containers for tail in tails]
     named += contract.get("containers", [])
@@ -35,7 +37,7 @@ def modules_of(contract: dict[str, Any]) -> list[str]:
 
 def concrete_names(name: str) -> list[str]:
     """Return a name, or two examples of a name that ends in a wildcard."""
-    return [name.replace("*", "one"), name.replace("*", "two")] if "*" in name else [name]
+    return [re.sub(r"\*+", example, name) for example in ("one", "two")] if "*" in name else [name]
 
 
 def violation_of(contract: dict[str, Any]) -> tuple[str, str]:
