@@ -11,7 +11,9 @@ SHOWN = ("fieldapp/screens/", "fieldapp/widgets/", "fieldapp/services/", "fielda
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Chinese characters and their punctuation."""
 
-ALLOWED: dict[tuple[str, str], str] = {}
+ALLOWED: dict[tuple[str, str], str] = {
+    ("fieldapp/services/exporting.py", "=+-@\t\r＝＋－＠"): "signs, full width too, that make a spreadsheet compute",
+}
 """(path, literal) to the reason it is no catalogue entry. An entry nobody needs any more fails."""
 
 

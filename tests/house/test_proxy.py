@@ -58,7 +58,7 @@ def stage(folder: Path, *, port: int, upstream: int) -> Path:
     for given, ours in {
         "/etc/xunge/tls": str(folder),
         "/var/log/nginx": str(folder),
-        "127.0.0.1:8400": f"127.0.0.1:{upstream}",
+        "127.0.0.1:8650": f"127.0.0.1:{upstream}",
         "listen 443": f"listen 127.0.0.1:{port}",
         "listen [::]:443 ssl http2;": "",
     }.items():
@@ -138,6 +138,7 @@ def test_a_body_beyond_the_limit_is_refused_with_413(proxy: int) -> None:
     assert status == 413
 
 
-def test_numbers_for_the_operator_do_not_leave_the_machine(proxy: int) -> None:
-    status, _ = post(proxy, "/metrics", b"")
+@pytest.mark.parametrize("path", ["/", "/desk", "/metrics", "/v1/../desk", "//v1/../metrics"])
+def test_only_what_tablets_speak_goes_through(proxy: int, path: str) -> None:
+    status, _ = post(proxy, path, b"")
     assert status == 404
