@@ -47,9 +47,6 @@ PROBLEM_TYPE = "application/problem+json"
 GZIP_FROM_BYTES = 600
 """Smaller bodies do not shrink enough to be worth it."""
 
-MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
-"""Largest snapshot taken, after inflating; a district's catalogue has 0.2 MB, a grid far less."""
-
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -130,15 +127,14 @@ class CaseApiClient:
             raise PortalAnswered(f"an enrolment was not answered by a case API: {exc}") from exc
 
     def snapshot(self, sha256: str, size_bytes: int) -> bytes:
-        """Fetch a snapshot's bytes; the caller checks their digest.
+        """Fetch a snapshot, a gzip file of at most `size_bytes`; the caller checks its digest.
 
         Raises:
             ExchangeError: it could not be fetched; the code says why.
         """
-        limit = min(size_bytes, MAX_SNAPSHOT_BYTES)
         # A signature covers the content type, also of a request without a body.
         headers = {"Content-Type": CONTENT_TYPE}
-        response = self._request("GET", f"{SNAPSHOT_PATH}/{sha256}", b"", headers, limit_bytes=limit)
+        response = self._request("GET", f"{SNAPSHOT_PATH}/{sha256}", b"", headers, limit_bytes=size_bytes)
         if response.status != 200:
             raise _refusal(response)
         return response.body
@@ -231,6 +227,8 @@ def _refusal(response: _Response) -> ExchangeError:
         return ServerBusy("the server asks to come back later", _retry_after_s(response.headers))
     if status in (500, 502, 504):
         return ServerFailed(f"the server failed with status {status}", _retry_after_s(response.headers))
+    if status == 408:
+        return ServerSilent("the server waited in vain for the whole request")
     if status < 400 or status == 511:
         return PortalAnswered(f"status {status}: a login page stands between this tablet and the case API")
     if status == 413:

@@ -45,10 +45,13 @@ from sync.tablet.store import Store
 from sync.tablet.store.settings import CLOCK_FACT, RESTORED_FACT
 from sync.tablet.values import Batch
 from sync.tablet.watcher import Watcher
-from sync.wire import Cursor, FeedEntry, Hello, Snapshot, encode_message
+from sync.wire import Cursor, FeedEntry, Hello, Snapshot, encode_message, inflate_body
 
 MOST_IDLE_ROUNDS = 2
 """Exchanges in a row that may change nothing while something is left; then the server is not believed any more."""
+
+MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
+"""Largest snapshot taken, after inflating; a district's catalogue has 0.2 MB, a grid far less."""
 
 MOVED_CLOCK_MS = 1_000
 """Change of the known distance to the server's clock that is worth a write."""
@@ -64,7 +67,7 @@ class Wire(Protocol):
         ...
 
     def snapshot(self, sha256: str, size_bytes: int) -> bytes:
-        """Fetch a snapshot's bytes."""
+        """Fetch a snapshot: the bytes of a gzip file."""
         ...
 
 
@@ -196,8 +199,9 @@ class SyncSession:
         if hashlib.sha256(data).hexdigest() != snapshot.sha256:
             raise PortalAnswered("a snapshot does not have the digest that the server named")
         try:
-            return msgspec.json.decode(data, type=tuple[FeedEntry, ...])
-        except msgspec.DecodeError as exc:
+            entries = inflate_body(data, "gzip", limit_bytes=MAX_SNAPSHOT_BYTES)
+            return msgspec.json.decode(entries, type=tuple[FeedEntry, ...])
+        except (msgspec.DecodeError, RecursionError) as exc:
             raise WireError(f"a snapshot cannot be read: {exc}") from exc
 
     def _position(self) -> tuple[object, ...]:

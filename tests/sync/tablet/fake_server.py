@@ -27,6 +27,7 @@ from sync.wire import (
     SyncRequest,
     decode_message,
     encode_message,
+    gzip_body,
 )
 from tests.sync.tablet.makers import AT_MS
 
@@ -104,7 +105,7 @@ class FakeServer:
 
     def make_snapshot(self, scope: str) -> None:
         """Answer every cursor of a scope but its newest with a snapshot from now on."""
-        data = msgspec.json.encode(self.feeds[scope])
+        data = gzip_body(msgspec.json.encode(self.feeds[scope]))
         self.snapshots[sha256(data).hexdigest()] = data
 
     def _answer(self, body: bytes) -> Answer:
@@ -159,7 +160,7 @@ class FakeServer:
     def _page(self, scope: str, cursor: tuple[int, str]) -> FeedPage:
         entries = self.feeds[scope]
         number = cursor[0]
-        data = msgspec.json.encode(entries)
+        data = gzip_body(msgspec.json.encode(entries))
         digest = sha256(data).hexdigest()
         if digest in self.snapshots and number != len(entries):
             return FeedPage(cursor=cursor, snapshot=Snapshot(len(entries), f"{len(entries):016x}", digest, len(data)))
