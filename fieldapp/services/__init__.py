@@ -83,6 +83,10 @@ def build_services(
         signed_in = session.state().signed_in
         return signed_in.id if signed_in else None
 
+    def holder() -> str | None:
+        chosen = session.state().person
+        return chosen.id if chosen else None
+
     def author() -> Author | None:
         signed_in = session.state().signed_in
         if signed_in is None:
@@ -90,9 +94,9 @@ def build_services(
         shift = shifts.of_person(signed_in.id)
         return Author(signed_in.id, signed_in.seat, signed_in.grid, shift.id if shift else None)
 
-    forms = Forms(drafts, settings)
+    forms = Forms(drafts, settings, holder)
     recorder = Recorder(journal, drafts, clock, author, zone=zone)
-    shifts = Shifts(journal, recorder, forms, clock, person, zone=zone)
+    shifts = Shifts(journal, recorder, forms, settings, clock, person, zone=zone)
     rounds = Rounds(journal, reference, settings)
     check_ins = CheckIns(journal, recorder, reference, rounds)
     return Services(

@@ -1,5 +1,7 @@
 """Checking in at a building: one scan, said to be nothing more than *arrived* until the inspector says more."""
 
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -8,7 +10,7 @@ from fieldapp.services.errors import NothingToDo
 from fieldapp.services.facts import Fact, recent_facts
 from fieldapp.services.places import NamedPlace, Place, named
 from fieldapp.services.ports import Journal, Reference
-from fieldapp.services.recorder import Recorder, TooLate, Undone
+from fieldapp.services.recorder import Author, Recorder, TooLate, Undone
 from fieldapp.services.round import Rounds
 from sync.journal import JournalEntry
 from sync.records import CaseReport, CheckIn
@@ -54,6 +56,30 @@ class Arrived:
         return self.already_s is None
 
 
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A check-in as it stands.
+
+    Attributes:
+        entry: as it was saved first.
+        latest: the newest amendment, or the entry itself.
+    """
+
+    entry: JournalEntry
+    latest: JournalEntry
+    body: CheckIn
+
+    @property
+    def id(self) -> str:
+        """Return the check-in's id."""
+        return self.entry.record.id
+
+    @property
+    def place(self) -> Place:
+        """Return where it was."""
+        return Place(self.body.building, self.body.entrance)
+
+
 class CheckIns:
     """Records arrivals, and what was seen there."""
 
@@ -62,6 +88,7 @@ class CheckIns:
         self._recorder = recorder
         self._reference = reference
         self._rounds = rounds
+        self._guard = threading.RLock()
 
     def arrive(
         self, place: Place, method: Method, tag: TagSeen | None = None, *, geofence: Geofence = "unknown"
@@ -71,25 +98,23 @@ class CheckIns:
         Raises:
             fieldapp.services.errors.NotSignedIn: nobody is.
         """
-        earlier = self._newest_at(place)
-        age_s = None if earlier is None else self._recorder.age_s(earlier.first)
-        if earlier is not None and age_s is not None and age_s < DOUBLED_S:
-            body = earlier.body
-            number = body.round if isinstance(body, CheckIn) else 1
-            return Arrived(earlier.last, named(self._reference, place), number, already_s=int(age_s))
-        return self.arrive_again(place, method, tag, geofence=geofence)
+        with self._guard:
+            author = self._recorder.author()
+            recent = self._own(author.person)
+            earlier = _newest_at(recent, place)
+            age_s = None if earlier is None else self._recorder.age_s(earlier.entry)
+            if earlier is not None and age_s is not None and age_s < DOUBLED_S:
+                name = named(self._reference, place)
+                return Arrived(earlier.latest, name, earlier.body.round, already_s=int(age_s))
+            return self._record(author, recent, place, method, tag, geofence)
 
     def arrive_again(
         self, place: Place, method: Method, tag: TagSeen | None = None, *, geofence: Geofence = "unknown"
     ) -> Arrived:
         """Record an arrival however shortly after the last one."""
-        pending = self.pending_normal()
-        number = self._rounds.number(self._recorder.author().shift)
-        body = CheckIn(
-            building=place.building, entrance=place.entrance, method=method, tag=tag, round=number, geofence=geofence
-        )
-        entry = self._recorder.record(body)
-        return Arrived(entry, named(self._reference, place), number, pending=pending)
+        with self._guard:
+            author = self._recorder.author()
+            return self._record(author, self._own(author.person), place, method, tag, geofence)
 
     def say(
         self, entry: JournalEntry, result: Result, checks: dict[CheckPoint, CheckState] | None = None
@@ -117,29 +142,15 @@ class CheckIns:
         An arrival during which a problem was reported has its result.
         """
         author = self._recorder.author()
-        facts = recent_facts(self._journal, ("check_in", "case_report"), _LOOK_BACK)
-        own = [fact for fact in facts if not fact.is_void and fact.first.record.actor == author.person]
-        reported = {fact.body.check_in for fact in own if isinstance(fact.body, CaseReport)}
-        arrivals = [fact for fact in own if isinstance(fact.body, CheckIn) and fact.first.record.shift == author.shift]
-        if not arrivals:
-            return None
-        last = arrivals[-1]
-        body = last.body
-        if not isinstance(body, CheckIn) or body.result != "not_stated" or body.cases or last.id in reported:
-            return None
-        return Pending(last.last, named(self._reference, Place(body.building, body.entrance)))
+        return self._pending(self._own(author.person), author.shift)
 
-    def last(self) -> Fact | None:
+    def last(self) -> Visited | None:
         """Return the newest standing check-in of this person in the open shift."""
         author = self._recorder.author()
-        for fact in reversed(recent_facts(self._journal, ("check_in",), _LOOK_BACK)):
-            record = fact.first.record
-            if not fact.is_void and record.actor == author.person and record.shift == author.shift:
-                return fact
-        return None
+        return _newest_of_shift(self._own(author.person), author.shift)
 
     def find(self, check_in: str) -> Fact | None:
-        """Return a check-in by id, with its amendments folded in."""
+        """Return a check-in by id, with its amendments folded in, from among the newest."""
         recent = recent_facts(self._journal, ("check_in",), _LOOK_BACK * 4)
         return next((fact for fact in recent if fact.id == check_in), None)
 
@@ -147,12 +158,45 @@ class CheckIns:
         """Withdraw a check-in, or what was said of it, within the undo time."""
         return self._recorder.undo(entry)
 
-    def _newest_at(self, place: Place) -> Fact | None:
-        person = self._recorder.author().person
-        for fact in reversed(recent_facts(self._journal, ("check_in",), _LOOK_BACK)):
-            body = fact.body
-            if fact.is_void or fact.first.record.actor != person or not isinstance(body, CheckIn):
-                continue
-            if Place(body.building, body.entrance) == place:
-                return fact
-        return None
+    def _record(
+        self,
+        author: Author,
+        recent: list[Fact],
+        place: Place,
+        method: Method,
+        tag: TagSeen | None,
+        geofence: Geofence,
+    ) -> Arrived:
+        pending = self._pending(recent, author.shift)
+        number = self._rounds.number(author.shift)
+        body = CheckIn(
+            building=place.building, entrance=place.entrance, method=method, tag=tag, round=number, geofence=geofence
+        )
+        entry = self._recorder.record(body)
+        return Arrived(entry, named(self._reference, place), number, pending=pending)
+
+    def _own(self, person: str) -> list[Fact]:
+        facts = recent_facts(self._journal, ("check_in", "case_report"), _LOOK_BACK)
+        return [fact for fact in facts if not fact.is_void and fact.first.record.actor == person]
+
+    def _pending(self, own: list[Fact], shift: str | None) -> Pending | None:
+        last = _newest_of_shift(own, shift)
+        reported = {fact.body.check_in for fact in own if isinstance(fact.body, CaseReport)}
+        if last is None or last.body.result != "not_stated" or last.body.cases or last.id in reported:
+            return None
+        return Pending(last.latest, named(self._reference, Place(last.body.building, last.body.entrance)))
+
+
+def _visits(own: list[Fact]) -> Iterator[Visited]:
+    """Yield the check-ins among some facts, newest first."""
+    for fact in reversed(own):
+        if isinstance(fact.body, CheckIn):
+            yield Visited(fact.first, fact.last, fact.body)
+
+
+def _newest_of_shift(own: list[Fact], shift: str | None) -> Visited | None:
+    return next((visited for visited in _visits(own) if visited.entry.record.shift == shift), None)
+
+
+def _newest_at(own: list[Fact], place: Place) -> Visited | None:
+    return next((visited for visited in _visits(own) if visited.place == place), None)

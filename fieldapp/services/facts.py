@@ -8,8 +8,8 @@ from sync.errors import RecordRejected
 from sync.journal import JournalEntry
 from sync.records import Body, Void, decode_body, kind_of
 
-_PAGE = 500
-"""Entries read at once."""
+_LONGEST_SHIFT = 5000
+"""Most records read of one shift; a heavy one has about two hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,13 @@ def body_of(entry: JournalEntry) -> Body | None:
         return None
 
 
-def facts_of(entries: Iterable[JournalEntry]) -> list[Fact]:
-    """Return the facts of some entries, oldest first; withdrawals and amendments are folded in, not listed."""
-    ordered = sorted(entries, key=lambda entry: entry.n)
+def facts_of(newest_first: Iterable[JournalEntry]) -> list[Fact]:
+    """Return the facts of some entries, oldest first; withdrawals and amendments are folded in, not listed.
+
+    Args:
+        newest_first: entries in the journal's order, which alone is right across streams.
+    """
+    ordered = list(newest_first)[::-1]
     withdrawn = {body.target for entry in ordered if isinstance(body := body_of(entry), Void)}
     facts: dict[str, Fact] = {}
     for entry in ordered:
@@ -60,21 +64,9 @@ def facts_of(entries: Iterable[JournalEntry]) -> list[Fact]:
     return list(facts.values())
 
 
-def shift_entries(journal: Journal, shift: str) -> list[JournalEntry]:
-    """Return every record of a shift, newest first."""
-    found: list[JournalEntry] = []
-    before: int | None = None
-    while page := journal.entries(shift=shift, limit=_PAGE, before_n=before):
-        found += page
-        before = page[-1].n
-        if len(page) < _PAGE:
-            break
-    return found
-
-
 def shift_facts(journal: Journal, shift: str) -> list[Fact]:
     """Return the facts of a shift, oldest first."""
-    return facts_of(shift_entries(journal, shift))
+    return facts_of(journal.entries(shift=shift, limit=_LONGEST_SHIFT))
 
 
 def recent_facts(journal: Journal, kinds: Sequence[str], limit: int = 200) -> list[Fact]:

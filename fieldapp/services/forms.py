@@ -1,6 +1,6 @@
 """The forms, their fields, and their drafts on disk: after a kill the app opens in the same field of the same form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,7 @@ YES = "yes"
 """Value of a set flag; an empty value is unset."""
 
 _OPEN_FORM = "form.open"
+_OF = ":"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +188,17 @@ FORMS: dict[str, FormSpec] = {
 
 
 class Forms:
-    """Keeps what is being filled in."""
+    """Keeps what is being filled in, each person's apart: a tablet changes hands with drafts on it.
 
-    def __init__(self, drafts: Drafts, settings: Settings) -> None:
+    Args:
+        person: returns the id of who has the tablet, also while it is locked, so that a last field still finds its
+            draft; None when nobody has.
+    """
+
+    def __init__(self, drafts: Drafts, settings: Settings, person: Callable[[], str | None]) -> None:
         self._drafts = drafts
         self._settings = settings
+        self._person = person
 
     def spec(self, form: str) -> FormSpec:
         """Return a form's fields."""
@@ -199,20 +206,26 @@ class Forms:
 
     def values(self, form: str) -> dict[str, str]:
         """Return what is filled in so far, empty without a draft."""
-        return self._drafts.fields(form)
+        return self._drafts.fields(self.draft_name(form))
+
+    def draft_name(self, form: str) -> str:
+        """Return the name under which the form's draft of whoever has the tablet is stored."""
+        return f"{form}{_OF}{self._person() or ''}"
 
     def put(self, form: str, values: Mapping[str, str]) -> None:
         """Store some fields; on disk when it returns."""
         if values:
-            self._drafts.put(form, values)
+            self._drafts.put(self.draft_name(form), values)
 
     def put_place(self, form: str, place: Place) -> None:
         """Make a place the form's; everything else in the draft stays."""
-        self._drafts.put(form, {"building": place.building, "entrance": place.entrance or "", "check_in": ""})
+        self.put(form, {"building": place.building, "entrance": place.entrance or "", "check_in": ""})
 
     def drafts(self) -> list[str]:
         """Return the forms in which somebody filled in something, last touched first."""
-        return [form for form in self._drafts.open_forms() if form in FORMS and self._has_content(form)]
+        own = f"{_OF}{self._person() or ''}"
+        names = [name.removesuffix(own) for name in self._drafts.open_forms() if name.endswith(own)]
+        return [form for form in names if form in FORMS and self._has_content(form)]
 
     def is_worth_resuming(self, form: str) -> bool:
         """Tell whether a draft holds more than the place it began with, or was open when the app was last seen."""
@@ -222,23 +235,26 @@ class Forms:
 
     def discard(self, form: str) -> None:
         """Forget a draft."""
-        self._drafts.discard(form)
+        self._drafts.discard(self.draft_name(form))
         self.closed(form)
 
     def opened(self, form: str, field: str = "") -> None:
         """Note which form is open and which of its fields has the focus."""
-        self._settings.put(_OPEN_FORM, f"{form} {field}")
+        self._settings.put(self._open_name(), f"{form} {field}")
 
     def closed(self, form: str) -> None:
         """Note that a form is no longer open; its draft stays."""
         last = self.last_open()
         if last is not None and last.form == form:
-            self._settings.put(_OPEN_FORM, None)
+            self._settings.put(self._open_name(), None)
 
     def last_open(self) -> OpenForm | None:
         """Return the form that was open when the app was last seen, None when none was."""
-        form, _, field = (self._settings.get(_OPEN_FORM) or "").partition(" ")
+        form, _, field = (self._settings.get(self._open_name()) or "").partition(" ")
         return OpenForm(form, field) if form in FORMS else None
+
+    def _open_name(self) -> str:
+        return f"{_OPEN_FORM}{_OF}{self._person() or ''}"
 
     def _has_content(self, form: str) -> bool:
         values = self.values(form)

@@ -13,7 +13,7 @@ from fieldapp.services.ports import Clock, Drafts, Journal
 from sync.clock import format_time
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.journal import JournalEntry
-from sync.records import KINDS, Body, Envelope, Kind, ShiftStart, Void, decode_body, encode
+from sync.records import KINDS, Body, Envelope, Kind, ShiftStart, Void, decode_body, decode_envelope, encode
 from sync.records.void import VoidReason
 
 UNDO_S = 10.0
@@ -91,7 +91,7 @@ class Recorder:
             shift: the shift it belongs to; the open one when None.
         Raises:
             NotSignedIn: nobody is.
-            sync.errors.RecordRejected: a field breaks the kind's rules; nothing was stored.
+            sync.errors.RecordRejected: a field breaks the kind's rules, or the record is too large; nothing was stored.
         """
         return self._append(body, draft=draft, shift=shift)
 
@@ -162,5 +162,5 @@ class Recorder:
             shift=record_id if isinstance(body, ShiftStart) and amends is None else shift or author.shift,
             amends=amends,
         )
-        encode(record)
+        decode_envelope(encode(record))
         return self._drafts.save(draft, record) if draft else self._journal.append(record)

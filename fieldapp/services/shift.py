@@ -7,10 +7,10 @@ from datetime import tzinfo
 from typing import cast
 
 from fieldapp.services.errors import NothingToDo
-from fieldapp.services.facts import Fact, facts_of, shift_facts
+from fieldapp.services.facts import Fact, body_of, facts_of, shift_facts
 from fieldapp.services.forms import WEATHER, Forms, Incomplete, Saved
 from fieldapp.services.moments import CHINA, local_time, record_time
-from fieldapp.services.ports import Clock, Journal
+from fieldapp.services.ports import Clock, Journal, Settings
 from fieldapp.services.recorder import Recorder
 from sync.journal import JournalEntry
 from sync.records import ShiftEnd, ShiftStart
@@ -63,6 +63,7 @@ class Shifts:
         journal: Journal,
         recorder: Recorder,
         forms: Forms,
+        settings: Settings,
         clock: Clock,
         person: Callable[[], str | None],
         *,
@@ -71,6 +72,7 @@ class Shifts:
         self._journal = journal
         self._recorder = recorder
         self._forms = forms
+        self._settings = settings
         self._clock = clock
         self._person = person
         self._zone = zone
@@ -83,11 +85,12 @@ class Shifts:
         """Return a person's open shift, or None."""
         if person is None:
             return None
-        entries = self._journal.entries(kinds=("shift_start", "shift_end", "void"), limit=_LOOK_BACK)
-        own = [fact for fact in facts_of(entries) if fact.first.record.actor == person and not fact.is_void]
-        ended = {fact.first.record.shift for fact in own if fact.first.record.kind == "shift_end"}
-        starts = [fact for fact in own if isinstance(fact.body, ShiftStart) and fact.id not in ended]
-        return self._open(starts[-1]) if starts else None
+        noted = self._settings.get(_open_name(person))
+        start = self._journal.get(noted) if noted else None
+        if start is not None and not self._is_over(start):
+            return self._open(start)
+        found = self._newest_open(person)
+        return None if found is None else self._open(found)
 
     def start(self, body: ShiftStart | None = None, *, draft: str | None = None) -> OpenShift:
         """Open a shift.
@@ -98,7 +101,8 @@ class Shifts:
         if self.current() is not None:
             raise NothingToDo("a shift is open already; end it first")
         entry = self._recorder.record(body or ShiftStart(), draft=draft)
-        return self._open(Fact(entry, entry, body or ShiftStart()))
+        self._settings.put(_open_name(entry.record.actor), entry.record.id)
+        return self._open(entry)
 
     def end(self, *, rounds_done: int = 0, note: str = "", draft: str | None = None) -> JournalEntry:
         """Close the open shift.
@@ -121,7 +125,7 @@ class Shifts:
         body = start_body(fields)
         if isinstance(body, Incomplete):
             return body
-        shift = self.start(body, draft="shift_start")
+        shift = self.start(body, draft=self._forms.draft_name("shift_start"))
         self._forms.closed("shift_start")
         return Saved(shift.entry)
 
@@ -133,7 +137,7 @@ class Shifts:
         """
         fields = self._fields("shift_end", values)
         note = clean_text(fields.get("note", ""), max_chars=500).strip()
-        entry = self.end(rounds_done=rounds_done, note=note, draft="shift_end")
+        entry = self.end(rounds_done=rounds_done, note=note, draft=self._forms.draft_name("shift_end"))
         self._forms.closed("shift_end")
         return Saved(entry)
 
@@ -141,15 +145,30 @@ class Shifts:
         """Return what a shift holds so far."""
         return counts_of(shift_facts(self._journal, shift))
 
+    def _is_over(self, start: JournalEntry) -> bool:
+        entries = self._journal.entries(shift=start.record.id, kinds=("shift_start", "shift_end", "void"))
+        facts = facts_of(entries)
+        has_end = any(fact.first.record.kind == "shift_end" and not fact.is_void for fact in facts)
+        return has_end or any(fact.id == start.record.id and fact.is_void for fact in facts)
+
+    def _newest_open(self, person: str) -> JournalEntry | None:
+        """Return the newest start without an end, for when the note of it was not written or is of an ended shift."""
+        entries = self._journal.entries(kinds=("shift_start", "shift_end", "void"), limit=_LOOK_BACK)
+        own = [fact for fact in facts_of(entries) if fact.first.record.actor == person and not fact.is_void]
+        ended = {fact.first.record.shift for fact in own if fact.first.record.kind == "shift_end"}
+        starts = [fact for fact in own if fact.first.record.kind == "shift_start" and fact.id not in ended]
+        return starts[-1].first if starts else None
+
     def _fields(self, form: str, values: Mapping[str, str] | None) -> dict[str, str]:
         self._forms.put(form, values or {})
         return self._forms.values(form)
 
-    def _open(self, fact: Fact) -> OpenShift:
-        body = fact.body if isinstance(fact.body, ShiftStart) else ShiftStart()
+    def _open(self, entry: JournalEntry) -> OpenShift:
+        body = body_of(entry)
+        start = body if isinstance(body, ShiftStart) else ShiftStart()
         today = local_time(self._clock.now_ms() + (self._clock.stamp().offset_ms or 0), self._zone).date()
-        started = record_time(fact.first.record, self._zone).date()
-        return OpenShift(fact.id, fact.first, body, started < today)
+        started = record_time(entry.record, self._zone).date()
+        return OpenShift(entry.record.id, entry, start, started < today)
 
 
 def start_body(fields: Mapping[str, str]) -> ShiftStart | Incomplete:
@@ -181,3 +200,7 @@ def counts_of(facts: list[Fact]) -> ShiftCounts:
         visits=standing["visit"],
         withdrawn=sum(fact.is_void for fact in facts),
     )
+
+
+def _open_name(person: str) -> str:
+    return f"shift.{person}"

@@ -104,7 +104,7 @@ class FakeJournal:
         wanted = [
             row
             for row in reversed(self.rows)
-            if (shift is None or row.record.shift == shift)
+            if (shift is None or shift in (row.record.shift, row.record.id))
             and (not kinds or row.record.kind in kinds)
             and (before_n is None or row.n < before_n)
         ]
