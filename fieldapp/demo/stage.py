@@ -133,7 +133,9 @@ class Stage:
             self.api.run("enrol", "--confirm", pending.digits)
             if tablet.enroller.poll().status != "confirmed":
                 raise DemoFailed("the desk confirmed the tablet, yet it is not enrolled")
-            tablet.exchange.sync_once()
+            status = tablet.sync_once()
+        if status.fault is not None:
+            raise DemoFailed(f"the first download failed: {status.fault.code} {status.fault.detail}")
 
     def _plate_to_smudge(self) -> str:
         return next(place.value for place in self.grid.places if place.medium == "qr")

@@ -1,0 +1,171 @@
+"""The composition root: the only file that knows the tablet's store and exchange, the readers, and the services.
+
+Nothing here loads Textual, the HTTP client or the serial library before it is used.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from devices.wedge import WedgeFilter
+from fieldapp.config import ReaderConfig, TabletConfig
+from fieldapp.services import Services, build_services
+from fieldapp.services.moments import CHINA
+from sync.tablet.tablet import Tablet
+from sync.tags import is_plate_code
+
+if TYPE_CHECKING:
+    from devices.link import Link
+    from devices.reading import Fault, LinkState, Reading
+    from fieldapp.messages import Post, ReaderRole
+
+_ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge", "position": "position"}
+
+
+def database_path(config: TabletConfig, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where the tablet's database lies: as configured, else in the account's data folder."""
+    if config.database:
+        return Path(config.database).expanduser()
+    folder = environ.get("XDG_DATA_HOME")
+    return (Path(folder) if folder else Path.home() / ".local" / "share") / "fieldapp" / "tablet.db"
+
+
+@contextmanager
+def open_tablet(path: Path) -> Iterator[Tablet]:
+    """Open the tablet at a database file, creating its folder where there is none, and close it afterwards.
+
+    Raises:
+        sync.tablet.errors.StoreError: it cannot be opened; the code says why, and nothing was changed.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tablet = Tablet(path, app=f"fieldapp {version('xunge')}")
+    try:
+        yield tablet
+    finally:
+        tablet.close()
+
+
+def services_over(tablet: Tablet, config: TabletConfig) -> Services:
+    """Return the app's services over an open tablet."""
+    store = tablet.store
+    return build_services(
+        journal=store.journal,
+        drafts=store.drafts,
+        reference=store.reference,
+        settings=store.settings,
+        exchange=tablet.exchange,
+        enroller=tablet.enroller,
+        machine=tablet,
+        clock=tablet.clock,
+        seal=_seal_with(tablet),
+        idle_lock_s=config.idle_lock_s,
+        zone=_zone_of(config),
+    )
+
+
+def wedge_filter() -> WedgeFilter:
+    """Return the filter for scanners that type like a keyboard; a plate code needs no Enter."""
+    return WedgeFilter(accepts=is_plate_code)
+
+
+def reader_trouble(reader: ReaderConfig) -> str:
+    """Return why a configured reader cannot be opened now, or an empty text."""
+    from devices.errors import DeviceError
+    from devices.models import model_named
+    from devices.ports import open_port
+
+    try:
+        open_port(reader.port, model_named(reader.model).line).close()
+    except DeviceError as exc:
+        return str(exc)
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    name: str
+    role: "ReaderRole"
+    config: ReaderConfig
+
+
+class SerialReaders:
+    """The configured readers, each on a thread of its own, as the app's `DeviceFeed`."""
+
+    def __init__(self, readers: Sequence[ReaderConfig]) -> None:
+        self._readers = [
+            _Reader(f"{reader.role}{number}", _ROLES[reader.role], reader) for number, reader in enumerate(readers, 1)
+        ]
+        self._links: list[Link] = []
+
+    def start(self, post: "Post") -> None:
+        """Open the readers; from now on post what they say.
+
+        A reader whose model is not known is told as absent, and the others go on.
+        """
+        from devices.errors import UnknownModel
+        from devices.link import Link
+        from devices.models import model_named
+        from fieldapp.messages import LinkChanged
+
+        for reader in self._readers:
+            try:
+                model = model_named(reader.config.model)
+            except UnknownModel:
+                post(LinkChanged(reader.name, reader.role, "absent"))
+                continue
+            link = Link(
+                reader.config.port,
+                model,
+                on_reading=_posting_reading(post),
+                on_state=_posting_state(post, reader),
+                on_fault=_posting_fault(post, reader),
+            )
+            self._links.append(link)
+            link.start()
+
+    def stop(self) -> None:
+        """Close the readers; nothing is posted afterwards."""
+        for link in self._links:
+            link.close()
+        self._links.clear()
+
+
+def _posting_reading(post: "Post") -> "Callable[[Reading], object]":
+    from fieldapp.messages import TagRead
+
+    return lambda reading: post(TagRead(reading.medium, reading.value, reading.monotonic_s))
+
+
+def _posting_state(post: "Post", reader: _Reader) -> "Callable[[LinkState], object]":
+    from fieldapp.messages import LinkChanged
+
+    return lambda state: post(LinkChanged(reader.name, reader.role, state.value))
+
+
+def _posting_fault(post: "Post", reader: _Reader) -> "Callable[[Fault], object]":
+    from fieldapp.messages import ReaderFault
+
+    return lambda fault: post(ReaderFault(reader.name, fault.reason.value))
+
+
+def _seal_with(tablet: Tablet) -> Callable[[str], str | None]:
+    def seal(text: str) -> str | None:
+        from sync.sealing import seal as sealed
+
+        key = tablet.seal_key()
+        return None if key is None else sealed(text, key)
+
+    return seal
+
+
+def _zone_of(config: TabletConfig) -> tzinfo:
+    try:
+        return ZoneInfo(config.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return CHINA
