@@ -6,10 +6,9 @@ holds the demo district's reference data and a signed-in inspector: the home scr
 
 import statistics
 import sys
-import tempfile
-from pathlib import Path
 
 from fieldapp.demo.pty_app import PtyApp
+from tests.bench.tablet import signed_in_tablet
 
 ROUNDS = 15
 """Pairs of starts; the median of each side counts."""
@@ -28,9 +27,7 @@ Minimal().run()
 
 
 def main() -> int:
-    from tests.bench.tablet import signed_in_tablet
-
-    with tempfile.TemporaryDirectory(prefix="xunge-bench-") as folder, signed_in_tablet(Path(folder)) as tablet:
+    with signed_in_tablet() as tablet:
         minimal: list[float] = []
         home: list[float] = []
         for turn in range(ROUNDS + 1):

@@ -1,0 +1,150 @@
+"""Plays a reference shift through the app's own screens: keys into a pseudo-terminal, tags into emulated readers.
+
+34 records: shift start, 24 check-ins by scan and card, 4 problems, 4 visits, shift end. On the way the network is cut
+twice and the app is killed once, in the middle of a problem report. Nothing is called behind the app's back.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from fieldapp.demo.pty_app import PtyApp
+from fieldapp.demo.stage import Narrate, Stage
+from fieldapp.demo.terminal import app_command
+from fieldapp.demo.watching import JournalFacts, journal_facts
+from fieldapp.text import _
+
+PATIENCE_S = 30.0
+"""Longest to wait for a record or a proof to reach a disk."""
+
+LOOK_EVERY_S = 0.02
+"""Pause between two looks into the database."""
+
+PROBLEM_AT = (4, 9, 14, 20)
+"""After which check-ins a problem is reported."""
+
+VISIT_AT = (3, 8, 13, 18)
+"""After which check-ins somebody is visited."""
+
+CUT_AT, RESTORE_AT, CUT_AGAIN_AT = 6, 12, 17
+"""After which check-ins the network goes, comes back, and goes until the end of the shift."""
+
+KILL_AT = 14
+"""After which check-in the app is killed, with a problem report half filled in."""
+
+
+class ShiftFailed(Exception):
+    """The shift could not be played; says at which step, and what the database held."""
+
+
+class ShiftPlayer:
+    """The hands of an inspector."""
+
+    def __init__(self, stage: Stage, narrate: Narrate, language: str) -> None:
+        self._stage = stage
+        self._narrate = narrate
+        self._env = {"LANG": f"{language}.UTF-8", "COLUMNS": "100", "LINES": "30"}
+        self._app: PtyApp
+        self._expected = 0
+        self.kills = 0
+        self.cuts = 0
+
+    def play(self) -> JournalFacts:
+        """Play the shift; return what the tablet's database holds at its end.
+
+        Raises:
+            ShiftFailed: a step had no effect.
+            fieldapp.demo.pty_app.NotPainted: a screen did not come up.
+        """
+        self._open_app()
+        try:
+            self._sign_in()
+            self._do("6", _("starts the shift"))
+            for number in range(1, 25):
+                self._check_in(number)
+            self._end_shift()
+            facts = self._until(
+                lambda facts: facts.summary.unsettled == 0 and facts.summary.receipt is not None, "proof"
+            )
+            self._app.send("\x11")
+            return facts
+        finally:
+            self._app.kill()
+
+    def _open_app(self) -> None:
+        self._app = PtyApp(app_command(self._stage), env=self._env)
+        self._app.wait_for(_("Demo, synthetic data"), _("Lock"), _("Sign in"))
+
+    def _sign_in(self) -> None:
+        person = self._stage.grid.people[0]
+        self._narrate(f"{person.name}: taps the badge, types the PIN")
+        self._stage.badges.tap(person.badge)
+        self._app.wait_for(person.name)
+        self._app.send(person.pin)
+        self._app.wait_for(_("Start shift"))
+
+    def _check_in(self, number: int) -> None:
+        place = self._stage.take_place()
+        self._narrate(f"{number:2d}. {'card ' if place.medium == 'em' else 'plate'} {place.name}")
+        self._stage.show_tag(place)
+        self._saved(f"check-in {number}")
+        if number in VISIT_AT:
+            self._do("411", _("a visit"))
+        if number in PROBLEM_AT:
+            self._report_problem(is_killed_meanwhile=number == KILL_AT)
+        self._disturb_network(number)
+
+    def _report_problem(self, *, is_killed_meanwhile: bool) -> None:
+        if is_killed_meanwhile:
+            self._app.send("21")
+            self._until_draft()
+            self._narrate("    the app is killed (SIGKILL) with the report half filled in")
+            self._app.kill()
+            self.kills += 1
+            self._open_app()
+            self._do("11", _("the report goes on in the same field"))
+        else:
+            self._do("2111", _("a problem: category, phrase, report"))
+
+    def _disturb_network(self, number: int) -> None:
+        if number in (CUT_AT, CUT_AGAIN_AT):
+            self._narrate("    the network is cut")
+            self._stage.cut_network()
+            self.cuts += 1
+        elif number == RESTORE_AT:
+            self._narrate("    the network is back")
+            self._stage.restore_network()
+
+    def _end_shift(self) -> None:
+        self._stage.restore_network()
+        self._narrate("the network is back; the shift ends, and everything is sent")
+        self._do("0", "", adds=0)
+        self._do("61", _("ends the shift and sends"))
+
+    def _do(self, keys: str, what: str, *, adds: int = 1) -> None:
+        if what:
+            self._narrate(f"    {what}")
+        self._app.send(keys)
+        if adds:
+            self._saved(what)
+
+    def _saved(self, what: str) -> None:
+        self._expected += 1
+        self._until(lambda facts: facts.records >= self._expected, what)
+
+    def _until(self, is_so: Callable[[JournalFacts], bool], what: str) -> JournalFacts:
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so(facts := journal_facts(self._database)):
+            if time.monotonic() > deadline:
+                raise ShiftFailed(f"{what}: no effect; the tablet holds {dict(facts.kinds)}, {facts.summary}")
+            time.sleep(LOOK_EVERY_S)
+        if facts.records > max(self._expected, 1):
+            raise ShiftFailed(f"{what}: {facts.records} records where {self._expected} were made: {dict(facts.kinds)}")
+        return facts
+
+    def _until_draft(self) -> None:
+        self._app.wait_for(_("Report"))
+
+    @property
+    def _database(self) -> Path:
+        return self._stage.tablet_database

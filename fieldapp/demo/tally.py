@@ -1,0 +1,80 @@
+"""What a played shift comes to: every figure read from one of the two databases."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from fieldapp.bootstrap import open_tablet
+from fieldapp.demo.sandbox import CaseApi
+from fieldapp.demo.watching import JournalFacts
+from sync.errors import ReceiptInvalid
+from sync.receipts import open_receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A shift in figures.
+
+    Attributes:
+        recorded: records in the tablet's database.
+        stored: records in the case API's database.
+        duplicates: ids stored more than once.
+        lost: records of the tablet that the case API does not hold.
+        receipt_valid: whether the tablet's receipt is signed by the district and proves its last record.
+        receipt: the six characters shown on tablet and desk.
+        verified: whether `caseapi verify` found nothing wrong.
+    """
+
+    recorded: int
+    stored: int
+    duplicates: int
+    lost: int
+    receipt_valid: bool
+    receipt: str
+    verified: bool
+    check_ins: int
+    problems: int
+    visits: int
+    kills: int
+    network_cuts: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether nothing was lost, doubled or unproven."""
+        return self.lost == 0 and self.duplicates == 0 and self.receipt_valid and self.verified
+
+
+def tally(api: CaseApi, tablet_database: Path, facts: JournalFacts, *, kills: int, cuts: int) -> Tally:
+    """Return the figures of a shift, after the case API was stopped."""
+    verified = json.loads(api.attempt("verify", "--json").stdout)
+    stored = int(verified["stored"])
+    receipt = facts.summary.receipt
+    return Tally(
+        recorded=facts.records,
+        stored=stored,
+        duplicates=int(verified["duplicates"]),
+        lost=max(0, len(facts.ids) - stored) + int(verified["missing"]),
+        receipt_valid=_receipt_is_valid(tablet_database),
+        receipt=receipt.code if receipt else "",
+        verified=bool(verified["ok"]),
+        check_ins=facts.kinds["check_in"],
+        problems=facts.kinds["case_report"],
+        visits=facts.kinds["visit"],
+        kills=kills,
+        network_cuts=cuts,
+    )
+
+
+def _receipt_is_valid(tablet_database: Path) -> bool:
+    with open_tablet(tablet_database) as tablet:
+        membership = tablet.store.identity.membership()
+        summary = tablet.store.journal.summary()
+        if membership is None or summary.receipt is None:
+            return False
+        try:
+            receipt = open_receipt(summary.receipt.signed, Ed25519PublicKey.from_public_bytes(membership.receipt_key))
+        except ReceiptInvalid:
+            return False
+        return str(receipt.stream) == summary.stream and receipt.watermark == summary.last_n > 0
