@@ -1,0 +1,148 @@
+"""The page and its parts as HTML: templates, assets, and the marks by which a browser says what it shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sync.caseapi.desk.board import Snapshot
+from sync.caseapi.desk.text import Texts
+from sync.caseapi.desk.views.cases import cases_view
+from sync.caseapi.desk.views.receipts import receipts_view
+from sync.caseapi.desk.views.rounds import rounds_view
+from sync.caseapi.desk.views.tablets import tablets_view
+from sync.caseapi.desk.views.words import Now, day_words
+from sync.text import clean_line
+
+DESK_PATH = "/desk"
+"""Where the desk is mounted."""
+
+PARTS = ("summary", "rounds", "cases", "receipts", "tablets")
+"""Parts of the page that change, in the page's order; each is a template and the id of its element."""
+
+_HERE = Path(__file__).parent
+_MARK_CHARS = 8
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that the page needs, held in memory."""
+
+    content: bytes
+    media_type: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants to see.
+
+    Attributes:
+        lang: language as asked for in the address, or empty: it goes into every link.
+        community: id of the chosen community, or empty.
+    """
+
+    texts: Texts
+    lang: str = ""
+    community: str = ""
+
+    def href(self, path: str = "", **parameters: str) -> str:
+        """Return an address of the desk that keeps language and community unless told otherwise."""
+        kept = {"lang": self.lang, "community": self.community} | parameters
+        query = urlencode({name: value for name, value in kept.items() if value})
+        return f"{DESK_PATH}{path}" + (f"?{query}" if query else "")
+
+
+def load_assets() -> dict[str, Asset]:
+    """Return the files under ``static`` by name."""
+    files = {path.name: path.read_bytes() for path in sorted((_HERE / "static").iterdir()) if path.is_file()}
+    return {
+        name: Asset(content, _MEDIA_TYPES[Path(name).suffix], sha256(content).hexdigest()[:_MARK_CHARS])
+        for name, content in files.items()
+    }
+
+
+class Pages:
+    """Renders the desk."""
+
+    def __init__(self, assets: Mapping[str, Asset], version: str) -> None:
+        self._assets = assets
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals |= {"asset": self._asset, "version": version, "parts": PARTS}
+
+    def page(self, snapshot: Snapshot, request: Request, now: Now) -> str:
+        """Return the whole page."""
+        parts = self._parts(snapshot, request, now)
+        return self._render(
+            "page.html",
+            request,
+            parts_html={name: Markup(html) for name, html in parts.items()},  # noqa: S704 - made by our templates
+            poll=self._poll(snapshot, request, now, _marks(parts)),
+            district=district_name(snapshot),
+            now=now,
+        )
+
+    def changes(self, snapshot: Snapshot, request: Request, now: Now, *, shown: str) -> str:
+        """Return the parts that a browser does not show yet, and what to ask for next.
+
+        Args:
+            shown: the marks of the parts it shows.
+        """
+        parts = self._parts(snapshot, request, now)
+        marks = _marks(parts)
+        known = dict(zip(PARTS, shown.split("."), strict=False))
+        fresh = [html for (name, html), mark in zip(parts.items(), marks, strict=True) if known.get(name) != mark]
+        return self._render("poll.html", request, poll=self._poll(snapshot, request, now, marks)) + "".join(fresh)
+
+    def refusal(self, request: Request, code: str) -> str:
+        """Return the page that says why nothing is shown."""
+        return self._render("refusal.html", request, code=code)
+
+    def _parts(self, snapshot: Snapshot, request: Request, now: Now) -> dict[str, str]:
+        texts, grids = request.texts, snapshot.grids
+        views = {
+            "rounds": rounds_view(snapshot.rounds, grids, community=request.community, texts=texts),
+            "cases": cases_view(snapshot.cases, grids, now=now, texts=texts),
+            "receipts": receipts_view(snapshot.receipts, grids, now=now, texts=texts),
+            "tablets": tablets_view(snapshot.tablets, grids, now=now, texts=texts),
+        }
+        today = day_words(now.local, now, texts)
+        return {name: self._render(f"{name}.html", request, lag=snapshot.lag, today=today, **views) for name in PARTS}
+
+    def _poll(self, snapshot: Snapshot, request: Request, now: Now, marks: list[str]) -> str:
+        return request.href("/live", since=since_of(snapshot, now), shown=".".join(marks))
+
+    def _render(self, template: str, request: Request, **context: Any) -> str:
+        texts = request.texts
+        return self._templates.get_template(template).render(
+            context, _=texts, ngettext=texts.plural, html_lang=texts.html_lang, href=request.href, request=request
+        )
+
+    def _asset(self, name: str) -> str:
+        return f"{DESK_PATH}/static/{name}?v={self._assets[name].version}"
+
+
+def since_of(snapshot: Snapshot, now: Now) -> str:
+    """Return the mark of a reading and its minute: the words of relative times change with the minute."""
+    return f"{snapshot.changes}-{now.ms // 60_000}"
+
+
+def district_name(snapshot: Snapshot) -> str:
+    """Return the district's name, empty while nothing is imported."""
+    return next((clean_line(entry.district_name) for entry in snapshot.grids.values()), "")
+
+
+def _marks(parts: Mapping[str, str]) -> list[str]:
+    return [sha256(html.encode()).hexdigest()[:_MARK_CHARS] for html in parts.values()]

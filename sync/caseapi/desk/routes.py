@@ -1,0 +1,91 @@
+"""The desk's addresses: the page, its live parts, its files."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any
+
+from litestar import MediaType, Request, Response, Router, get
+
+from sync.caseapi.desk.board import Board
+from sync.caseapi.desk.guard import DESK_REFUSED, DeskAccess
+from sync.caseapi.desk.pages import DESK_PATH, Pages, load_assets, since_of
+from sync.caseapi.desk.pages import Request as Wanted
+from sync.caseapi.desk.text import choose_language, texts_of
+from sync.caseapi.desk.views.words import Now
+from sync.caseapi.storage.base import DeskReads
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, nothing inline."""
+
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_ID_CHARS = 64
+_FOR_EVER = "public, max-age=31536000, immutable"
+_NEVER = "no-store"
+
+_Request = Request[Any, Any, Any]
+
+
+def desk_router(
+    reads: DeskReads, *, zone: tzinfo, now_ms: Callable[[], int], access: DeskAccess | None = None, version: str = ""
+) -> Router:
+    """Return the desk as a router to be mounted by the application.
+
+    Args:
+        zone: the district's time zone.
+        now_ms: the server's clock, Unix milliseconds.
+        access: who may look; this machine only unless given.
+        version: of the program, shown at the foot of the page.
+    """
+    admission = access or DeskAccess()
+    assets = load_assets()
+    pages = Pages(assets, version)
+    board = Board(reads, now_ms)
+
+    async def refuse_strangers(request: _Request) -> Response[str] | None:
+        client = request.client.host if request.client else ""
+        if admission.admits(client, request.headers):
+            return None
+        return _html(pages.refusal(_wanted(request), DESK_REFUSED), 403)
+
+    @get("/", include_in_schema=False)
+    async def desk_page(request: _Request) -> Response[str]:
+        now = Now(now_ms(), zone)
+        return _html(pages.page(await board.snapshot(now.day), _wanted(request), now))
+
+    @get("/live", include_in_schema=False)
+    async def desk_changes(request: _Request) -> Response[str]:
+        now = Now(now_ms(), zone)
+        snapshot = await board.snapshot(now.day)
+        if request.query_params.get("since") == since_of(snapshot, now):
+            return _html("", 204)
+        return _html(pages.changes(snapshot, _wanted(request), now, shown=request.query_params.get("shown", "")))
+
+    @get("/static/{name:str}", include_in_schema=False)
+    async def desk_file(request: _Request, name: str) -> Response[bytes]:
+        asset = assets.get(name)
+        if asset is None:
+            return Response(b"", status_code=404, headers=_HEADERS)
+        caching = _FOR_EVER if request.query_params.get("v") == asset.version else _NEVER
+        return Response(asset.content, media_type=asset.media_type, headers={**_HEADERS, "Cache-Control": caching})
+
+    return Router(DESK_PATH, route_handlers=[desk_page, desk_changes, desk_file], before_request=refuse_strangers)
+
+
+def _wanted(request: _Request) -> Wanted:
+    lang = request.query_params.get("lang", "")[:_ID_CHARS]
+    language = choose_language(lang, request.headers.get("accept-language", ""))
+    return Wanted(texts_of(language), lang, request.query_params.get("community", "")[:_ID_CHARS])
+
+
+def _html(content: str, status: int = 200) -> Response[str]:
+    headers = {**_HEADERS, "Cache-Control": _NEVER, "Vary": "Accept-Language"}
+    return Response(content, status_code=status, media_type=MediaType.HTML, headers=headers)

@@ -1,0 +1,96 @@
+"""Cases as they arrive; never who reported them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sync.caseapi.desk.text import N_, Texts
+from sync.caseapi.desk.views.words import Chip, Moment, Now, Tone, grid_name
+from sync.caseapi.storage.judged import CaseRow
+from sync.clock import parse_time
+from sync.reference import GridEntry
+from sync.text import clean_line
+
+CASES_SHOWN = 30
+"""Newest cases listed."""
+
+_DANGER = 3
+_STATES: dict[str, tuple[str, Tone]] = {
+    "reported": (N_("Reported"), "calm"),
+    "verifying": (N_("Being verified"), "calm"),
+    "filed": (N_("Filed"), "calm"),
+    "dispatched": (N_("Dispatched"), "calm"),
+    "handling": (N_("Being handled"), "calm"),
+    "handled": (N_("Handled"), "good"),
+    "rechecking": (N_("Being rechecked"), "calm"),
+    "closed": (N_("Closed"), "good"),
+    "void": (N_("Withdrawn"), "warn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case.
+
+    Attributes:
+        reported: when it was seen, by the tablet's corrected clock.
+        arrived: when it reached this server.
+        summary: empty for a restricted case.
+    """
+
+    reported: Moment
+    arrived: Moment
+    matter: str
+    is_danger: bool
+    place: str
+    grid: str
+    summary: str
+    is_restricted: bool
+    state: Chip
+
+
+@dataclass(frozen=True, slots=True)
+class CasesView:
+    """The section.
+
+    Attributes:
+        today: cases that arrived today, as far as they were read.
+        is_partial: more arrived today than were read.
+    """
+
+    today: int
+    is_partial: bool
+    lines: tuple[CaseLine, ...]
+    left_out: int
+
+
+def cases_view(cases: Sequence[CaseRow], grids: Mapping[str, GridEntry], *, now: Now, texts: Texts) -> CasesView:
+    """Return the section, newest first."""
+    today = [case for case in cases if Now(case.received_ms, now.zone).day == now.day]
+    return CasesView(
+        today=len(today),
+        is_partial=len(today) == len(cases) > CASES_SHOWN,
+        lines=tuple(_line(case, grids, now, texts) for case in cases[:CASES_SHOWN]),
+        left_out=max(0, len(cases) - CASES_SHOWN),
+    )
+
+
+def _line(case: CaseRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts) -> CaseLine:
+    message, tone = _STATES.get(case.state, (clean_line(case.state), "calm"))
+    return CaseLine(
+        reported=now.moment(_reported_ms(case), texts),
+        arrived=now.moment(case.received_ms, texts),
+        matter=clean_line(case.matter_name or case.matter),
+        is_danger=case.severity >= _DANGER,
+        place=clean_line(" ".join(part for part in (case.building_name, case.place) if part)),
+        grid=grid_name(case.grid, grids),
+        summary="" if case.is_restricted else clean_line(case.summary),
+        is_restricted=case.is_restricted,
+        state=Chip(texts(message), tone),
+    )
+
+
+def _reported_ms(case: CaseRow) -> int:
+    try:
+        return parse_time(case.reported_at)
+    except ValueError:
+        return case.received_ms
