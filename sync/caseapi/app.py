@@ -1,5 +1,8 @@
 """The case API as an ASGI application."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 
 from litestar import Litestar
 
@@ -20,7 +23,20 @@ def make_app(case_api: CaseApi) -> Guard:
         logging_config=None,
         openapi_config=None,
         request_max_body_size=MAX_BODY_BYTES,
-        lifespan=[],
+        lifespan=[_judging],
     )
+    app.state.case_api = case_api
     app.state.now_ms = case_api.now_ms
     return Guard(app, case_api.now_ms)
+
+
+@contextlib.asynccontextmanager
+async def _judging(app: Litestar) -> AsyncIterator[None]:
+    case_api: CaseApi = app.state.case_api
+    loop = asyncio.create_task(case_api.judging.run(), name="judging")
+    try:
+        yield
+    finally:
+        loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loop

@@ -1,15 +1,17 @@
 """The services of one running case API, composed over one storage."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sync.caseapi.keys import ServerKeys
 from sync.caseapi.service.enrolment import EnrolmentService
 from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
+from sync.caseapi.service.judging import RecordJudge
+from sync.caseapi.service.judging_loop import JudgingLoop
 from sync.caseapi.storage.base import DeskReads, Storage
 
 
@@ -23,7 +25,7 @@ class CaseApi:
     """What routes, pages and commands call.
 
     Attributes:
-        records_came: set when records were stored, so that judging begins.
+        judging: judges and folds while the server runs.
     """
 
     storage: Storage
@@ -31,8 +33,8 @@ class CaseApi:
     exchange: ExchangeService
     enrolment: EnrolmentService
     feeds: FeedService
+    judging: JudgingLoop
     now_ms: Callable[[], int]
-    records_came: asyncio.Event
 
     @property
     def desk(self) -> DeskReads:
@@ -45,19 +47,20 @@ def compose(
     keys: ServerKeys,
     *,
     name: str,
+    zone: ZoneInfo,
     now_ms: Callable[[], int] = wall_ms,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> CaseApi:
     """Return the services over a storage."""
     feeds = FeedService(storage.feeds)
-    records_came = asyncio.Event()
+    judging = JudgingLoop(storage.judging, RecordJudge(zone))
     exchange = ExchangeService(
         storage.exchanges,
         feeds,
         incarnation=storage.incarnation,
         proof_key=keys.receipt,
         now_ms=now_ms,
-        on_stored=records_came.set,
+        on_stored=judging.wake,
     )
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, now_ms, random_bytes)
-    return CaseApi(storage, keys, exchange, enrolment, feeds, now_ms, records_came)
+    return CaseApi(storage, keys, exchange, enrolment, feeds, judging, now_ms)

@@ -60,12 +60,10 @@ class Needs:
     Attributes:
         ids: records of which it is enough to know whether and how they were judged.
         targets: records that are amended or withdrawn.
-        matters: entry ids of the catalogue.
     """
 
     ids: frozenset[UUID]
     targets: frozenset[UUID]
-    matters: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +73,12 @@ class Facts:
     Attributes:
         known: the records asked for by id that are judged; their `raw` is empty.
         families: target to every judged record of the same root, itself included, by time received, stream and n.
-        matters: entry id of a matter to its name.
+        matter_name: name of a matter of the catalogue by its entry id, or empty; quick, no waiting.
     """
 
     known: Mapping[UUID, Known]
     families: Mapping[UUID, tuple[Known, ...]]
-    matters: Mapping[str, str]
+    matter_name: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

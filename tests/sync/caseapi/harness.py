@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
@@ -97,7 +98,9 @@ def open_case_api(path: Path, clock: Clock, **options: object) -> CaseApi:
     """Compose the services over a prepared database."""
     keys = read_keys(path.with_suffix(".receipt-key.json"), path.with_suffix(".seal-key.json"))
     storage = open_storage(path, clock, **options)
-    return compose(storage, keys, name="Test district", now_ms=clock, random_bytes=clock.bytes)
+    return compose(
+        storage, keys, name="Test district", zone=ZoneInfo("Asia/Shanghai"), now_ms=clock, random_bytes=clock.bytes
+    )
 
 
 def entry(scope: str, entry_type: str, entry_id: str, body: Entry) -> FeedChange:
@@ -236,6 +239,10 @@ class Desk:
 
     async def publish(self, changes: Iterable[FeedChange]) -> None:
         await self.case_api.storage.feeds.publish(list(changes))
+
+    async def fold(self) -> int:
+        """Judge and fold all that waits."""
+        return await self.case_api.judging.catch_up()
 
     async def code(self, grid: str = GRID) -> str:
         return (await self.case_api.enrolment.offer(grid, ORIGIN)).offer.code

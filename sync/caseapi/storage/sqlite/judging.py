@@ -22,7 +22,7 @@ def judge_waiting(connection: sqlite3.Connection, district: str, judge: Judge, l
     facts = Facts(
         known={known.id: known for record_id in needs.ids if (known := _known(connection, district, record_id))},
         families={target: family for target in needs.targets if (family := _family(connection, district, target))},
-        matters={matter: name for matter in needs.matters if (name := _matter_name(connection, district, matter))},
+        matter_name=lambda matter: _matter_name(connection, district, matter),
     )
     _write(connection, district, judge.judge(records, facts))
     _mark_judged(connection, district, records)

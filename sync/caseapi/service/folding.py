@@ -1,0 +1,196 @@
+"""Folds records into rows of the read tables and entries of feeds. Pure.
+
+A family is a record with its amendments: the last one that stands is what counts, the first one gives the id. A
+family whose first record is withdrawn is void: the row stays and says so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from sync.caseapi.cases.states import state_of_report
+from sync.caseapi.service.feeds import grid_scope
+from sync.caseapi.storage.judged import CaseRow, CheckInRow, FoldedRow, Known, ShiftEnded, ShiftRow, VisitRow
+from sync.caseapi.storage.values import FeedChange
+from sync.clock import corrected_ms
+from sync.errors import RecordRejected
+from sync.records import CaseReport, CheckIn, Envelope, Record, ShiftEnd, ShiftStart, Visit, decode_record
+from sync.reference import CaseEntry
+from sync.text import clean_line
+
+SUMMARY_CHARS = 60
+"""How much of a description stands in a list."""
+
+_AHEAD_MS = 24 * 3_600_000
+_BEHIND_MS = 60 * 24 * 3_600_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldContext:
+    """What folding needs besides the records.
+
+    Attributes:
+        zone: time zone in which a day is a day.
+        matter_name: name of a matter by its entry id, or empty.
+        device: the tablet the newest record came from.
+    """
+
+    zone: ZoneInfo
+    matter_name: Callable[[str], str]
+    device: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a family comes to."""
+
+    rows: tuple[FoldedRow, ...] = ()
+    feed: tuple[FeedChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    root: UUID
+    record: Record
+    received_ms: int
+    is_void: bool
+    grids: frozenset[str]
+
+    @property
+    def envelope(self) -> Envelope:
+        return self.record.envelope
+
+
+def fold_family(members: Sequence[Known], context: FoldContext) -> Folded:
+    """Return the rows and entries of a record and its amendments as they stand now."""
+    family = _standing(members)
+    if family is None:
+        return Folded()
+    if isinstance(family.record.body, CaseReport):
+        return _fold_case(family, family.record.body, context)
+    row = _row(family, context)
+    return Folded() if row is None else Folded((row,))
+
+
+def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
+    row: FoldedRow | None = None
+    match family.record.body:
+        case CheckIn() as body:
+            row = _check_in_row(family, body, context)
+        case Visit() as body:
+            row = _visit_row(family, body, context)
+        case ShiftStart():
+            day = _moment(family, context.zone).date().isoformat()
+            row = ShiftRow(family.root, context.device, family.envelope.grid, day, family.is_void)
+        case ShiftEnd() if family.envelope.shift is not None:
+            row = ShiftEnded(UUID(family.envelope.shift), family.root, family.is_void)
+    return row
+
+
+def _standing(members: Sequence[Known]) -> _Family | None:
+    """Return what a family says now; None when nothing of it was ever stored."""
+    stored = [member for member in members if member.verdict == "stored"]
+    if not stored:
+        return None
+    standing = [member for member in stored if not member.is_void]
+    root = members[0].root
+    is_void = not standing or any(member.id == root and member.is_void for member in members)
+    newest = (standing or stored)[-1]
+    record = _decoded(newest)
+    if record is None:
+        return None
+    envelopes = [found.envelope for member in stored if (found := _decoded(member))]
+    grids = frozenset(envelope.grid for envelope in envelopes)
+    return _Family(root, record, newest.received_ms, is_void, grids)
+
+
+def _decoded(member: Known) -> Record | None:
+    try:
+        return decode_record(member.raw)
+    except RecordRejected:
+        return None
+
+
+def _fold_case(family: _Family, body: CaseReport, context: FoldContext) -> Folded:
+    row = _case_row(family, body, context)
+    elsewhere = [
+        FeedChange(grid_scope(grid), "case", str(family.root), b"null", is_deleted=True)
+        for grid in sorted(family.grids - {row.grid})
+    ]
+    entry = CaseEntry(
+        state=row.state,
+        matter_name=row.matter_name,
+        building=body.building,
+        entrance=body.entrance,
+        summary=row.summary,
+        reported_at=row.reported_at,
+    )
+    change = FeedChange(grid_scope(row.grid), "case", str(family.root), msgspec.json.encode(entry), family.is_void)
+    return Folded((row,), (*elsewhere, change))
+
+
+def _case_row(family: _Family, body: CaseReport, context: FoldContext) -> CaseRow:
+    matter = f"{body.standard}:{body.matter_kind}:{body.matter_code}"
+    return CaseRow(
+        id=family.root,
+        grid=family.envelope.grid,
+        state=state_of_report(self_resolved=body.self_resolved),
+        matter=matter,
+        matter_name=context.matter_name(matter) or body.matter_code,
+        severity=body.severity,
+        building=_uuid_or_none(body.building),
+        building_name="",
+        entrance=_uuid_or_none(body.entrance),
+        # What only the handling chain may read stays in the record.
+        place="" if body.restricted else clean_line(body.place, max_chars=SUMMARY_CHARS),
+        summary="" if body.restricted else clean_line(body.description, max_chars=SUMMARY_CHARS),
+        is_restricted=body.restricted,
+        reported_at=_moment(family, context.zone).isoformat(timespec="seconds"),
+        received_ms=family.received_ms,
+        version=1,
+        is_void=family.is_void,
+    )
+
+
+def _check_in_row(family: _Family, body: CheckIn, context: FoldContext) -> CheckInRow:
+    return CheckInRow(
+        id=family.root,
+        grid=family.envelope.grid,
+        building=UUID(body.building),
+        entrance=_uuid_or_none(body.entrance),
+        day=_moment(family, context.zone).date().isoformat(),
+        round=body.round,
+        result=body.result,
+        method=body.method,
+        geofence=body.geofence,
+        is_void=family.is_void,
+    )
+
+
+def _visit_row(family: _Family, body: Visit, context: FoldContext) -> VisitRow:
+    return VisitRow(
+        id=family.root,
+        grid=family.envelope.grid,
+        building=UUID(body.building),
+        entrance=_uuid_or_none(body.entrance),
+        day=_moment(family, context.zone).date().isoformat(),
+        purpose=body.purpose,
+        outcome=body.outcome,
+        is_void=family.is_void,
+    )
+
+
+def _moment(family: _Family, zone: ZoneInfo) -> datetime:
+    """Return when it happened; when the tablet's clock says what cannot be, when it was received."""
+    told_ms = corrected_ms(family.envelope.at, family.envelope.clock)
+    is_believable = family.received_ms - _BEHIND_MS <= told_ms <= family.received_ms + _AHEAD_MS
+    return (_EPOCH + timedelta(milliseconds=told_ms if is_believable else family.received_ms)).astimezone(zone)
+
+
+def _uuid_or_none(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)

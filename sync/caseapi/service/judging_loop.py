@@ -1,0 +1,54 @@
+"""Judges what arrives, in the background: after the commit, in transactions of its own, never in a reply."""
+
+import asyncio
+
+import structlog
+
+from sync.caseapi.errors import CaseApiError
+from sync.caseapi.storage.base import Judge, JudgingStore
+from sync.records import KINDS
+
+BATCH_RECORDS = 500
+"""Most records judged in one transaction: about 30 ms of the writer, so that no exchange waits longer."""
+
+RETRY_S = 5.0
+"""Pause after the database refused, as on a full disk."""
+
+log = structlog.get_logger("caseapi.judging")
+
+
+class JudgingLoop:
+    """Runs while the server runs; what was left by an earlier run is judged first."""
+
+    def __init__(self, store: JudgingStore, judge: Judge) -> None:
+        self._store = store
+        self._judge = judge
+        self._came = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that records were stored."""
+        self._came.set()
+
+    async def run(self) -> None:
+        """Judge until cancelled."""
+        while True:
+            try:
+                await self._store.reopen_parked(KINDS)
+                await self._follow()
+            except CaseApiError as exc:
+                log.error("judging_paused", error=str(exc))
+                await asyncio.sleep(RETRY_S)
+
+    async def catch_up(self) -> int:
+        """Judge all that waits and return how many records that were."""
+        judged = 0
+        while count := await self._store.judge_waiting(self._judge, BATCH_RECORDS):
+            judged += count
+        return judged
+
+    async def _follow(self) -> None:
+        while True:
+            self._came.clear()
+            if judged := await self.catch_up():
+                log.info("judged", records=judged)
+            await self._came.wait()

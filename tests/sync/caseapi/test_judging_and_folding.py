@@ -1,0 +1,129 @@
+"""What becomes of records after they are held: verdicts, read rows, feeds."""
+
+from msgspec import Raw
+
+from sync.records import CheckIn
+from tests.sync.caseapi.harness import BUILDING, ENTRANCE, GRID, OTHER_ACTOR, Clock, Desk
+
+TODAY = "2026-11-23"
+
+
+async def test_a_case_report_becomes_a_case_on_the_desk_and_in_the_grids_feed(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    case = tablet.case("楼道堆放杂物")
+    await tablet.sync()
+    await desk.fold()
+    (row,) = await desk.case_api.desk.cases()
+    assert (row.id, row.state, row.matter_name, row.building_name) == (case, "reported", "暴露垃圾", "1号楼")
+    reply = await tablet.sync(start=2)
+    assert [entry.id for entry in reply.feeds[f"grid:{GRID}"].entries] == [str(case)]
+
+
+async def test_a_check_in_fills_the_round_of_its_building(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.check_in(entrance=str(ENTRANCE), result="normal")
+    tablet.check_in(round=2)
+    await tablet.sync()
+    await desk.fold()
+    (building,) = await desk.case_api.desk.rounds(TODAY, grid=GRID)
+    first, second = building.rounds
+    assert (first.round, first.entrances, first.normal) == (1, (ENTRANCE,), 1)
+    assert (second.round, second.entrances, second.not_stated) == (2, (), 1)
+    assert building.entrances == ((ENTRANCE, "一单元"),)
+
+
+async def test_a_void_in_the_same_request_takes_the_check_in_back(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.void(tablet.check_in())
+    await tablet.sync()
+    await desk.fold()
+    (building,) = await desk.case_api.desk.rounds(TODAY)
+    assert building.rounds == ()
+
+
+async def test_an_amendment_supersedes_and_its_void_brings_the_original_back(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    arrived = tablet.check_in()
+    normal = tablet.record(
+        "check_in", CheckIn(building=str(BUILDING), method="list", result="normal"), amends=str(arrived)
+    )
+    await tablet.sync()
+    await desk.fold()
+    (building,) = await desk.case_api.desk.rounds(TODAY)
+    assert (building.rounds[0].check_ins, building.rounds[0].normal) == (1, 1)
+    tablet.void(normal)
+    await tablet.sync()
+    await desk.fold()
+    (building,) = await desk.case_api.desk.rounds(TODAY)
+    assert (building.rounds[0].normal, building.rounds[0].not_stated) == (0, 1)
+
+
+async def test_a_stranger_may_not_amend_or_withdraw(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    arrived = tablet.check_in()
+    body = CheckIn(building=str(BUILDING), method="list", result="normal")
+    amendment = tablet.record("check_in", body, amends=str(arrived), actor=str(OTHER_ACTOR))
+    await tablet.sync()
+    await desk.fold()
+    reply = await tablet.sync(start=3)
+    (entry,) = reply.feeds[f"device:{tablet.device}"].entries
+    assert entry.id == str(amendment)
+    assert b'"not_allowed"' in bytes(entry.body)
+
+
+async def test_a_record_of_bad_shape_is_kept_apart_and_blocks_nothing(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.check_in()
+    tablet.records.append(b'{"id":"nonsense"}')
+    tablet.record("no_such_kind", CheckIn(building=str(BUILDING), method="list"))
+    tablet.check_in(result="normal", checks={"stair": "issue"})
+    tablet.check_in()
+    reply = await tablet.sync()
+    assert reply.watermark == 5
+    await desk.fold()
+    again = await tablet.sync()
+    assert [(v.n, v.verdict, v.reason) for v in again.verdicts] == [
+        (1, "duplicate", None),
+        (2, "quarantined", "bad_shape"),
+        (3, "parked", "unknown_kind"),
+        (4, "quarantined", "bad_shape"),
+        (5, "duplicate", None),
+    ]
+
+
+async def test_an_id_held_already_is_a_duplicate_or_reused(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    first = tablet.check_in()
+    tablet.records.append(tablet.records[0])
+    tablet.record("check_in", CheckIn(building=str(BUILDING), method="list", round=2), id=str(first))
+    await tablet.sync()
+    await desk.fold()
+    again = await tablet.sync()
+    assert [(v.verdict, v.reason) for v in again.verdicts[1:]] == [("duplicate", None), ("quarantined", "id_reused")]
+    (building,) = await desk.case_api.desk.rounds(TODAY)
+    assert [done.round for done in building.rounds] == [1]
+
+
+async def test_damaged_bytes_are_stored_as_they_are_and_quarantined(desk: Desk) -> None:
+    from base64 import b64encode
+
+    from sync.chain import first_head, head_after
+
+    tablet = await desk.tablet()
+    damaged = b'{"id": \x00broken'
+    tablet.records.append(damaged)
+    wrapped = Raw(b'{"damaged":"' + b64encode(damaged) + b'"}')
+    reply = await tablet.sync(records=[wrapped])
+    assert reply.head == head_after(first_head(tablet.stream), [damaged]).hex()
+    await desk.fold()
+    again = await tablet.sync(records=[wrapped])
+    assert [(v.verdict, v.reason) for v in again.verdicts] == [("quarantined", "damaged")]
+
+
+async def test_a_tablets_wrong_clock_does_not_move_a_check_in_to_another_age(desk: Desk, clock: Clock) -> None:
+    tablet = await desk.tablet()
+    tablet.record("check_in", CheckIn(building=str(BUILDING), method="list"), at="1970-01-02T00:00:00.000+08:00")
+    await tablet.sync()
+    await desk.fold()
+    (building,) = await desk.case_api.desk.rounds(TODAY)
+    assert building.rounds[0].check_ins == 1
