@@ -3,6 +3,7 @@
 The only module that knows httpx; it is loaded by the first sync, never before the first paint.
 """
 
+import ssl
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from sync.tablet.errors import (
     ServerRefused,
     ServerSilent,
     ServerUnreachable,
+    ServerUntrusted,
 )
 from sync.tablet.pinning import refuse_plain_text, tls_context
 from sync.text import clean_line
@@ -152,14 +154,8 @@ class CaseApiClient:
         try:
             with self._http.stream(method, path, content=body, headers=dict(headers), auth=self._auth) as response:
                 return _Response(response.status_code, response.headers, _bounded(response, limit_bytes))
-        except httpx.ConnectTimeout as exc:
-            raise ServerUnreachable(f"no connection to {self._server.origin} in time") from exc
-        except httpx.TimeoutException as exc:
-            raise ServerSilent(f"{self._server.origin} did not answer in time") from exc
-        except httpx.DecodingError as exc:
-            raise PortalAnswered(f"an answer that cannot be unpacked: {exc}") from exc
-        except httpx.TransportError as exc:
-            raise ServerUnreachable(f"no connection to {self._server.origin}: {exc}") from exc
+        except (httpx.TransportError, httpx.DecodingError) as exc:
+            raise _broken(exc, self._server.origin) from exc
 
     def _learn_time(self, problem: Problem) -> None:
         try:
@@ -195,11 +191,35 @@ class _Response:
         return str(self.headers.get("content-type", ""))
 
 
+def _broken(exc: httpx.RequestError, origin: str) -> ExchangeError:
+    """Return what a request without an answer means."""
+    if isinstance(exc, httpx.ConnectTimeout):
+        return ServerUnreachable(f"no connection to {origin} in time")
+    if isinstance(exc, httpx.TimeoutException):
+        return ServerSilent(f"{origin} did not answer in time")
+    if isinstance(exc, httpx.DecodingError):
+        return PortalAnswered(f"an answer that cannot be unpacked: {exc}")
+    if _is_about_certificate(exc):
+        return ServerUntrusted(f"the certificate of {origin} is not trusted: {exc}")
+    return ServerUnreachable(f"no connection to {origin}: {exc}")
+
+
+def _is_about_certificate(exc: BaseException | None) -> bool:
+    while exc is not None:
+        if isinstance(exc, ssl.SSLCertVerificationError):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
+
+
 def _refuse_strange_address(origin: str) -> None:
     try:
-        httpx.URL(origin)
-    except httpx.InvalidURL as exc:
+        url = httpx.URL(origin)
+        url.host.encode("idna")
+    except (httpx.InvalidURL, UnicodeError) as exc:
         raise ServerUnreachable(f"{origin} is not an address: {exc}") from exc
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise ServerUnreachable(f"{origin} is not an address: there is no port {url.port}")
 
 
 def _bounded(response: httpx.Response, limit_bytes: int) -> bytes:

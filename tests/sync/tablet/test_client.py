@@ -1,0 +1,210 @@
+"""The HTTP client: signed, bounded, and every failure has its code."""
+
+import gzip
+from collections.abc import Callable
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.clock import format_time
+from sync.errors import ClockSkewed
+from sync.signing import Message, signer_of, verify_request
+from sync.tablet.client import CaseApiClient, Server, Signer
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.errors import (
+    BatchTooLarge,
+    ClockRefused,
+    ExchangeError,
+    PortalAnswered,
+    ServerBusy,
+    ServerSilent,
+    ServerUnreachable,
+    ServerUntrusted,
+)
+from sync.wire import MAX_REPLY_BYTES, PROTOCOL, EnrolRequest
+from tests.sync.tablet.makers import AT_MS, FixedClock
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+DEVICE = "0195a2c0-0000-7000-8000-000000000001"
+ORIGIN = "http://127.0.0.1:8080"
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def client_of(handler: Handler, clock: FixedClock | None = None) -> CaseApiClient:
+    clock = clock or FixedClock()
+    return CaseApiClient(
+        Server(ORIGIN),
+        clock=clock,
+        config=ExchangeConfig(),
+        signer=Signer(DEVICE, KEY),
+        on_time=lambda server_ms: (clock.learn(server_ms), None)[1],
+        transport=httpx.MockTransport(handler),
+    )
+
+
+def problem(status: int, code: str, **more: object) -> httpx.Response:
+    body = {"code": code, "title": "no", "status": status, **more}
+    return httpx.Response(status, json=body, headers={"content-type": "application/problem+json"})
+
+
+def verify(request: httpx.Request, now_ms: int) -> str:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    message = Message(request.method, str(request.url), headers)
+    return verify_request(message, request.content, key=KEY.public_key(), now_s=now_ms // 1000)
+
+
+def test_a_request_is_packed_and_signed_as_it_goes_over_the_wire() -> None:
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, content=b"{}", headers={"content-type": "application/json"})
+
+    body = b'{"records": ["' + b"x" * 2000 + b'"]}'
+    answer = client_of(handler).exchange(body)
+    (request,) = seen
+    assert gzip.decompress(request.content) == body
+    assert answer.sent == request.content
+    assert (answer.body, answer.content_type) == (b"{}", "application/json")
+    assert verify(request, AT_MS) == DEVICE == signer_of(request.headers)
+
+
+def test_a_small_request_is_not_packed() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.content == b"{}"
+        assert "content-encoding" not in request.headers
+        return httpx.Response(200, content=b"{}", headers={"content-type": "application/json"})
+
+    assert client_of(handler).exchange(b"{}").sent == b"{}"
+
+
+def test_a_wrong_clock_is_corrected_once_and_signed_again() -> None:
+    clock = FixedClock()
+    clock.wall_ms = 3_600_000  # a tablet that wakes in 1970
+    requests: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        try:
+            verify(request, AT_MS)
+        except ClockSkewed:
+            return problem(401, "E-CLOCK", time=format_time(AT_MS))
+        return httpx.Response(200, content=b"{}", headers={"content-type": "application/json"})
+
+    client_of(handler, clock).exchange(b"{}")
+    assert len(requests) == 2
+    assert clock.wall_ms + (clock.offset_ms or 0) == AT_MS
+
+
+@pytest.mark.parametrize("time", [format_time(AT_MS), "", "nonsense"])
+def test_a_clock_refused_twice_is_told(time: str) -> None:
+    with pytest.raises(ClockRefused) as caught:
+        client_of(lambda _: problem(401, "E-CLOCK", time=time)).exchange(b"{}")
+    assert caught.value.code == "E-CLOCK"
+
+
+PORTAL = httpx.Response(200, html="<html>log in</html>")
+REFUSALS: list[tuple[httpx.Response, type[ExchangeError], str]] = [
+    (httpx.Response(302, headers={"location": "http://portal.example/"}), PortalAnswered, "E-PORTAL"),
+    (httpx.Response(511, html="log in"), PortalAnswered, "E-PORTAL"),
+    (httpx.Response(404, html="not here"), PortalAnswered, "E-PORTAL"),
+    (
+        httpx.Response(403, headers={"content-type": "application/problem+json"}, content=b"{"),
+        PortalAnswered,
+        "E-PORTAL",
+    ),
+    (httpx.Response(204), PortalAnswered, "E-PORTAL"),
+    (problem(413, "E-SIZE"), BatchTooLarge, "E-SIZE"),
+    (problem(408, "E-SLOW"), ServerSilent, "E-TIMEOUT"),
+    (problem(503, "E-BUSY"), ServerBusy, "E-BUSY"),
+    (problem(429, "E-RATE"), ServerBusy, "E-BUSY"),
+    (httpx.Response(502, html="bad gateway"), ServerBusy, "E-SERVER"),
+    (problem(401, "E-DEVICE"), ExchangeError, "E-DEVICE"),
+    (problem(426, "E-PROTOCOL"), ExchangeError, "E-UPGRADE"),
+    (problem(422, "E-WIRE", detail="\x1b[2Jbad"), ExchangeError, "E-WIRE"),
+]
+
+
+@pytest.mark.parametrize(("response", "error", "code"), REFUSALS)
+def test_every_refusal_has_its_code(response: httpx.Response, error: type[ExchangeError], code: str) -> None:
+    with pytest.raises(error) as caught:
+        client_of(lambda _: response).exchange(b"{}")
+    assert caught.value.code == code
+    assert "\x1b" not in str(caught.value)
+
+
+def test_a_busy_server_says_when_to_come_back() -> None:
+    response = httpx.Response(503, headers={"retry-after": "17"})
+    with pytest.raises(ServerBusy) as caught:
+        client_of(lambda _: response).exchange(b"{}")
+    assert caught.value.retry_after_s == 17
+
+
+@pytest.mark.parametrize(
+    ("failure", "error", "code"),
+    [
+        (httpx.ConnectError("refused"), ServerUnreachable, "E-OFFLINE"),
+        (httpx.ConnectTimeout("slow"), ServerUnreachable, "E-OFFLINE"),
+        (httpx.ReadTimeout("slow"), ServerSilent, "E-TIMEOUT"),
+        (httpx.ReadError("reset"), ServerUnreachable, "E-OFFLINE"),
+        (httpx.RemoteProtocolError("cut"), ServerUnreachable, "E-OFFLINE"),
+    ],
+)
+def test_every_broken_line_has_its_code(failure: Exception, error: type[ExchangeError], code: str) -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise failure
+
+    with pytest.raises(error) as caught:
+        client_of(handler).exchange(b"{}")
+    assert caught.value.code == code
+
+
+def test_an_endless_answer_is_cut_off() -> None:
+    huge = httpx.Response(200, content=b" " * (MAX_REPLY_BYTES + 1), headers={"content-type": "application/json"})
+    with pytest.raises(PortalAnswered):
+        client_of(lambda _: huge).exchange(b"{}")
+
+
+def test_an_answer_that_cannot_be_unpacked_is_not_the_servers() -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=httpx.ByteStream(b"no gzip"), headers={"content-encoding": "gzip"})
+
+    with pytest.raises(PortalAnswered):
+        client_of(handler).exchange(b"{}")
+
+
+def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9/")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9/")
+    client = CaseApiClient(Server(ORIGIN), clock=FixedClock(), config=ExchangeConfig())
+    assert not client._http._mounts
+    client.close()
+
+
+@pytest.mark.parametrize("origin", ["http://case.example", "http://10.0.0.1:80", "ftp://case.example"])
+def test_beyond_this_machine_only_https_is_used(origin: str) -> None:
+    with pytest.raises(ServerUntrusted):
+        CaseApiClient(Server(origin), clock=FixedClock(), config=ExchangeConfig())
+
+
+@pytest.mark.parametrize("origin", ["https://case.example:99999", "https://[::zz]", "https://a..b", "https://x:0"])
+def test_an_address_that_is_none_is_told(origin: str) -> None:
+    with pytest.raises(ServerUnreachable):
+        CaseApiClient(Server(origin), clock=FixedClock(), config=ExchangeConfig())
+
+
+def test_an_enrolment_answered_by_a_portal_is_told() -> None:
+    with pytest.raises(PortalAnswered):
+        client_of(lambda _: PORTAL).enrol(EnrolRequest(PROTOCOL, "code", "key"))
+
+
+def test_a_snapshot_is_asked_for_by_its_digest_and_signed() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.url.path == "/v1/snapshots/abc"
+        verify(request, AT_MS)
+        return httpx.Response(200, content=b"12345", headers={"content-type": "application/gzip"})
+
+    assert client_of(handler).snapshot("abc", 5) == b"12345"
+    with pytest.raises(PortalAnswered):
+        client_of(handler).snapshot("abc", 4)

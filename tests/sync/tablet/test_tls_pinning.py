@@ -1,0 +1,100 @@
+"""A pinned key is trusted whatever the certificate's dates say; another key gets not a byte."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from sync.tablet.client import CaseApiClient, Server
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.errors import ServerUntrusted
+from sync.tablet.pinning import key_pin
+from tests.sync.tablet.makers import FixedClock
+
+REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+
+class TlsServer:
+    """Answers one fixed reply over TLS with a certificate that ended in 1999; remembers what it got."""
+
+    def __init__(self, folder: Path) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "somebody else")])
+        builder = x509.CertificateBuilder(
+            issuer_name=name,
+            subject_name=name,
+            public_key=key.public_key(),
+            serial_number=1,
+            not_valid_before=datetime(1998, 1, 1, tzinfo=UTC),
+            not_valid_after=datetime(1999, 1, 1, tzinfo=UTC),
+        )
+        certificate = builder.sign(key, hashes.SHA256())
+        file = folder / "server.pem"
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        file.write_bytes(pem + certificate.public_bytes(Encoding.PEM))
+        self.pin = key_pin(certificate.public_bytes(Encoding.DER))
+        self.received = b""
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(file)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._listener.close()
+        self._thread.join(5)
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        connection.settimeout(5)
+        try:
+            with self._context.wrap_socket(connection, server_side=True) as secured:
+                self.received = secured.recv(65536)
+                if self.received:
+                    secured.sendall(REPLY)
+        except OSError:
+            connection.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[TlsServer]:
+    running = TlsServer(tmp_path)
+    yield running
+    running.stop()
+
+
+def client_with(server: TlsServer, *pins: str) -> CaseApiClient:
+    return CaseApiClient(Server(server.origin, pins), clock=FixedClock(), config=ExchangeConfig())
+
+
+def test_the_pinned_key_is_trusted_whatever_name_and_dates_say(server: TlsServer) -> None:
+    client = client_with(server, "another", server.pin)
+    assert client.exchange(b"{}").body == b"{}"
+    client.close()
+
+
+def test_another_key_gets_not_a_byte(server: TlsServer) -> None:
+    client = client_with(server, "another")
+    with pytest.raises(ServerUntrusted) as caught:
+        client.exchange(b"secret")
+    assert caught.value.code == "E-PIN"
+    client.close()
+    server.stop()
+    assert server.received == b""
+
+
+def test_without_pins_the_authorities_of_the_system_decide(server: TlsServer) -> None:
+    client = client_with(server)
+    with pytest.raises(ServerUntrusted):
+        client.exchange(b"secret")
+    client.close()
