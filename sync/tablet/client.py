@@ -83,8 +83,8 @@ class CaseApiClient:
         on_time: Callable[[int], None] = lambda _: None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        refuse_plain_text(server.origin)
         _refuse_strange_address(server.origin)
+        refuse_plain_text(server.origin)
         self._server = server
         self._clock = clock
         self._on_time = on_time
