@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fieldapp.services.facts import Fact, shift_facts
 from fieldapp.services.places import Place
 from fieldapp.services.ports import Journal, Reference, Settings
-from sync.records import CheckIn
+from sync.records import CheckIn, ShiftStart
 
 LAST_ROUND = 2
 """Rounds of a day that a check-in can name."""
@@ -84,11 +84,11 @@ class Rounds:
         return 1 if shift is None else self.progress(shift).number
 
     def progress(self, shift: str) -> RoundProgress:
-        """Return the progress of the round of the moment."""
+        """Return the progress of the round of the moment; a shift of one planned round stays in it."""
         facts = shift_facts(self._journal, shift)
         if self._settings.get(_chosen_name(shift)) is None:
             first = self._of_round(facts, 1)
-            if not first.is_complete:
+            if not first.is_complete or planned_rounds(facts) < LAST_ROUND:
                 return first
         return self._of_round(facts, LAST_ROUND)
 
@@ -126,6 +126,12 @@ class Rounds:
                 for building_id, entry in self._reference.buildings().items()
             ),
         )
+
+
+def planned_rounds(facts: list[Fact]) -> int:
+    """Return the rounds that a shift's start planned, as many as check-ins can name, at least one."""
+    planned = next((fact.body.rounds_planned for fact in facts if isinstance(fact.body, ShiftStart)), LAST_ROUND)
+    return max(1, min(planned, LAST_ROUND))
 
 
 def _building(building_id: str, name: str, entrances: list[PlaceProgress], whole: Fact | None) -> BuildingProgress:

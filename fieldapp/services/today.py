@@ -144,4 +144,4 @@ def _next(
 
 
 def _is_last_round_done(shift: OpenShift, round_now: RoundProgress) -> bool:
-    return round_now.is_complete and round_now.number >= min(shift.start.rounds_planned, LAST_ROUND)
+    return round_now.is_complete and round_now.number >= max(1, min(shift.start.rounds_planned, LAST_ROUND))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import cast
 
 from fieldapp.services.check_in import CheckIns
@@ -20,7 +21,7 @@ FORM = "visit"
 FREE_TEXT = ("note", "flat")
 """Fields that are looked through for numbers of people."""
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Visits:
@@ -82,7 +83,7 @@ class Visits:
         if flat and sealed is None:
             return Incomplete("flat", "no_seal_key")
         follow_up_on = fields.get("follow_up_on", "").strip()
-        if follow_up_on and not _DATE.fullmatch(follow_up_on):
+        if follow_up_on and not _is_day(follow_up_on):
             return Incomplete("follow_up_on", "unreadable")
         return Visit(
             building=building,
@@ -107,3 +108,10 @@ def fields_of(body: Visit) -> dict[str, str]:
         "note": body.note,
         "follow_up_on": body.follow_up_on or "",
     }
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
