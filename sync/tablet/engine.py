@@ -6,7 +6,6 @@ tablet's own head there. Whatever is lost, repeated or late, the next request st
 """
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -184,7 +183,7 @@ def read_reply(answer: Answer, *, stream: str, receipt_key: Ed25519PublicKey) ->
         reply = decode_message(answer.body, SyncReply)
         check_proof(b64decode(reply.proof, validate=True), reply.state, answer.sent, receipt_key)
         time_ms, incarnation = parse_time(reply.time), UUID(reply.incarnation).bytes[:8]
-    except (WireError, ProofInvalid, Base64Error, ValueError) as exc:
+    except (WireError, ProofInvalid, ValueError) as exc:
         raise PortalAnswered(f"not this server's answer to this request: {exc}") from exc
     if reply.protocol != PROTOCOL:
         raise ProtocolTooOld(f"the server speaks protocol {reply.protocol}, this program {PROTOCOL}")
@@ -237,7 +236,7 @@ def _proven_receipt(reply: SyncReply, receipt_key: Ed25519PublicKey) -> ProvenRe
         return None
     try:
         signed = b64decode(reply.receipt.signed, validate=True)
-    except Base64Error as exc:
+    except ValueError as exc:
         raise ReceiptInvalid(f"a receipt is base64: {exc}") from exc
     receipt = open_receipt(signed, receipt_key)
     said = (str(receipt.stream), receipt.watermark, receipt.head.hex())

@@ -1,7 +1,6 @@
 """Joins this tablet to a district's case API: key and one-time code up, six digits to compare, then a device id."""
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -136,7 +135,7 @@ def _membership(offer: Offer, reply: EnrolReply, device_key: bytes) -> Membershi
 def _raw_key(text: str) -> bytes:
     try:
         key = b64decode(text, validate=True)
-    except Base64Error as exc:
+    except ValueError as exc:
         raise PortalAnswered("an enrolment was answered without readable keys") from exc
     if len(key) != KEY_BYTES:
         raise PortalAnswered(f"an enrolment was answered with a key of {len(key)} bytes, not {KEY_BYTES}")

@@ -125,7 +125,7 @@ def test_a_server_that_changes_its_key_meanwhile_is_not_believed(enroller_with: 
     assert enroller.state().status == "pending"
 
 
-@pytest.mark.parametrize("key", ["no base64!", b64(b"short")])
+@pytest.mark.parametrize("key", ["no base64!", "é", b64(b"short")])
 def test_a_reply_without_a_real_key_is_not_believed(enroller_with: Callable[[Desk], Enroller], key: str) -> None:
     answer = EnrolReply("confirmed", key, b64(SEAL_KEY), "server", "device-1")
     with pytest.raises(PortalAnswered):
