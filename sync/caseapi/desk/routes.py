@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import Any
 
 from litestar import MediaType, Request, Response, Router, get
+from litestar.params import FromPath
 
 from sync.caseapi.desk.board import Board
 from sync.caseapi.desk.guard import DESK_REFUSED, DeskAccess
@@ -70,7 +71,7 @@ def desk_router(
         return _html(pages.changes(snapshot, _wanted(request), now, shown=request.query_params.get("shown", "")))
 
     @get("/static/{name:str}", include_in_schema=False)
-    async def desk_file(request: _Request, name: str) -> Response[bytes]:
+    async def desk_file(request: _Request, name: FromPath[str]) -> Response[bytes]:
         asset = assets.get(name)
         if asset is None:
             return Response(b"", status_code=404, headers=_HEADERS)

@@ -7,6 +7,7 @@ from sync.caseapi.desk.text import Texts
 from sync.caseapi.desk.views.words import Moment, Now, grid_name, tablet_name
 from sync.caseapi.storage.rows import ReceiptRow
 from sync.reference import GridEntry
+from sync.text import clean_line
 
 RECEIPTS_SHOWN = 24
 """Newest receipts listed."""
@@ -54,7 +55,7 @@ def receipts_view(
 def _line(receipt: ReceiptRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts) -> ReceiptLine:
     held = texts.plural("{count} record held", "{count} records held", receipt.watermark)
     return ReceiptLine(
-        code=receipt.code,
+        code=clean_line(receipt.code),
         tablet=tablet_name(receipt.device),
         grid=grid_name(receipt.grid, grids),
         records=held.format(count=receipt.watermark),

@@ -62,7 +62,7 @@ def _line(tablet: TabletRow, grids: Mapping[str, GridEntry], now: Now, texts: Te
         oldest=_oldest(tablet, now, texts),
         fault=clean_line(tablet.last_fault or "", max_chars=80),
         held=tablet.held,
-        code=tablet.receipt_code,
+        code=clean_line(tablet.receipt_code),
     )
 
 
