@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import tzinfo
+from importlib import metadata
+from zoneinfo import ZoneInfo
 
 from litestar import Litestar
 
@@ -11,14 +14,27 @@ from sync.caseapi.api.exchange import exchange_routes
 from sync.caseapi.api.guard import Guard
 from sync.caseapi.api.health import health_routes
 from sync.caseapi.api.problems import problem_response
+from sync.caseapi.desk import DeskAccess, desk_router
 from sync.caseapi.service.case_api import CaseApi
 from sync.wire import MAX_BODY_BYTES
 
 
-def make_app(case_api: CaseApi) -> Guard:
-    """Return the application over composed services; it judges and folds while it runs."""
+def make_app(case_api: CaseApi, *, zone: tzinfo = ZoneInfo("Asia/Shanghai"), desk_open: bool = False) -> Guard:
+    """Return the application over composed services; it judges and folds while it runs.
+
+    Args:
+        zone: time zone in which the desk's day is a day.
+        desk_open: whether other machines than this one may see the desk.
+    """
+    desk = desk_router(
+        case_api.desk,
+        zone=zone,
+        now_ms=case_api.now_ms,
+        access=DeskAccess(desk_open),
+        version=metadata.version("xunge"),
+    )
     app = Litestar(
-        [*exchange_routes(case_api), *enrolment_routes(case_api), *health_routes(case_api)],
+        [*exchange_routes(case_api), *enrolment_routes(case_api), *health_routes(case_api), desk],
         exception_handlers={Exception: problem_response},
         logging_config=None,
         openapi_config=None,

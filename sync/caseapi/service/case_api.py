@@ -25,6 +25,7 @@ class CaseApi:
     """What routes, pages and commands call.
 
     Attributes:
+        origin: scheme, host and port by which tablets reach this server.
         judging: judges and folds while the server runs.
     """
 
@@ -34,6 +35,7 @@ class CaseApi:
     enrolment: EnrolmentService
     feeds: FeedService
     judging: JudgingLoop
+    origin: str
     now_ms: Callable[[], int]
 
     @property
@@ -47,6 +49,7 @@ def compose(
     keys: ServerKeys,
     *,
     name: str,
+    origin: str,
     zone: ZoneInfo,
     now_ms: Callable[[], int] = wall_ms,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
@@ -63,4 +66,4 @@ def compose(
         on_stored=judging.wake,
     )
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, now_ms, random_bytes)
-    return CaseApi(storage, keys, exchange, enrolment, feeds, judging, now_ms)
+    return CaseApi(storage, keys, exchange, enrolment, feeds, judging, origin, now_ms)

@@ -246,13 +246,40 @@ class Inspection(Protocol):
 class Storage(Protocol):
     """A district's database, open for writing; one process owns it."""
 
-    district: str
-    incarnation: UUID
-    exchanges: ExchangeStore
-    enrolments: EnrolmentStore
-    judging: JudgingStore
-    feeds: FeedStore
-    desk: DeskReads
+    @property
+    def district(self) -> str:
+        """Return the code of the district that it serves."""
+        ...
+
+    @property
+    def incarnation(self) -> UUID:
+        """Return the id that it got when it was created or restored."""
+        ...
+
+    @property
+    def exchanges(self) -> ExchangeStore:
+        """Return the part that takes records in."""
+        ...
+
+    @property
+    def enrolments(self) -> EnrolmentStore:
+        """Return the part that lets tablets in."""
+        ...
+
+    @property
+    def judging(self) -> JudgingStore:
+        """Return the part that judges and folds."""
+        ...
+
+    @property
+    def feeds(self) -> FeedStore:
+        """Return the part that speaks to tablets."""
+        ...
+
+    @property
+    def desk(self) -> DeskReads:
+        """Return the part that the desk reads."""
+        ...
 
     async def close(self) -> None:
         """Finish what waits, then close; every waiter is answered."""

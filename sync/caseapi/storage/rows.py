@@ -111,7 +111,10 @@ class Totals:
     """Counts over the whole district.
 
     Attributes:
-        duplicate_ids: record ids that were folded more than once; 0 unless the database is damaged.
+        held: records in the inbox.
+        stored: those that are neither quarantined nor parked nor repeated.
+        repeated: places whose record was held already under another place.
+        duplicate_ids: places counted as stored that have no record of their own: 0, whatever was sent how often.
     """
 
     held: int

@@ -99,7 +99,13 @@ def open_case_api(path: Path, clock: Clock, **options: object) -> CaseApi:
     keys = read_keys(path.with_suffix(".receipt-key.json"), path.with_suffix(".seal-key.json"))
     storage = open_storage(path, clock, **options)
     return compose(
-        storage, keys, name="Test district", zone=ZoneInfo("Asia/Shanghai"), now_ms=clock, random_bytes=clock.bytes
+        storage,
+        keys,
+        name="Test district",
+        origin=ORIGIN,
+        zone=ZoneInfo("Asia/Shanghai"),
+        now_ms=clock,
+        random_bytes=clock.bytes,
     )
 
 

@@ -73,8 +73,9 @@ class SqliteStorage:
 
     async def close(self) -> None:
         """Finish what waits, then close."""
-        await asyncio.to_thread(self._writer.stop)
+        # The writer closes last: only it may fold the log into the file and remove it.
         await asyncio.to_thread(self._readers.close)
+        await asyncio.to_thread(self._writer.stop)
         self._lock.release()
 
     def _changes_since(self, opened_ms: int) -> Callable[[], int]:

@@ -1,0 +1,24 @@
+"""The `caseapi` command: data on stdout, narration on stderr, 0 done, 1 failed, 2 wrong usage."""
+
+import sys
+from collections.abc import Sequence
+
+from sync.caseapi.cli.parser import build_parser
+from sync.errors import SyncError
+
+__all__ = ["build_parser", "main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except SyncError as exc:
+        for fault in getattr(exc, "faults", ()):
+            print(fault, file=sys.stderr)
+        print(f"caseapi: {exc} [{exc.code}]", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code

@@ -1,0 +1,113 @@
+"""`init`, `import`, `demo-data`, `enrol`, `devices`, `revoke`: beside a running server they ask it."""
+
+import argparse
+import asyncio
+import json
+import sys
+
+from sync.caseapi.cli.settings import settings_of
+from sync.caseapi.config import ServerConfig
+from sync.caseapi.control import ask_server
+from sync.caseapi.district.generate import DEFAULT_SEED, generate
+from sync.caseapi.district.pack import write_pack
+from sync.caseapi.opening import initialise, open_case_api
+from sync.caseapi.service.administration import IMPORT_KINDS, Arguments, Result, run_command
+
+__all__ = ["DEFAULT_SEED", "IMPORT_KINDS"]
+
+
+def run_init(arguments: argparse.Namespace) -> int:
+    """Make the database and its keys."""
+    config = settings_of(arguments)
+    initialise(config)
+    print(f"database and keys are ready: {config.database}", file=sys.stderr)
+    return 0
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """Import a pack or one of its files; on any fault nothing is changed."""
+    config = settings_of(arguments)
+    if arguments.kind != "catalogue" and config.pin_cost == "full":
+        print("each PIN's verifier takes a tenth of a second to make …", file=sys.stderr)
+    path = str(arguments.path.absolute())
+    wanted: Arguments = {"kind": arguments.kind, "path": path, "pin_cost": config.pin_cost}
+    _print_imported(arguments, _run(config, "import", wanted))
+    return 0
+
+
+def run_demo_data(arguments: argparse.Namespace) -> int:
+    """Import the synthetic district; its PINs are public, so their verifiers are cheap unless asked otherwise."""
+    config = settings_of(arguments)
+    wanted: Arguments = {"seed": arguments.seed, "pin_cost": arguments.pin_cost or "demo"}
+    print("importing the synthetic district; it stands for no real person or address …", file=sys.stderr)
+    _print_imported(arguments, _run(config, "demo-data", wanted))
+    if arguments.pack is not None:
+        arguments.pack.mkdir(parents=True, exist_ok=True)
+        write_pack(generate(arguments.seed), arguments.pack)
+    return 0
+
+
+def run_enrol(arguments: argparse.Namespace) -> int:
+    """Make a one-time code, or confirm the digits of a tablet that used one."""
+    config = settings_of(arguments)
+    if arguments.confirm is not None:
+        result = _run(config, "enrol-confirm", {"digits": arguments.confirm})
+        print(json.dumps(result) if arguments.json else result["device"])
+        print(f"the tablet is enrolled for grid {result['grid']}", file=sys.stderr)
+        return 0
+    result = _run(config, "enrol-offer", {"grid": arguments.grid, "origin": config.origin})
+    if arguments.json:
+        print(json.dumps(result))
+        return 0
+    print(_qr_text(result["offer"]))
+    print(result["offer"])
+    print(f"valid until {result['expires_at']}; then: caseapi enrol --confirm DIGITS", file=sys.stderr)
+    return 0
+
+
+def run_devices(arguments: argparse.Namespace) -> int:
+    """List the tablets."""
+    for device in _run(settings_of(arguments), "devices", {})["devices"]:
+        line = "{device} grid {grid} {status} unsettled {unsettled} held {held} {receipt_code}".format(**device)
+        print(json.dumps(device, ensure_ascii=False) if arguments.json else line.rstrip())
+    return 0
+
+
+def run_revoke(arguments: argparse.Namespace) -> int:
+    """Revoke a tablet: it is drained, then erased."""
+    result = _run(settings_of(arguments), "device-status", {"device": arguments.device, "status": "revoked"})
+    print(f"{result['device']} is revoked; what it still holds will be kept in quarantine", file=sys.stderr)
+    return 0
+
+
+def _run(config: ServerConfig, command: str, wanted: Arguments) -> Result:
+    answered = ask_server(config.control_path, command, wanted)
+    return asyncio.run(_run_alone(config, command, wanted)) if answered is None else answered
+
+
+async def _run_alone(config: ServerConfig, command: str, wanted: Arguments) -> Result:
+    case_api = open_case_api(config)
+    try:
+        return await run_command(case_api, command, wanted)
+    finally:
+        await case_api.storage.close()
+
+
+def _print_imported(arguments: argparse.Namespace, result: Result) -> None:
+    if arguments.json:
+        print(json.dumps(result))
+        return
+    rows = ", ".join(f"{count} {name}" for name, count in result["rows"].items())
+    print(f"{rows}; {result['changed']} entries are new for tablets")
+
+
+def _qr_text(text: str) -> str:
+    from io import StringIO
+
+    import qrcode
+
+    code = qrcode.QRCode(border=2)
+    code.add_data(text)
+    drawn = StringIO()
+    code.print_ascii(out=drawn, invert=True)
+    return drawn.getvalue()

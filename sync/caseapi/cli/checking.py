@@ -1,0 +1,119 @@
+"""`verify`, `backup`, `doctor`: they only read, also beside a running server."""
+
+import argparse
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from sync.caseapi.cli.settings import settings_of
+from sync.caseapi.config import ServerConfig
+from sync.caseapi.errors import CaseApiError, StorageFailed
+from sync.caseapi.keys import read_keys
+from sync.caseapi.service.verifying import LoggedLine, verify
+from sync.caseapi.storage.receipt_log import ReceiptLog
+from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
+
+LOW_DISK_BYTES = 2 * 1024**3
+"""Free space below which doctor warns: a district writes 10 GB a year."""
+
+FIRST_SAFE_SQLITE = (3, 51, 3)
+"""Earlier ones can lose commits when two connections write and checkpoint; here only one ever does."""
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """Recompute everything; exit 1 when something does not fit."""
+    config = settings_of(arguments)
+    key = read_keys(config.receipt_key_path, config.seal_key_path).receipt.public_key()
+    lines = ReceiptLog(config.receipts_log_path).lines()
+    logged = (LoggedLine(line.code, line.stream, line.watermark, b64decode(line.signed)) for line in lines)
+    with SqliteInspection(config.database) as inspection:
+        report = verify(inspection, key, logged)
+    for finding in report.findings:
+        print(finding, file=sys.stderr)
+    counts = msgspec.to_builtins(report)
+    if arguments.json:
+        print(json.dumps(counts, ensure_ascii=False))
+    else:
+        print("\n".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items() if name != "findings"))
+    return 0 if report.ok else 1
+
+
+def run_backup(arguments: argparse.Namespace) -> int:
+    """Copy the database into a new file that takes its name only when it is whole."""
+    config = settings_of(arguments)
+    target: Path = arguments.file
+    draft = target.with_name(f"{target.name}.new")
+    try:
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with SqliteInspection(config.database) as inspection:
+            inspection.back_up(draft)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except (OSError, sqlite3.Error) as exc:
+        raise StorageFailed(f"the backup {target} could not be written: {exc}") from exc
+    print(f"backed up to {target}; the keys and the receipts' file are kept apart", file=sys.stderr)
+    return 0
+
+
+def run_doctor(arguments: argparse.Namespace) -> int:
+    """Say what is wrong, one line a check; exit 1 when something is."""
+    config = settings_of(arguments)
+    outcomes = [_checked(name, check, config) for name, check in _CHECKS.items()]
+    for outcome in outcomes:
+        line = f"{outcome['check']}: {outcome['says']}"
+        print(json.dumps(outcome, ensure_ascii=False) if arguments.json else line)
+    return 0 if all(outcome["ok"] for outcome in outcomes) else 1
+
+
+def _checked(name: str, check: Callable[[ServerConfig], str], config: ServerConfig) -> dict[str, object]:
+    try:
+        return {"check": name, "ok": True, "says": check(config)}
+    except (CaseApiError, OSError) as exc:
+        return {"check": name, "ok": False, "says": str(exc)}
+
+
+def _check_database(config: ServerConfig) -> str:
+    with SqliteInspection(config.database) as inspection:
+        says = inspection.integrity()
+        if says != "ok":
+            raise StorageFailed(f"the file is damaged: {says}")
+        return f"district {inspection.district}, incarnation {inspection.incarnation}"
+
+
+def _check_keys(config: ServerConfig) -> str:
+    read_keys(config.receipt_key_path, config.seal_key_path)
+    return f"{config.receipt_key_path}, {config.seal_key_path}"
+
+
+def _check_disk(config: ServerConfig) -> str:
+    free_bytes = shutil.disk_usage(config.database.absolute().parent).free
+    if free_bytes < LOW_DISK_BYTES:
+        raise StorageFailed(f"only {free_bytes // 1024**2} MiB are free")
+    return f"{free_bytes // 1024**3} GiB free"
+
+
+def _check_sqlite(config: ServerConfig) -> str:  # noqa: ARG001 - one signature for all checks
+    safe = ".".join(map(str, FIRST_SAFE_SQLITE))
+    older = (
+        ""
+        if sqlite3.sqlite_version_info >= FIRST_SAFE_SQLITE
+        else f" (before {safe}: never open it with a second writer)"
+    )
+    return f"SQLite {sqlite3.sqlite_version}{older}"
+
+
+_CHECKS: dict[str, Callable[[ServerConfig], str]] = {
+    "database": _check_database,
+    "keys": _check_keys,
+    "disk": _check_disk,
+    "sqlite": _check_sqlite,
+}

@@ -1,0 +1,78 @@
+"""The command line's grammar."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from sync.caseapi.cli import administering, checking, serving
+
+_Run = Callable[[argparse.Namespace], int]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; every command sets `run`, a function of the parsed arguments that returns the exit code."""
+    parser = argparse.ArgumentParser(prog="caseapi", description="The central case API of a district.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_serve(commands)
+    _add(commands, "init", "make the database and its keys", administering.run_init).add_argument(
+        "--district", help="code of the district, six digits"
+    )
+    _add_imports(commands)
+    _add_enrol(commands)
+    _add_devices(commands)
+    verify = _add(commands, "verify", "recompute every chain and receipt", checking.run_verify)
+    verify.add_argument("--json", action="store_true", help="print the counts as one JSON object")
+    backup = _add(commands, "backup", "copy the database into a file while it is in use", checking.run_backup)
+    backup.add_argument("file", type=Path)
+    doctor = _add(commands, "doctor", "say what is wrong, in words", checking.run_doctor)
+    doctor.add_argument("--json", action="store_true", help="print one JSON object for each check")
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str, run: _Run
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=summary, description=summary)
+    command.add_argument("--config", type=Path, help="TOML file of settings")
+    command.add_argument("--db", help="sqlite:///PATH")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = _add(commands, "serve", "serve tablets and the desk", serving.run_serve)
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+    serve.add_argument("--port-file", type=Path, help="file that gets the port once the server listens")
+    serve.add_argument("--origin", help="scheme, host and port by which tablets reach this server")
+    serve.add_argument("--name", help="what tablets show as the server's name")
+    serve.add_argument("--zone", help="time zone in which a day is a day")
+    serve.add_argument("--json", action="store_true", help="print the addresses as one JSON object")
+
+
+def _add_imports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    imported = _add(commands, "import", "import a pack, or one of its files", administering.run_import)
+    imported.add_argument("kind", choices=administering.IMPORT_KINDS)
+    imported.add_argument("path", type=Path, metavar="FILE")
+    demo = _add(commands, "demo-data", "import the synthetic district", administering.run_demo_data)
+    demo.add_argument("--seed", type=int, default=administering.DEFAULT_SEED)
+    demo.add_argument("--pack", type=Path, metavar="DIR", help="also write it there as files, plates and badges in clear")
+    for command in (imported, demo):
+        command.add_argument("--pin-cost", choices=("full", "demo"), help="how hard the PINs' verifiers are")
+        command.add_argument("--json", action="store_true", help="print what changed as one JSON object")
+
+
+def _add_enrol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    enrol = _add(commands, "enrol", "let a tablet in", administering.run_enrol)
+    step = enrol.add_mutually_exclusive_group(required=True)
+    step.add_argument("--grid", help="the grid it works in: makes a one-time code, as QR and text")
+    step.add_argument("--confirm", metavar="DIGITS", help="the six digits that the tablet shows")
+    enrol.add_argument("--origin", help="scheme, host and port by which tablets reach this server")
+    enrol.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    devices = _add(commands, "devices", "list the tablets", administering.run_devices)
+    devices.add_argument("--json", action="store_true", help="print one JSON object for each tablet")
+    revoke = _add(commands, "revoke", "revoke a tablet: what it still holds is drained", administering.run_revoke)
+    revoke.add_argument("device", help="the tablet's id")

@@ -1,0 +1,93 @@
+"""`serve`: tablets and the desk, until told to stop."""
+
+import argparse
+import asyncio
+import json
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync.caseapi.cli.settings import settings_of
+from sync.caseapi.config import ServerConfig
+from sync.caseapi.errors import ConfigInvalid
+from sync.caseapi.logs import set_up_logs
+
+if TYPE_CHECKING:
+    from sync.caseapi.serving import QuietServer
+
+BACKLOG = 2_048
+"""Connections that wait to be taken: all tablets of a district at once."""
+
+STARTING_POLL_S = 0.01
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; prints the addresses once it listens."""
+    config = settings_of(arguments)
+    set_up_logs()
+    with _bound(config) as listener:
+        asyncio.run(_serve(config, listener, arguments))
+    return 0
+
+
+async def _serve(config: ServerConfig, listener: socket.socket, arguments: argparse.Namespace) -> None:
+    # The web stack takes half a second to load; the other commands do without.
+    from sync.caseapi.control import listening
+    from sync.caseapi.opening import open_case_api
+    from sync.caseapi.serving import quiet_server
+
+    port: int = listener.getsockname()[1]
+    case_api = open_case_api(config, port=port)
+    try:
+        server = quiet_server(case_api)
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(stop, server.stop)
+        async with listening(case_api, config.control_path):
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            await _started(server, serving)
+            if server.started:
+                _announce(f"http://{_in_url(config.host)}:{port}", port, arguments)
+            await serving
+    finally:
+        await case_api.storage.close()
+
+
+async def _started(server: "QuietServer", serving: "asyncio.Task[None]") -> None:
+    while not server.started and not serving.done():
+        await asyncio.sleep(STARTING_POLL_S)
+
+
+def _announce(origin: str, port: int, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print(json.dumps({"origin": origin, "desk": f"{origin}/desk", "port": port}), flush=True)
+    else:
+        print(f"case API {origin}\ndesk {origin}/desk", flush=True)
+    if arguments.port_file is not None:
+        _write_port(arguments.port_file, port)
+    print("listening; stop with Ctrl-C", file=sys.stderr)
+
+
+def _write_port(path: Path, port: int) -> None:
+    # Whoever waits for the file must never see it half written.
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_text(f"{port}\n", encoding="ascii")
+    draft.replace(path)
+
+
+def _bound(config: ServerConfig) -> socket.socket:
+    try:
+        return socket.create_server(
+            (config.host, config.port), family=_family(config.host), backlog=BACKLOG, reuse_port=False
+        )
+    except OSError as exc:
+        raise ConfigInvalid(f"cannot listen on {config.host} port {config.port}: {exc.strerror}") from exc
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

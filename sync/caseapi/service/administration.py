@@ -1,0 +1,155 @@
+"""The administrative commands, by name: run beside a running server over its local socket, or on their own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from sync.caseapi.district.catalogue import read_catalogue
+from sync.caseapi.district.generate import generate
+from sync.caseapi.district.pack import read_pack
+from sync.caseapi.district.pack_rows import read_people
+from sync.caseapi.district.problems import ImportProblem, PackRefused
+from sync.caseapi.errors import CommandRefused
+from sync.caseapi.service.case_api import CaseApi
+from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
+from sync.caseapi.service.people import PinCost
+from sync.caseapi.storage.values import DeviceStatus
+from sync.clock import format_time
+
+Arguments = dict[str, Any]
+Result = dict[str, Any]
+Command = Callable[[CaseApi, Arguments], Awaitable[Result]]
+
+IMPORT_KINDS = ("pack", "people", "catalogue")
+"""What can be imported: a whole folder, or one of its files."""
+
+
+class _Offer(msgspec.Struct, forbid_unknown_fields=True):
+    grid: str
+    origin: str
+
+
+class _Confirm(msgspec.Struct, forbid_unknown_fields=True):
+    digits: str
+
+
+class _Import(msgspec.Struct, forbid_unknown_fields=True):
+    kind: str
+    path: str
+    pin_cost: PinCost
+
+
+class _DemoData(msgspec.Struct, forbid_unknown_fields=True):
+    seed: int
+    pin_cost: PinCost
+
+
+class _Status(msgspec.Struct, forbid_unknown_fields=True):
+    device: UUID
+    status: DeviceStatus
+
+
+async def run_command(case_api: CaseApi, name: str, arguments: Arguments) -> Result:
+    """Run one command and return its result as plain data.
+
+    Raises:
+        CommandRefused: no such command, or its arguments are wrong.
+        CaseApiError: what the command itself raises.
+    """
+    command = COMMANDS.get(name)
+    if command is None:
+        raise CommandRefused(f"no command {name!r}")
+    try:
+        return await command(case_api, arguments)
+    except msgspec.ValidationError as exc:
+        raise CommandRefused(f"{name}: {exc}") from exc
+
+
+async def _offer(case_api: CaseApi, arguments: Arguments) -> Result:
+    wanted = msgspec.convert(arguments, _Offer)
+    given = await case_api.enrolment.offer(wanted.grid, wanted.origin or case_api.origin)
+    return {
+        "offer": given.offer.text,
+        "origin": given.offer.origin,
+        "code": given.offer.code,
+        "grid": given.grid,
+        "expires_at": format_time(given.expires_ms),
+    }
+
+
+async def _confirm(case_api: CaseApi, arguments: Arguments) -> Result:
+    state = await case_api.enrolment.confirm(msgspec.convert(arguments, _Confirm).digits)
+    return {"device": str(state.device), "grid": state.grid, "confirmed": True}
+
+
+async def _import(case_api: CaseApi, arguments: Arguments) -> Result:
+    wanted = msgspec.convert(arguments, _Import)
+    if wanted.kind not in IMPORT_KINDS:
+        raise CommandRefused(f"import: {wanted.kind!r} is none of {', '.join(IMPORT_KINDS)}")
+    hashing = Hashing(wanted.pin_cost, case_api.now_ms())
+    return _as_result(await _IMPORTS[wanted.kind](case_api, Path(wanted.path), hashing))
+
+
+async def _import_pack(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:
+    district = await asyncio.to_thread(read_pack, path)
+    return await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district)
+
+
+async def _import_catalogue(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:  # noqa: ARG001 - one signature for all kinds
+    problems: list[ImportProblem] = []
+    matters = await asyncio.to_thread(read_catalogue, path, problems)
+    _refuse(problems)
+    return await import_catalogue(case_api.storage.feeds, matters)
+
+
+async def _import_people(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:
+    problems: list[ImportProblem] = []
+    grids = {grid for grid, _ in await case_api.desk.grids()}
+    staffed = await asyncio.to_thread(read_people, path, grids, problems)
+    _refuse(problems)
+    return await import_people(case_api.storage.feeds, staffed, hashing)
+
+
+async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
+    wanted = msgspec.convert(arguments, _DemoData)
+    district = await asyncio.to_thread(generate, wanted.seed)
+    hashing = Hashing(wanted.pin_cost, case_api.now_ms())
+    return _as_result(await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district))
+
+
+async def _devices(case_api: CaseApi, arguments: Arguments) -> Result:
+    msgspec.convert(arguments, dict[str, None])
+    return {"devices": msgspec.to_builtins(list(await case_api.desk.tablets()))}
+
+
+async def _set_status(case_api: CaseApi, arguments: Arguments) -> Result:
+    wanted = msgspec.convert(arguments, _Status)
+    if not await case_api.storage.enrolments.set_status(wanted.device, wanted.status):
+        raise CommandRefused(f"no device {wanted.device} in this district")
+    return {"device": str(wanted.device), "status": wanted.status}
+
+
+def _refuse(problems: list[ImportProblem]) -> None:
+    if problems:
+        raise PackRefused(problems)
+
+
+def _as_result(imported: Imported) -> Result:
+    return {"rows": imported.rows, "changed": imported.changed}
+
+
+_IMPORTS = {"pack": _import_pack, "catalogue": _import_catalogue, "people": _import_people}
+
+COMMANDS: dict[str, Command] = {
+    "enrol-offer": _offer,
+    "enrol-confirm": _confirm,
+    "import": _import,
+    "demo-data": _demo_data,
+    "devices": _devices,
+    "device-status": _set_status,
+}
+"""Name to command."""

@@ -1,0 +1,44 @@
+"""The HTTP server under the application."""
+
+import contextlib
+from collections.abc import Iterator
+
+import uvicorn
+
+from sync.caseapi.app import make_app
+from sync.caseapi.service.case_api import CaseApi
+
+DRAIN_S = 20
+"""How long a stopping server lets exchanges finish."""
+
+KEEP_ALIVE_S = 30
+"""How long an idle connection is kept: a tablet's sync is several requests in a row."""
+
+
+class QuietServer(uvicorn.Server):
+    """Leaves signals to its caller, who still has a database to close when it is done."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+    def stop(self) -> None:
+        """Finish what runs, then return from `serve`; asked twice, at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def quiet_server(case_api: CaseApi) -> QuietServer:
+    """Return a server of the application, not yet listening."""
+    return QuietServer(
+        uvicorn.Config(
+            make_app(case_api),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=DRAIN_S,
+            lifespan="on",
+        )
+    )

@@ -1,0 +1,109 @@
+"""Reads a whole database again in one consistent view, for verification; beside a running server, too."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from uuid import UUID
+
+from sync.caseapi.storage.rows import HeldRow, ReceiptRow, StreamRow, Totals
+from sync.caseapi.storage.sqlite.connection import connect_reading
+from sync.caseapi.storage.sqlite.migrating import check_schema, shipped_steps
+from sync.caseapi.storage.sqlite.opening import read_identity
+
+
+class SqliteInspection:
+    """The `Inspection` of SQLite; a context in which nothing changes."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a database for reading only.
+
+        Raises:
+            DatabaseMissing: there is none, or the file is none of ours.
+            SchemaRefused: it is of a newer program, or a step was edited.
+        """
+        self._connection = connect_reading(path)
+        self.incarnation, self.district = read_identity(self._connection)
+        check_schema(self._connection, shipped_steps())
+
+    def __enter__(self) -> "SqliteInspection":
+        self._connection.execute("begin")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def streams(self) -> list[StreamRow]:
+        """Return every stream, by id."""
+        rows = self._connection.execute(
+            "select stream, device, watermark, head from stream where district_id = ? order by stream",
+            (self.district,),
+        )
+        return [
+            StreamRow(UUID(bytes=stream), UUID(bytes=device), watermark, head)
+            for stream, device, watermark, head in rows
+        ]
+
+    def held(self, stream: UUID) -> Iterator[HeldRow]:
+        """Yield every held record of a stream, in order."""
+        rows = self._connection.execute(
+            "select n, raw, digest, head from inbox where district_id = ? and stream = ? order by n",
+            (self.district, stream.bytes),
+        )
+        for n, raw, digest, head in rows:
+            yield HeldRow(n, raw, digest, head)
+
+    def receipts(self) -> Iterator[ReceiptRow]:
+        """Yield every receipt, in the order given."""
+        rows = self._connection.execute(
+            "select code, stream, device, watermark, time_s, signed from receipt where district_id = ? order by given",
+            (self.district,),
+        )
+        for code, stream, device, watermark, time_s, signed in rows:
+            yield ReceiptRow(code, UUID(bytes=stream), UUID(bytes=device), "", watermark, time_s, signed)
+
+    def totals(self) -> Totals:
+        """Return the counts over the district."""
+        quarantined, parked, repeated = (self._places(verdict) for verdict in ("quarantined", "parked", "duplicate"))
+        held = self._count("select count(*) from inbox where district_id = ?")
+        judged = self._count("select coalesce(sum(judged_to), 0) from stream where district_id = ?")
+        folded = self._count("select count(*) from judged where district_id = ? and verdict = 'stored'")
+        exceptions = quarantined + parked + repeated
+        return Totals(
+            held=held,
+            stored=held - exceptions,
+            quarantined=quarantined,
+            parked=parked,
+            repeated=repeated,
+            unjudged=held - judged,
+            # Every place that is judged and no exception has a record of its own, whose id is unique.
+            duplicate_ids=judged - exceptions - folded,
+        )
+
+    def integrity(self) -> str:
+        """Return ``ok``, or what SQLite itself finds wrong with the file."""
+        try:
+            return str(self._connection.execute("pragma quick_check(1)").fetchone()[0])
+        except sqlite3.DatabaseError as exc:
+            return str(exc)
+
+    def back_up(self, target: Path) -> None:
+        """Copy the whole database into a new file, whatever is written meanwhile."""
+        copy = sqlite3.connect(target)
+        try:
+            self._connection.backup(copy)
+            # The copy is one file: no log beside it.
+            copy.execute("pragma journal_mode = delete")
+        finally:
+            copy.close()
+
+    def _count(self, query: str) -> int:
+        return int(self._connection.execute(query, (self.district,)).fetchone()[0])
+
+    def _places(self, verdict: str) -> int:
+        row = self._connection.execute(
+            "select count(*) from place_verdict where district_id = ? and verdict = ?", (self.district, verdict)
+        ).fetchone()
+        return int(row[0])
