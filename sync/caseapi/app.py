@@ -18,8 +18,11 @@ from sync.caseapi.desk import DeskAccess, desk_router
 from sync.caseapi.service.case_api import CaseApi
 from sync.wire import MAX_BODY_BYTES
 
+CHINA = ZoneInfo("Asia/Shanghai")
+"""The time zone of every district in China."""
 
-def make_app(case_api: CaseApi, *, zone: tzinfo = ZoneInfo("Asia/Shanghai"), desk_open: bool = False) -> Guard:
+
+def make_app(case_api: CaseApi, *, zone: tzinfo = CHINA, desk_open: bool = False) -> Guard:
     """Return the application over composed services; it judges and folds while it runs.
 
     Args:

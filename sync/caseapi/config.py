@@ -33,6 +33,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seal_key: key file; empty: beside the database.
         receipts_log: file of receipts outside the database; empty: beside it.
         pin_cost: how hard the verifiers of imported PINs are.
+        desk_open: whether other machines than this one may see the desk, which asks for no sign-in yet.
     """
 
     db: str = "sqlite:///caseapi.db"
@@ -46,6 +47,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seal_key: str = ""
     receipts_log: str = ""
     pin_cost: PinCost = "full"
+    desk_open: bool = False
 
     @property
     def database(self) -> Path:
