@@ -42,11 +42,12 @@ class Exchanger:
             DeviceLocked: the device was erased.
         """
         status = self._device_status(connection, incoming.device)
-        self._keep_hello(connection, incoming)
         found = self._stream(connection, incoming.stream)
         state = found or unopened(incoming)
         decision = decide(state, incoming, self._heads(connection, state, incoming))
         state = self._store(connection, state, incoming, decision, status)
+        # The tablet counted before it sent: what this exchange settles is no longer open.
+        self._keep_hello(connection, incoming, len(decision.new) + len(decision.repeated))
         receipt, new_receipt = self._receipt(connection, state, incoming)
         settled = Settled(
             decision.state,
@@ -68,8 +69,9 @@ class Exchanger:
             raise DeviceLocked("this device was revoked and erased")
         return found.status
 
-    def _keep_hello(self, connection: sqlite3.Connection, incoming: Incoming) -> None:
+    def _keep_hello(self, connection: sqlite3.Connection, incoming: Incoming, settled: int) -> None:
         hello = incoming.hello
+        unsettled = max(0, hello.unsettled - settled)
         connection.execute(
             "insert into device_hello (district_id, device, last_exchange_ms, app, unsettled, oldest_unsettled,"
             " quarantined, free_bytes, last_fault) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -81,8 +83,8 @@ class Exchanger:
                 incoming.device.bytes,
                 incoming.received_ms,
                 hello.app,
-                hello.unsettled,
-                hello.oldest_unsettled,
+                unsettled,
+                hello.oldest_unsettled if unsettled else None,
                 hello.quarantined,
                 hello.free_bytes,
                 hello.last_fault,
