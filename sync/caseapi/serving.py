@@ -2,10 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import uvicorn
 
 from sync.caseapi.app import make_app
+from sync.caseapi.config import ServerConfig
 from sync.caseapi.service.case_api import CaseApi
 
 DRAIN_S = 20
@@ -29,11 +31,11 @@ class QuietServer(uvicorn.Server):
         self.should_exit = True
 
 
-def quiet_server(case_api: CaseApi) -> QuietServer:
+def quiet_server(case_api: CaseApi, config: ServerConfig) -> QuietServer:
     """Return a server of the application, not yet listening."""
     return QuietServer(
         uvicorn.Config(
-            make_app(case_api),
+            make_app(case_api, zone=ZoneInfo(config.zone), desk_open=config.desk_open),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -35,6 +35,9 @@ def _add(
     command = commands.add_parser(name, help=summary, description=summary)
     command.add_argument("--config", type=Path, help="TOML file of settings")
     command.add_argument("--db", help="sqlite:///PATH")
+    command.add_argument("--receipt-key", help="key file; without it, beside the database")
+    command.add_argument("--seal-key", help="key file; without it, beside the database")
+    command.add_argument("--receipts-log", help="file of receipts outside the database; without it, beside it")
     command.set_defaults(run=run)
     return command
 
@@ -46,6 +49,9 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument("--port-file", type=Path, help="file that gets the port once the server listens")
     serve.add_argument("--origin", help="scheme, host and port by which tablets reach this server")
     serve.add_argument("--name", help="what tablets show as the server's name")
+    serve.add_argument(
+        "--desk-open", action="store_true", default=None, help="show the desk to other machines than this one, too"
+    )
     serve.add_argument("--zone", help="time zone in which a day is a day")
     serve.add_argument("--json", action="store_true", help="print the addresses as one JSON object")
 
@@ -56,7 +62,7 @@ def _add_imports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     imported.add_argument("path", type=Path, metavar="FILE")
     demo = _add(commands, "demo-data", "import the synthetic district", administering.run_demo_data)
     demo.add_argument("--seed", type=int, default=administering.DEFAULT_SEED)
-    demo.add_argument("--pack", type=Path, metavar="DIR", help="also write it there as files, plates and badges in clear")
+    demo.add_argument("--pack", type=Path, metavar="DIR", help="also write it there as files, codes in clear")
     for command in (imported, demo):
         command.add_argument("--pin-cost", choices=("full", "demo"), help="how hard the PINs' verifiers are")
         command.add_argument("--json", action="store_true", help="print what changed as one JSON object")

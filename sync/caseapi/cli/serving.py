@@ -41,7 +41,7 @@ async def _serve(config: ServerConfig, listener: socket.socket, arguments: argpa
     port: int = listener.getsockname()[1]
     case_api = open_case_api(config, port=port)
     try:
-        server = quiet_server(case_api)
+        server = quiet_server(case_api, config)
         for stop in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(stop, server.stop)
         async with listening(case_api, config.control_path):

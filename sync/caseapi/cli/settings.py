@@ -4,7 +4,8 @@ import argparse
 
 from sync.caseapi.config import ServerConfig, load_config
 
-_FLAGS = ("db", "host", "port", "origin", "name", "zone", "district", "pin_cost")
+_FLAGS = ServerConfig.__struct_fields__
+"""Every setting can be a flag; a command has those it uses."""
 
 
 def settings_of(arguments: argparse.Namespace) -> ServerConfig:
