@@ -9,6 +9,7 @@ from fieldapp.services.ports import Drafts, Settings
 from fieldapp.services.privacy import TextWarning
 from fieldapp.text import N_
 from sync.journal import JournalEntry
+from sync.text import clean_text
 
 FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "number", "date"]
 """How a field is filled. `choices` holds several values with spaces between; a set `flag` holds `YES`."""
@@ -213,9 +214,9 @@ class Forms:
         return f"{form}{_OF}{self._person() or ''}"
 
     def put(self, form: str, values: Mapping[str, str]) -> None:
-        """Store some fields; on disk when it returns."""
+        """Store some fields, cleaned; on disk when it returns."""
         if values:
-            self._drafts.put(self.draft_name(form), values)
+            self._drafts.put(self.draft_name(form), {name: clean_text(value) for name, value in values.items()})
 
     def put_place(self, form: str, place: Place) -> None:
         """Make a place the form's; everything else in the draft stays."""

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 
 from fieldapp.services import Services, build_services
 from sync.clock import Stamp
-from sync.errors import SyncError
+from sync.errors import RecordRejected, SyncError
 from sync.ids import uuid7_at
 from sync.journal import Enrolment, JournalEntry, JournalSummary, RecordState, StoredReceipt, SyncStatus
-from sync.records import Envelope, encode
+from sync.records import Envelope, decode_record, encode
 from sync.reference import (
     BuildingEntry,
     CaseEntry,
@@ -38,6 +38,12 @@ class DiskFull(SyncError):
     """What a full disk answers; the real store's error has the same code."""
 
     code = "E-DISK"
+
+
+class IdTaken(SyncError):
+    """What the journal answers to a second record with the id of another; the real store's error has the same code."""
+
+    code = "E-STORE"
 
 
 class FakeClock:
@@ -83,27 +89,34 @@ class FakeJournal:
     def __init__(self) -> None:
         self.stream = str(uuid.UUID(int=0x5712EA))
         self.rows: list[JournalEntry] = []
+        self._older: list[JournalEntry] = []
         self.watermark = 0
         self.receipt: StoredReceipt | None = None
         self.fault: Exception | None = None
 
     def append(self, record: Envelope) -> JournalEntry:
+        data = encode(record)
+        if decode_record(data) is None:
+            raise RecordRejected(f"records of kind {record.kind!r} are not written here", "$.kind")
         if self.fault is not None:
             raise self.fault
-        encode(record)
+        if (known := self.get(record.id)) is not None:
+            if encode(known.record) != data:
+                raise IdTaken(f"another record already has the id {record.id}")
+            return known
         entry = JournalEntry(len(self.rows) + 1, self.stream, record, "waiting")
         self.rows.append(entry)
         return entry
 
     def get(self, record_id: str) -> JournalEntry | None:
-        return next((row for row in self.rows if row.record.id == record_id), None)
+        return next((row for row in (*self.rows, *self._older) if row.record.id == record_id), None)
 
     def entries(
         self, *, shift: str | None = None, kinds: Sequence[str] = (), limit: int = 200, before_n: int | None = None
     ) -> list[JournalEntry]:
         wanted = [
             row
-            for row in reversed(self.rows)
+            for row in reversed([*(self._older if shift else []), *self.rows])
             if (shift is None or shift in (row.record.shift, row.record.id))
             and (not kinds or row.record.kind in kinds)
             and (before_n is None or row.n < before_n)
@@ -121,6 +134,11 @@ class FakeJournal:
             quarantined=sum(row.state == "quarantined" for row in self.rows),
             receipt=self.receipt,
         )
+
+    def begin_stream(self) -> None:
+        """Begin a new stream, as a fork after the last record does."""
+        self._older, self.rows, self.watermark = [*self._older, *self.rows], [], 0
+        self.stream = str(uuid.UUID(int=uuid.UUID(self.stream).int + 1))
 
     def settle(self, watermark: int, *, time_s: int = START_MS // 1000, code: str = "A7K2QM") -> None:
         """Let the server prove that it holds records 1 to `watermark`."""
@@ -145,10 +163,11 @@ class FakeDrafts:
     def put(self, form: str, fields: Mapping[str, str]) -> None:
         if self._journal.fault is not None:
             raise self._journal.fault
-        self.forms[form] = {**self.forms.pop(form, {}), **fields}
+        if fields:
+            self.forms[form] = {**self.forms.pop(form, {}), **fields}
 
     def fields(self, form: str) -> dict[str, str]:
-        return dict(self.forms.get(form, {}))
+        return dict(sorted(self.forms.get(form, {}).items()))
 
     def open_forms(self) -> list[str]:
         return list(reversed(self.forms))

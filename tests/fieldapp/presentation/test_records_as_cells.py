@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fieldapp.presentation import words
 from fieldapp.presentation.records import RecordCells, record_cells
 from fieldapp.presentation.states import REASONS, STATES, state_cell
+from fieldapp.services.forms import OUTCOMES, PURPOSES, WEATHER
 from fieldapp.services.moments import CHINA
 from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.shift_log import LogLine
@@ -206,9 +207,9 @@ def test_a_record_kept_apart_says_why() -> None:
         (words.VOID_REASONS, get_args(VoidReason)),
         (words.KINDS, tuple(KINDS)),
         (words.SUGGESTIONS, get_args(Suggestion)),
-        (words.WEATHER, get_args(Weather)),
-        (words.PURPOSES, get_args(Purpose)),
-        (words.OUTCOMES, get_args(Outcome)),
+        (WEATHER, get_args(Weather)),
+        (PURPOSES, get_args(Purpose)),
+        (OUTCOMES, get_args(Outcome)),
         (STATES, get_args(RecordState)),
         (REASONS, get_args(Reason)),
     ],

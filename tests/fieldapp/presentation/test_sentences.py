@@ -209,7 +209,7 @@ def test_what_the_sync_is_doing(status: SyncStatus, summary: JournalSummary, tex
 
 def test_all_received_is_never_said_while_something_waits() -> None:
     for phase in ("idle", "done"):
-        said = sync_text(SyncStatus(phase, proven_again=True), WAITING, START_MS)  # type: ignore[arg-type]  # both are phases
+        said = sync_text(SyncStatus(phase, proven_again=True), WAITING, START_MS)
         assert said.tone == "plain"
         assert "4" in said.text
 

@@ -54,6 +54,11 @@ def test_every_field_of_every_form_outlives_a_kill(world: World, form: str) -> N
     assert (last.form, last.field) == (form, names[-1])
 
 
+def test_what_a_terminal_would_obey_never_gets_into_a_draft(world: World) -> None:
+    world.services.forms.put("problem", {"description": "灯\ud800\x1b]52;c;eA==\x07\x00不亮"})
+    assert world.services.forms.values("problem") == {"description": "灯\ufffd不亮"}
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_discarded_draft_is_gone_and_its_form_closed(world: World, form: str) -> None:
     world.services.forms.put(form, {"note": "x"})

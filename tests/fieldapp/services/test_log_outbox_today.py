@@ -117,8 +117,9 @@ def test_home_offers_the_end_when_the_planned_rounds_are_done(world: World) -> N
     world.services.shifts.end()
     world.services.shifts.start_form({"rounds_planned": "1"})
     for building in world.services.finder.buildings().find():
-        for entrance in [entrance for entrance, _ in building.entrances] or [None]:
-            arrived = world.services.check_ins.arrive(Place(building.id, entrance), "list")
+        doors = [Place(building.id, entrance) for entrance, _ in building.entrances] or [Place(building.id)]
+        for door in doors:
+            arrived = world.services.check_ins.arrive(door, "list")
             world.services.check_ins.say_normal(arrived.entry)
     view = world.services.today.view()
     assert view.next == "end_shift"

@@ -18,6 +18,7 @@ from fieldapp.services.throttle import (
     wait_after,
     wait_left_s,
 )
+from sync.reference import PersonEntry
 from tests.fieldapp.fakes import PERSON_1, PERSON_2, PIN_1, PIN_2, World, make_world
 
 WRONG = "000000"
@@ -166,7 +167,7 @@ def test_activity_reaches_the_disk_at_most_every_fifteen_seconds(world: World) -
     assert world.settings.writes - before <= 4
 
 
-def replace_pin(world: World, person: str, pin: str):
+def replace_pin(world: World, person: str, pin: str) -> PersonEntry:
     entry = world.reference.person_rows[person]
     return type(entry)(entry.name, entry.seat, entry.grid, pin, entry.valid_until)
 

@@ -87,7 +87,7 @@ def place_of(effect: Effect) -> Place | None:
     ],
 )
 def test_the_table(world: World, medium: str, value: str, open_: type, form: type, locked: type) -> None:
-    for situation, expected in (("open", open_), ("form", form), ("locked", locked)):
+    for situation, expected in zip(SITUATIONS, (open_, form, locked), strict=True):
         assert type(world.services.tags.seen(medium, value, situation)) is expected, situation
 
 

@@ -21,9 +21,9 @@ def names_in(text: str) -> set[str]:
 def pairs() -> Iterator[tuple[str, str]]:
     for message in CATALOGUE:
         if message.id:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-            yield from ((ids[-1], string) for string in strings)
+            english = message.id if isinstance(message.id, str) else message.id[-1]
+            chinese = [message.string] if isinstance(message.string, str) else list(message.string)
+            yield from ((english, string) for string in chinese if isinstance(string, str))
 
 
 def test_every_message_has_its_chinese() -> None:
