@@ -112,8 +112,11 @@ class Recorder:
 
         Raises:
             NotYours: the record is somebody else's.
+            NothingToDo: it is a withdrawal itself; what it withdrew is recorded anew instead.
         """
         self._require_own(entry)
+        if entry.record.kind == "void":
+            raise NothingToDo(f"record {entry.record.id} is a withdrawal; it cannot be withdrawn")
         for earlier in self._journal.entries(kinds=("void",), limit=_RECENT_VOIDS):
             body = body_of(earlier)
             if isinstance(body, Void) and body.target == entry.record.id:

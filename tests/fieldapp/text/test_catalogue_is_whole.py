@@ -22,8 +22,8 @@ def pairs() -> Iterator[tuple[str, str]]:
     for message in CATALOGUE:
         if message.id:
             english = message.id if isinstance(message.id, str) else message.id[-1]
-            chinese = [message.string] if isinstance(message.string, str) else list(message.string)
-            yield from ((english, string) for string in chinese if isinstance(string, str))
+            chinese = [message.string] if isinstance(message.string, str) else list(message.string or ())
+            yield from ((english, string) for string in chinese)
 
 
 def test_every_message_has_its_chinese() -> None:
