@@ -22,7 +22,7 @@ from sync.text import clean_line
 DESK_PATH = "/desk"
 """Where the desk is mounted."""
 
-PARTS = ("summary", "rounds", "cases", "receipts", "tablets")
+PARTS = ("summary", "rounds", "cases", "receipts", "tablets", "communities")
 """Parts of the page that change, in the page's order; each is a template and the id of its element."""
 
 _HERE = Path(__file__).parent
