@@ -87,8 +87,8 @@ class Echo(http.server.BaseHTTPRequestHandler):
 def proxy(tmp_path: Path, program: Callable[[str], str]) -> Iterator[int]:
     """The proxy before an echo, on a port of loopback."""
     write_certificate(tmp_path)
-    port = free_port()
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo) as upstream:
+        port = free_port()
         threading.Thread(target=upstream.serve_forever, daemon=True).start()
         outer = stage(tmp_path, port=port, upstream=upstream.server_port)
         with subprocess.Popen([program("nginx"), "-p", str(tmp_path), "-c", str(outer)], stderr=subprocess.PIPE) as run:
@@ -128,9 +128,10 @@ def test_nginx_understands_the_settings(tmp_path: Path, program: Callable[[str],
     assert "[warn]" not in result.stderr, result.stderr
 
 
-def test_a_signed_request_arrives_as_it_was_sent(proxy: int) -> None:
+def test_a_signed_request_arrives_as_it_was_sent(proxy: int, tmp_path: Path) -> None:
     status, echoed = post(proxy, "/v1/sync?a=%2F", b"\x1f\x8b\x00")
-    assert (status, echoed) == (200, b'/v1/sync?a=%2F|sig=("@method")|\x1f\x8b\x00')
+    log = tmp_path.joinpath("error.log").read_text(encoding="utf-8")
+    assert (status, echoed) == (200, b'/v1/sync?a=%2F|sig=("@method")|\x1f\x8b\x00'), log
 
 
 def test_a_body_beyond_the_limit_is_refused_with_413(proxy: int) -> None:

@@ -15,6 +15,7 @@ SYSTEM_UNITS = Path("/lib/systemd/system")
 
 EXPOSURE: dict[str, float] = {
     "xunge-caseapi.service": 1.2,
+    "xunge-backup.service": 1.0,
     "fieldapp-sync.service": 1.6,
     # It owns a screen, a keyboard, readers and a camera, and starts an X server: most sandboxes would take those away.
     "fieldapp-ui@.service": 6.5,
