@@ -1,9 +1,11 @@
 """The `caseapi` command: data on stdout, narration on stderr, 0 done, 1 failed, 2 wrong usage."""
 
+import logging
 import sys
 from collections.abc import Sequence
 
 from sync.caseapi.cli.parser import build_parser
+from sync.caseapi.logs import set_up_logs
 from sync.errors import SyncError
 
 __all__ = ["build_parser", "main"]
@@ -12,6 +14,7 @@ __all__ = ["build_parser", "main"]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     arguments = build_parser().parse_args(argv)
+    set_up_logs(logging.WARNING)
     try:
         code: int = arguments.run(arguments)
     except SyncError as exc:

@@ -14,9 +14,6 @@ from sync.errors import WireError
 from sync.text import clean_line
 from sync.wire import PROTOCOL, Damaged, Hello, SyncRequest
 
-_LARGEST = (1 << 53) - 1
-"""Largest count or size kept of a hello: what every JSON reader can hold."""
-
 _DAMAGED_MARK = b'"damaged"'
 
 
@@ -106,8 +103,6 @@ def _forked_from(forked_from: tuple[str, int] | None) -> tuple[UUID, int] | None
     if forked_from is None:
         return None
     stream, n = forked_from
-    if not 0 <= n <= _LARGEST:
-        raise WireError("n out of range - at `$.forked_from[1]`")
     return _uuid(stream, "$.forked_from[0]"), n
 
 
@@ -116,13 +111,6 @@ def _tidy(hello: Hello) -> Hello:
     return msgspec.structs.replace(
         hello,
         app=clean_line(hello.app, max_chars=64),
-        unsettled=_clamped(hello.unsettled),
-        quarantined=_clamped(hello.quarantined),
         oldest_unsettled=None if hello.oldest_unsettled is None else clean_line(hello.oldest_unsettled, max_chars=40),
-        free_bytes=None if hello.free_bytes is None else _clamped(hello.free_bytes),
         last_fault=None if hello.last_fault is None else clean_line(hello.last_fault, max_chars=200),
     )
-
-
-def _clamped(number: int) -> int:
-    return min(max(number, 0), _LARGEST)

@@ -4,6 +4,7 @@ from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -67,7 +68,7 @@ class Clock:
 
     def bytes(self, count: int) -> bytes:
         self.drawn += 1
-        return self.drawn.to_bytes(count, "big")
+        return sha256(self.drawn.to_bytes(8, "big")).digest()[:count]
 
     def uuid(self) -> UUID:
         return uuid7_at(self.now_ms, self.bytes(10))

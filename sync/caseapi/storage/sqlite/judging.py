@@ -50,7 +50,7 @@ def reopen_parked(connection: sqlite3.Connection, district: str, kinds: Iterable
 def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[Unjudged]:
     streams = connection.execute(
         "select stream, device, judged_to from stream where district_id = ? and judged_to < watermark"
-        " order by stream limit ?",
+        " order by opened_ms, stream limit ?",
         (district, limit),
     ).fetchall()
     records: list[Unjudged] = []
