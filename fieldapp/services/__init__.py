@@ -84,27 +84,13 @@ def build_services(
         zone: zone in which times are written and days begin.
     """
     session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
-
-    def person() -> str | None:
-        signed_in = session.state().signed_in
-        return signed_in.id if signed_in else None
-
-    def holder() -> str | None:
-        chosen = session.state().person
-        return chosen.id if chosen else None
-
-    def author() -> Author | None:
-        signed_in = session.state().signed_in
-        if signed_in is None:
-            return None
-        shift = shifts.of_person(signed_in.id)
-        return Author(signed_in.id, signed_in.seat, signed_in.grid, shift.id if shift else None)
-
-    forms = Forms(drafts, settings, holder)
-    recorder = Recorder(journal, drafts, clock, author, zone=zone)
-    shifts = Shifts(journal, recorder, forms, settings, clock, person, zone=zone)
+    holder = _Holder(session)
+    forms = Forms(drafts, settings, holder.chosen)
+    recorder = Recorder(journal, drafts, clock, lambda: holder.author(shifts), zone=zone)
+    shifts = Shifts(journal, recorder, forms, settings, clock, holder.signed_in, zone=zone)
     rounds = Rounds(journal, reference, settings)
     check_ins = CheckIns(journal, recorder, reference, rounds)
+    today = Today(journal, reference, exchange, machine, clock, session, shifts, rounds, check_ins, forms)
     return Services(
         session=session,
         shifts=shifts,
@@ -117,18 +103,7 @@ def build_services(
         rounds=rounds,
         log=ShiftLog(journal, reference, zone=zone),
         outbox=Outbox(journal, reference, zone=zone),
-        today=Today(
-            journal=journal,
-            reference=reference,
-            exchange=exchange,
-            machine=machine,
-            clock=clock,
-            session=session,
-            shifts=shifts,
-            rounds=rounds,
-            check_ins=check_ins,
-            forms=forms,
-        ),
+        today=today,
         recorder=recorder,
         journal=journal,
         reference=reference,
@@ -139,3 +114,28 @@ def build_services(
         clock=clock,
         zone=zone,
     )
+
+
+class _Holder:
+    """Who has the tablet in hand, asked anew each time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def signed_in(self) -> str | None:
+        """Return the id of who may work now."""
+        person = self._session.state().signed_in
+        return person.id if person else None
+
+    def chosen(self) -> str | None:
+        """Return the id of who has the tablet, also while it is locked."""
+        person = self._session.state().person
+        return person.id if person else None
+
+    def author(self, shifts: Shifts) -> Author | None:
+        """Return who would sign a record now, with the open shift."""
+        person = self._session.state().signed_in
+        if person is None:
+            return None
+        shift = shifts.of_person(person.id)
+        return Author(person.id, person.seat, person.grid, shift.id if shift else None)

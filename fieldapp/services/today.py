@@ -60,33 +60,20 @@ class TodayView:
         return self.free_bytes is not None and self.free_bytes < LOW_DISK_BYTES
 
 
+@dataclass(frozen=True, slots=True)
 class Today:
     """Gathers the view; read it in a worker."""
 
-    def __init__(
-        self,
-        *,
-        journal: Journal,
-        reference: Reference,
-        exchange: Exchange,
-        machine: Machine,
-        clock: Clock,
-        session: Session,
-        shifts: Shifts,
-        rounds: Rounds,
-        check_ins: CheckIns,
-        forms: Forms,
-    ) -> None:
-        self._journal = journal
-        self._reference = reference
-        self._exchange = exchange
-        self._machine = machine
-        self._clock = clock
-        self._session = session
-        self._shifts = shifts
-        self._rounds = rounds
-        self._check_ins = check_ins
-        self._forms = forms
+    journal: Journal
+    reference: Reference
+    exchange: Exchange
+    machine: Machine
+    clock: Clock
+    session: Session
+    shifts: Shifts
+    rounds: Rounds
+    check_ins: CheckIns
+    forms: Forms
 
     def view(self, links: Mapping[str, str] | None = None) -> TodayView:
         """Return today at a glance.
@@ -94,26 +81,26 @@ class Today:
         Args:
             links: state of each reader as the app knows it.
         """
-        person = self._session.state().signed_in
-        shift = self._shifts.current()
-        grid = self._reference.grid()
-        round_now = self._rounds.progress(shift.id) if shift else None
-        pending = self._check_ins.pending_normal() if person and shift else None
-        summary = self._journal.summary()
-        drafts = tuple(self._forms.drafts())
-        stamp = self._clock.stamp()
+        person = self.session.state().signed_in
+        shift = self.shifts.current()
+        grid = self.reference.grid()
+        round_now = self.rounds.progress(shift.id) if shift else None
+        pending = self.check_ins.pending_normal() if person and shift else None
+        summary = self.journal.summary()
+        drafts = tuple(self.forms.drafts())
+        stamp = self.clock.stamp()
         return TodayView(
             grid=grid[1] if grid else None,
             person=person,
             shift=shift,
-            counts=self._shifts.counts(shift.id) if shift else ShiftCounts(),
+            counts=self.shifts.counts(shift.id) if shift else ShiftCounts(),
             round=round_now,
             pending=pending,
             summary=summary,
-            sync=self._exchange.status(),
+            sync=self.exchange.status(),
             clock=quality_of(stamp),
             clock_is_off=stamp.offset_ms is not None and abs(stamp.offset_ms) > GOOD_OFFSET_MS,
-            free_bytes=self._machine.free_bytes(),
+            free_bytes=self.machine.free_bytes(),
             drafts=drafts,
             next=_next(person, grid is not None, shift, round_now, pending, summary, drafts),
             links=dict(links or {}),

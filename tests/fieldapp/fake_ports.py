@@ -1,0 +1,278 @@
+"""In-memory ports: the same promises as the real ones (`tests/contracts`), nothing on disk, a held clock."""
+
+import random
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sync.clock import Stamp
+from sync.errors import RecordRejected, SyncError
+from sync.journal import Enrolment, JournalEntry, JournalSummary, RecordState, StoredReceipt, SyncStatus
+from sync.records import Envelope, decode_record, encode
+from sync.reference import (
+    BuildingEntry,
+    CaseEntry,
+    EntranceEntry,
+    GridEntry,
+    MatterEntry,
+    PersonEntry,
+    TagEntry,
+)
+
+START_MS = 1_795_392_000_000
+"""Where a fake clock starts: 2026-11-23 08:00 in China."""
+
+
+class DiskFull(SyncError):
+    """What a full disk answers; the real store's error has the same code."""
+
+    code = "E-DISK"
+
+
+class IdTaken(SyncError):
+    """What the journal answers to a second record with the id of another; the real store's error has the same code."""
+
+    code = "E-STORE"
+
+
+class FakeClock:
+    """A clock that only moves when told; randomness repeats."""
+
+    def __init__(self, start_ms: int = START_MS) -> None:
+        self.wall_ms = start_ms
+        self.mono_ms = 1_000_000
+        self.boot = str(uuid.UUID(int=1))
+        self.offset_ms: int | None = 0
+        self.offset_boot = True
+        self._random = random.Random(7)
+
+    def now_ms(self) -> int:
+        return self.wall_ms
+
+    def stamp(self) -> Stamp:
+        return Stamp(self.boot, self.mono_ms, self.offset_ms, self.offset_boot)
+
+    def random_bytes(self, count: int) -> bytes:
+        return self._random.randbytes(count)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass on both clocks."""
+        self.wall_ms += round(seconds * 1000)
+        self.mono_ms += round(seconds * 1000)
+
+    def set_wall(self, unix_ms: int) -> None:
+        """Let somebody set the wall clock; the monotonic clock does not notice."""
+        self.wall_ms = unix_ms
+
+    def reboot(self, seconds: float = 60) -> None:
+        """Start a new boot."""
+        self.wall_ms += round(seconds * 1000)
+        self.mono_ms = 20_000
+        self.boot = str(uuid.UUID(int=uuid.UUID(self.boot).int + 1))
+        self.offset_boot = False
+
+
+class FakeJournal:
+    """Records in a list; `fault` is raised by the next writes until it is taken away."""
+
+    def __init__(self) -> None:
+        self.stream = str(uuid.UUID(int=0x5712EA))
+        self.rows: list[JournalEntry] = []
+        self._older: list[JournalEntry] = []
+        self.watermark = 0
+        self.receipt: StoredReceipt | None = None
+        self.fault: Exception | None = None
+
+    def append(self, record: Envelope) -> JournalEntry:
+        data = encode(record)
+        if decode_record(data) is None:
+            raise RecordRejected(f"records of kind {record.kind!r} are not written here", "$.kind")
+        if self.fault is not None:
+            raise self.fault
+        if (known := self.get(record.id)) is not None:
+            if encode(known.record) != data:
+                raise IdTaken(f"another record already has the id {record.id}")
+            return known
+        entry = JournalEntry(len(self.rows) + 1, self.stream, record, "waiting")
+        self.rows.append(entry)
+        return entry
+
+    def get(self, record_id: str) -> JournalEntry | None:
+        return next((row for row in (*self.rows, *self._older) if row.record.id == record_id), None)
+
+    def entries(
+        self, *, shift: str | None = None, kinds: Sequence[str] = (), limit: int = 200, before_n: int | None = None
+    ) -> list[JournalEntry]:
+        wanted = [
+            row
+            for row in reversed([*(self._older if shift else []), *self.rows])
+            if (shift is None or shift in (row.record.shift, row.record.id))
+            and (not kinds or row.record.kind in kinds)
+            and (before_n is None or row.n < before_n)
+        ]
+        return wanted[:limit]
+
+    def summary(self) -> JournalSummary:
+        unsettled = [row for row in self.rows if row.n > self.watermark]
+        return JournalSummary(
+            stream=self.stream,
+            last_n=len(self.rows),
+            watermark=self.watermark,
+            unsettled=len(unsettled),
+            oldest_unsettled_at=unsettled[0].record.at if unsettled else None,
+            quarantined=sum(row.state == "quarantined" for row in self.rows),
+            receipt=self.receipt,
+        )
+
+    def begin_stream(self) -> None:
+        """Begin a new stream, as a fork after the last record does."""
+        self._older, self.rows, self.watermark = [*self._older, *self.rows], [], 0
+        self.stream = str(uuid.UUID(int=uuid.UUID(self.stream).int + 1))
+
+    def settle(self, watermark: int, *, time_s: int = START_MS // 1000, code: str = "A7K2QM") -> None:
+        """Let the server prove that it holds records 1 to `watermark`."""
+        self.watermark = watermark
+        self.rows = [
+            replace(row, state="stored") if row.n <= watermark and row.state == "waiting" else row for row in self.rows
+        ]
+        self.receipt = StoredReceipt(b"r" * 129, code, self.stream, watermark, time_s)
+
+    def judge(self, n: int, state: RecordState, reason: str = "", sentence: str = "") -> None:
+        """Let the server say something of one record."""
+        self.rows[n - 1] = replace(self.rows[n - 1], state=state, reason=reason, sentence=sentence)
+
+
+class FakeDrafts:
+    """Drafts in dictionaries; saving appends to the journal and forgets the draft, or does neither."""
+
+    def __init__(self, journal: FakeJournal) -> None:
+        self._journal = journal
+        self.forms: dict[str, dict[str, str]] = {}
+
+    def put(self, form: str, fields: Mapping[str, str]) -> None:
+        if self._journal.fault is not None:
+            raise self._journal.fault
+        if fields:
+            self.forms[form] = {**self.forms.pop(form, {}), **fields}
+
+    def fields(self, form: str) -> dict[str, str]:
+        return dict(sorted(self.forms.get(form, {}).items()))
+
+    def open_forms(self) -> list[str]:
+        return list(reversed(self.forms))
+
+    def discard(self, form: str) -> None:
+        self.forms.pop(form, None)
+
+    def save(self, form: str, record: Envelope) -> JournalEntry:
+        entry = self._journal.append(record)
+        self.discard(form)
+        return entry
+
+
+@dataclass(slots=True)
+class FakeReference:
+    """Reference data in dictionaries."""
+
+    grid_id: str = ""
+    grid_entry: GridEntry | None = None
+    building_rows: dict[str, BuildingEntry] = field(default_factory=dict)
+    entrance_rows: dict[str, EntranceEntry] = field(default_factory=dict)
+    person_rows: dict[str, PersonEntry] = field(default_factory=dict)
+    tag_rows: dict[str, TagEntry] = field(default_factory=dict)
+    matter_rows: dict[str, MatterEntry] = field(default_factory=dict)
+    case_rows: dict[str, CaseEntry] = field(default_factory=dict)
+
+    def grid(self) -> tuple[str, GridEntry] | None:
+        return None if self.grid_entry is None else (self.grid_id, self.grid_entry)
+
+    def buildings(self) -> dict[str, BuildingEntry]:
+        return dict(self.building_rows)
+
+    def entrances(self) -> dict[str, EntranceEntry]:
+        return dict(self.entrance_rows)
+
+    def people(self) -> dict[str, PersonEntry]:
+        return dict(self.person_rows)
+
+    def tag(self, digest: str) -> TagEntry | None:
+        return self.tag_rows.get(digest)
+
+    def matters(self) -> dict[str, MatterEntry]:
+        return dict(self.matter_rows)
+
+    def cases(self) -> dict[str, CaseEntry]:
+        return dict(self.case_rows)
+
+
+class FakeSettings:
+    """Settings in a dictionary; every write is counted."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.writes = 0
+
+    def get(self, name: str) -> str | None:
+        return self.values.get(name)
+
+    def put(self, name: str, value: str | None) -> None:
+        self.writes += 1
+        if value is None:
+            self.values.pop(name, None)
+        else:
+            self.values[name] = value
+
+
+class FakeExchange:
+    """A sync worker that is told what to be doing."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self._status = SyncStatus("idle")
+        self._listeners: list[Callable[[SyncStatus], None]] = []
+
+    def request(self) -> None:
+        self.requests += 1
+
+    def status(self) -> SyncStatus:
+        return self._status
+
+    def subscribe(self, listener: Callable[[SyncStatus], None]) -> None:
+        self._listeners.append(listener)
+
+    def become(self, status: SyncStatus) -> None:
+        """Change the status and tell everybody."""
+        self._status = status
+        for listener in self._listeners:
+            listener(status)
+
+
+class FakeEnroller:
+    """An enrolment that the desk confirms at the second question."""
+
+    def __init__(self, state: Enrolment | None = None) -> None:
+        self._state = state or Enrolment("confirmed", "https://case.invalid", device="tablet-1", server="Synthetic")
+        self.polls = 0
+
+    def state(self) -> Enrolment:
+        return self._state
+
+    def begin(self, offer_text: str) -> Enrolment:
+        self._state = Enrolment("pending", "https://case.invalid", digits="314159")
+        return self._state
+
+    def poll(self) -> Enrolment:
+        self.polls += 1
+        if self.polls > 1 and self._state.status == "pending":
+            self._state = replace(self._state, status="confirmed", device="tablet-1")
+        return self._state
+
+
+class FakeMachine:
+    """A tablet with room on its disk."""
+
+    def __init__(self, free: int | None = 8 << 30) -> None:
+        self.free = free
+
+    def free_bytes(self) -> int | None:
+        return self.free
