@@ -8,12 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOT, skip_until
-
-skip_until(
-    *("fieldapp.app", "fieldapp.bootstrap"),
-    *(f"fieldapp.cli.{name}_command" for name in ("app", "sync", "doctor", "export", "enrol", "demo")),
-)
+from tests.house.tree import ROOT
 
 RUN_AND_LIST = """
 import json, sys

@@ -7,16 +7,11 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from tests.house.tree import ROOT, skip_until
-
-skip_until(
-    *("fieldapp.config", "sync.caseapi.cli", "sync.caseapi.config"),
-    *(f"fieldapp.cli.{name}_command" for name in ("app", "sync", "doctor", "export", "enrol", "demo")),
-)
-from fieldapp.cli import build_parser as build_tablet_parser  # noqa: E402 - not before it is there
-from fieldapp.config import TabletConfig  # noqa: E402 - not before it is there
-from sync.caseapi.cli import build_parser as build_server_parser  # noqa: E402 - not before it is there
-from sync.caseapi.config import ServerConfig  # noqa: E402 - not before it is there
+from fieldapp.cli import build_parser as build_tablet_parser
+from fieldapp.config import TabletConfig
+from sync.caseapi.cli import build_parser as build_server_parser
+from sync.caseapi.config import ServerConfig
+from tests.house.tree import ROOT
 
 DOCUMENTS = ("README.md", "deploy/central/README.md", "deploy/tablet/README.md")
 TEXT = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS)

@@ -9,9 +9,8 @@ from textual.app import App
 from textual.css.model import Selector, SelectorType
 from textual.css.stylesheet import Stylesheet, StylesheetParseError
 
-from tests.house.tree import ROOT, listed, skip_until, sources, tracked_files
-
-skip_until("fieldapp.app")
+from fieldapp.styles.themes import themes
+from tests.house.tree import ROOT, listed, sources, tracked_files
 
 STYLES = "fieldapp/styles/"
 
@@ -33,7 +32,7 @@ def first_selectors(css: str) -> list[Selector]:
     Raises:
         StylesheetParseError: Textual cannot read it.
     """
-    sheet = Stylesheet(variables=App().get_css_variables())
+    sheet = Stylesheet(variables=App().get_css_variables() | themes()[0].variables)
     sheet.add_source(css)
     sheet.parse()
     return [selector_set.selectors[0] for rule in sheet.rules for selector_set in rule.selector_set]

@@ -1,14 +1,11 @@
 """The tree as the house tests see it: its files, their syntax, and how a finding is written."""
 
 import ast
-import importlib.util
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("devices", "sync", "fieldapp")
@@ -54,14 +51,3 @@ def text_files() -> Iterator[tuple[str, str]]:
 def listed(findings: list[str], what_to_do: str) -> str:
     """Return the message of a failing house test: what to do, then one finding a line."""
     return "\n  ".join([f"{what_to_do} ({len(findings)}):", *findings[:40]])
-
-
-def skip_until(*modules: str) -> None:
-    """Skip the calling file as long as a module it guards is not there yet."""
-    for module in modules:
-        try:
-            missing = importlib.util.find_spec(module) is None
-        except ModuleNotFoundError:
-            missing = True
-        if missing:
-            pytest.skip(f"{module} is not there yet", allow_module_level=True)
