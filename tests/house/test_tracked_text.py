@@ -67,6 +67,8 @@ def test_the_search_finds_a_planted(what: str) -> None:
 def test_every_switched_off_check_says_which() -> None:
     findings: list[str] = []
     for source in sources(""):
+        if not re.search(BLANKET, source.text):
+            continue
         for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
             if token.type == tokenize.COMMENT and is_blanket(token.string):
                 findings.append(f"{source.path}:{token.start[0]}: {token.string}")
