@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 from sync.reference import MatterEntry
 
@@ -65,21 +66,32 @@ class MatterPicker:
         return self._recent[:count]
 
     def common(self, count: int = COMMON_SHOWN) -> list[Matter]:
-        """Return the common categories that are not among the recent ones shown, in the catalogue's order."""
+        """Return common categories that are not among the recent ones shown: local and national ones by turns.
+
+        Local codes were given out downwards from 10999, the most needed first.
+        """
         shown = {matter.key for matter in self.recent()}
-        return [matter for matter in self._by_key.values() if matter.entry.common and matter.key not in shown][:count]
+        common = sorted(self._by_key.values(), key=lambda matter: matter.entry.code)
+        offered = [matter for matter in common if matter.entry.common and matter.key not in shown]
+        local = [matter for matter in reversed(offered) if matter.entry.standard == "local"]
+        national = [matter for matter in offered if matter.entry.standard != "local"]
+        by_turns = chain.from_iterable(zip_longest(local, national))
+        return [matter for matter in by_turns if matter is not None][:count]
 
     def find(self, query: str, count: int = FOUND_SHOWN) -> list[Matter]:
-        """Return the categories that fit, best first: by code digits, initials, characters or English words."""
+        """Return the categories that fit, best first: by code digits, initials, characters or English words.
+
+        Of those that fit equally well, the common ones come first.
+        """
         wanted = folded(query)
         if not wanted:
             return []
         ranked = [
-            (rank, place, row.matter)
+            (rank, not row.matter.entry.common, place, row.matter)
             for place, row in enumerate(self._index)
             if (rank := _rank(row, wanted)) is not None
         ]
-        return [matter for _, _, matter in sorted(ranked, key=lambda found: found[:2])[:count]]
+        return [matter for *_, matter in sorted(ranked, key=lambda found: found[:3])[:count]]
 
 
 def folded(text: str) -> str:

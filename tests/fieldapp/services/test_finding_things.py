@@ -67,6 +67,20 @@ def test_a_common_category_is_not_offered_twice(world: World) -> None:
     assert [matter.key for matter in world.services.problems.picker().common()] == [MATTER_LITTER]
 
 
+def test_common_categories_are_local_and_national_by_turns(world: World) -> None:
+    assert [matter.key for matter in world.services.problems.picker().common()] == [MATTER_LIGHT, MATTER_LITTER]
+
+
+def test_of_two_that_fit_alike_the_common_one_comes_first() -> None:
+    rows = {
+        f"local:matter:1000{number}": MatterEntry(
+            "local", "matter", f"1000{number}", f"垃圾{number}", "", "", "", f"lj{number}", common=number == 2
+        )
+        for number in (1, 2)
+    }
+    assert [matter.entry.code for matter in MatterPicker(rows).find("lj")] == ["10002", "10001"]
+
+
 def test_a_category_that_left_the_catalogue_is_not_offered(world: World) -> None:
     report(world, MATTER_DISPUTE)
     del world.reference.matter_rows[MATTER_DISPUTE]
