@@ -1,0 +1,367 @@
+"""The real tablet against the real case API, its own process on loopback, through a network that breaks."""
+
+import csv
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fieldapp.demo.proxy import CuttableProxy
+from sync.journal import SyncStatus
+from sync.tablet.clock import SystemClock
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.errors import ServerRefused, ServerUnreachable
+from sync.tablet.tablet import Tablet
+from tests.sync.tablet.makers import record
+
+HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<p>log in</p>\r\n"
+
+
+class CaseApiProcess:
+    """A case API with the synthetic district; `start` and `kill` as often as needed, always on the same port."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self.folder = folder
+        self.database = folder / "central.db"
+        self.port = port
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+
+    def start(self) -> None:
+        command = self._command("serve", "--host", "127.0.0.1", "--port", str(self.port))
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        out = self._process.stdout
+        assert out is not None
+        said: list[str] = []
+        for line in out:
+            said.append(line)
+            if line.startswith("case API http"):
+                self.port = int(line.rsplit(":", 1)[1])
+            if line.startswith("listening"):
+                self._reader = threading.Thread(target=lambda: [None for _ in out], daemon=True)
+                self._reader.start()
+                return
+        raise AssertionError(f"the case API did not start: {''.join(said)}")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        if self._reader is not None:
+            self._reader.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process = None
+
+    def run(self, *words: str) -> Any:
+        done = subprocess.run(self._command(*words), capture_output=True, text=True, check=False)
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout)
+
+    def verified(self) -> dict[str, Any]:
+        result: dict[str, Any] = self.run("verify", "--json")
+        return result
+
+    def devices(self) -> list[dict[str, Any]]:
+        command = self._command("devices", "--json")
+        lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+    def offer(self, grid: str, origin: str) -> str:
+        return str(self.run("enrol", "--grid", grid, "--origin", origin, "--json")["offer"])
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "sync.caseapi", *words, "--db", f"sqlite:///{self.database}"]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database with the synthetic district, made once, and the id of one of its grids."""
+    folder = tmp_path_factory.mktemp("central")
+    server = CaseApiProcess(folder)
+    subprocess.run(server._command("init"), check=True, capture_output=True)
+    subprocess.run(server._command("demo-data", "--pack", str(folder / "pack")), check=True, capture_output=True)
+    with (folder / "pack" / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
+        return folder, next(csv.DictReader(file))["grid_id"]
+
+
+@dataclass
+class World:
+    """A server, a line that can be cut, and a tablet at its other end."""
+
+    server: CaseApiProcess
+    line: CuttableProxy
+    grid: str
+    path: Path
+    tablet: Tablet
+
+    def restart_tablet(self, clock: SystemClock | None = None) -> None:
+        self.tablet.close()
+        self.tablet = opened(self.path, clock)
+
+    def enrol(self) -> None:
+        begun = self.tablet.enroller.begin(self.server.offer(self.grid, self.line.origin))
+        assert begun.status == "pending"
+        self.server.run("enrol", "--confirm", begun.digits, "--json")
+        assert self.tablet.enroller.poll().status == "confirmed"
+
+    def save(self, count: int) -> list[str]:
+        return [self.tablet.store.journal.append(record(f"第 {place} 户")).record.id for place in range(count)]
+
+    def synced(self) -> SyncStatus:
+        status = self.tablet.sync_once()
+        assert status.fault is None, status.fault
+        return status
+
+    def all_is_proven(self, records: int) -> None:
+        """Assert that the server holds so many records of this tablet once each, under the receipt the tablet shows."""
+        told = self.server.verified()
+        assert told["ok"] is True, told["findings"]
+        assert [told[name] for name in ("duplicates", "missing", "broken_chains", "receipts_lost")] == [0, 0, 0, 0]
+        assert told["receipts"] == told["receipts_valid"]
+        summary = self.tablet.store.journal.summary()
+        assert (summary.unsettled, summary.watermark) == (0, records)
+        own_id = self.tablet.enroller.state().device
+        (device,) = [row for row in self.server.devices() if row["device"] == own_id]
+        assert device["held"] == records
+        assert summary.receipt is not None
+        assert device["receipt_code"] == summary.receipt.code
+
+
+def opened(path: Path, clock: SystemClock | None = None) -> Tablet:
+    return Tablet(path, app="fieldapp test", clock=clock, config=ExchangeConfig(answer_timeout_s=20))
+
+
+@contextmanager
+def world_around(server: CaseApiProcess, grid: str, folder: Path) -> Iterator[World]:
+    line = CuttableProxy(server.port)
+    path = folder / "tablet" / "journal.db"
+    made = World(server, line, grid, path, opened(path))
+    yield made
+    made.tablet.close()
+    line.stop()
+
+
+@contextmanager
+def server_over_copy(prepared: Path, folder: Path) -> Iterator[CaseApiProcess]:
+    shutil.copytree(prepared, folder, ignore=shutil.ignore_patterns("*.sock", "pack"))
+    server = CaseApiProcess(folder)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def lasting_server(prepared: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaseApiProcess]:
+    """One server for all tests that leave it alive."""
+    with server_over_copy(prepared[0], tmp_path_factory.mktemp("lasting") / "central") as server:
+        yield server
+
+
+@pytest.fixture
+def world(lasting_server: CaseApiProcess, prepared: tuple[Path, str], tmp_path: Path) -> Iterator[World]:
+    with world_around(lasting_server, prepared[1], tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def fragile_world(prepared: tuple[Path, str], tmp_path: Path) -> Iterator[World]:
+    """A world whose server may be killed."""
+    with (
+        server_over_copy(prepared[0], tmp_path / "central") as server,
+        world_around(server, prepared[1], tmp_path) as made,
+    ):
+        yield made
+
+
+def test_a_shift_goes_from_an_empty_tablet_to_a_verified_receipt_through_two_cuts_and_a_restart(world: World) -> None:
+    world.enrol()
+    world.synced()
+    reference = world.tablet.store.reference
+    grid = reference.grid()
+    assert grid is not None
+    assert grid[0] == world.grid
+    assert len(reference.matters()) > 250
+    assert reference.buildings()
+    assert len(reference.people()) == 4
+    world.save(12)
+    world.line.cut()
+    assert world.tablet.sync_once().phase == "offline"
+    world.save(10)
+    world.restart_tablet()
+    world.line.restore()
+    world.synced()
+    world.save(12)
+    world.line.cut_after(down=40)
+    fault = world.tablet.sync_once().fault
+    assert fault is not None
+    assert fault.code == "E-OFFLINE"
+    assert world.tablet.store.journal.summary().unsettled == 12
+    world.line.restore()
+    assert world.synced().sent == 12
+    world.all_is_proven(34)
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_a_cut_at_any_byte_loses_and_doubles_nothing(world: World, direction: str) -> None:
+    world.enrol()
+    world.synced()
+    total = 0
+    for place in (0, 1, *range(50, 1250, 75)):
+        world.save(2)
+        total += 2
+        world.line.cut_after(**{direction: place})
+        world.tablet.sync_once()
+        world.line.restore()
+        world.synced()
+    world.all_is_proven(total)
+
+
+def test_a_server_killed_with_requests_on_the_way_holds_what_it_proved(fragile_world: World) -> None:
+    world = fragile_world
+    world.enrol()
+    total = 0
+    for _ in range(2):
+        world.save(7)
+        total += 7
+        world.line.cut_after(down=30)
+        world.tablet.sync_once()
+        world.server.kill()
+        world.line.restore()
+        assert world.tablet.sync_once().phase == "offline"
+        world.server.start()
+        world.synced()
+    world.all_is_proven(total)
+
+
+def test_a_server_restored_from_yesterday_is_given_the_rest_again(fragile_world: World, tmp_path: Path) -> None:
+    world = fragile_world
+    world.enrol()
+    world.save(3)
+    world.synced()
+    world.server.kill()
+    shutil.copytree(world.server.folder, tmp_path / "yesterday", ignore=shutil.ignore_patterns("*.sock"))
+    world.server.start()
+    world.save(4)
+    world.synced()
+    world.server.kill()
+    shutil.rmtree(world.server.folder)
+    shutil.copytree(tmp_path / "yesterday", world.server.folder)
+    world.server.start()
+    world.synced()
+    world.all_is_proven(7)
+
+
+def test_a_cloned_tablet_opens_another_stream_and_nothing_is_lost(world: World, tmp_path: Path) -> None:
+    world.enrol()
+    world.save(3)
+    world.synced()
+    world.tablet.close()
+    shutil.copytree(world.path.parent, tmp_path / "clone")
+    world.tablet = opened(world.path)
+    clone = opened(tmp_path / "clone" / world.path.name)
+    world.save(2)
+    world.synced()
+    for place in range(4):
+        clone.store.journal.append(record(f"clone {place}"))
+    assert clone.sync_once().fault is None
+    assert clone.store.journal.summary().unsettled == 0
+    clone.close()
+    own_id = world.tablet.enroller.state().device
+    (device,) = [row for row in world.server.devices() if row["device"] == own_id]
+    told = world.server.verified()
+    assert (device["held"], told["duplicates"], told["missing"]) == (9, 0, 0)
+
+
+class ColdNight(SystemClock):
+    """A tablet whose wall clock stands in 1970."""
+
+    def now_ms(self) -> int:
+        return super().now_ms() % 86_400_000
+
+
+def test_a_tablet_that_wakes_in_1970_syncs_and_knows_the_time_afterwards(world: World) -> None:
+    world.enrol()
+    world.restart_tablet(ColdNight())
+    world.save(2)
+    world.synced()
+    offset_ms = world.tablet.clock.stamp().offset_ms
+    assert offset_ms is not None
+    assert abs(ColdNight().now_ms() + offset_ms - SystemClock().now_ms()) < 60_000
+    world.all_is_proven(2)
+
+
+def test_a_captive_portal_settles_nothing(world: World) -> None:
+    world.enrol()
+    world.synced()
+    world.save(3)
+    portal = socket.create_server(("127.0.0.1", 0))
+
+    def log_in() -> None:
+        connection, _ = portal.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(HTML)
+
+    thread = threading.Thread(target=log_in, daemon=True)
+    thread.start()
+    world.restart_tablet()
+    world.line.target = portal.getsockname()
+    fault = world.tablet.sync_once().fault
+    assert fault is not None
+    assert fault.code == "E-PORTAL"
+    assert world.tablet.store.journal.summary().unsettled == 3
+    thread.join()
+    portal.close()
+    world.line.target = ("127.0.0.1", world.server.port)
+    world.restart_tablet()
+    world.synced()
+    world.all_is_proven(3)
+
+
+def test_a_tablet_nobody_confirmed_keeps_its_records_and_says_so(world: World) -> None:
+    begun = world.tablet.enroller.begin(world.server.offer(world.grid, world.line.origin))
+    world.save(1)
+    fault = world.tablet.sync_once().fault
+    assert fault is not None
+    assert fault.code == "E-ENROL"
+    assert world.tablet.enroller.poll() == begun
+
+
+def test_a_code_that_was_never_given_is_refused(world: World) -> None:
+    with pytest.raises(ServerRefused) as caught:
+        world.tablet.enroller.begin(f"XGE1 {world.line.origin} 0000000000000000000000000")
+    assert caught.value.code == "E-CODE"
+    world.line.cut()
+    with pytest.raises(ServerUnreachable):
+        world.tablet.enroller.begin(f"XGE1 {world.line.origin} 0000000000000000000000000")
+
+
+def test_the_worker_sends_what_was_saved_by_itself(world: World) -> None:
+    world.enrol()
+    world.tablet.close()
+    quick = ExchangeConfig(debounce_s=0.0, idle_poll_s=0.05, waiting_retry_s=0.05)
+    world.tablet = Tablet(world.path, app="fieldapp test", config=quick)
+    proven = threading.Event()
+
+    def heard(status: SyncStatus) -> None:
+        if status.phase == "done" and world.tablet.store.journal.summary().watermark == 5:
+            proven.set()
+
+    world.tablet.exchange.subscribe(heard)
+    world.save(5)
+    world.tablet.start()
+    assert proven.wait(20)
+    world.tablet.exchange.stop()
+    world.all_is_proven(5)
