@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from fieldapp.cli.failure import CommandFailed
-from fieldapp.text import choose_language, current_language, use_language
+from fieldapp.text import _, choose_language, current_language, use_language
 
 if TYPE_CHECKING:
     from fieldapp.demo.stage import Stage
@@ -41,9 +41,9 @@ def _narrate(line: str) -> None:
 def _play(stage: "Stage") -> int:
     from fieldapp.demo.terminal import TerminalDemo
 
-    _narrate(f"desk page: {stage.api.desk_url}")
+    _narrate(_("The desk page: {address}").format(address=stage.api.desk_url))
     status = TerminalDemo(stage, _narrate).play()
-    _narrate(f"desk page was {stage.api.desk_url}; the sandbox is removed")
+    _narrate(_("The sandbox is removed."))
     return status
 
 

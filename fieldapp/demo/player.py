@@ -59,7 +59,7 @@ class ShiftPlayer:
         self._open_app()
         try:
             self._sign_in()
-            self._do("6", _("starts the shift"))
+            self._do("61", _("starts the shift"))
             for number in range(1, 25):
                 self._check_in(number)
             self._end_shift()
@@ -73,19 +73,20 @@ class ShiftPlayer:
 
     def _open_app(self) -> None:
         self._app = PtyApp(app_command(self._stage), env=self._env)
-        self._app.wait_for(_("Demo, synthetic data"), _("Lock"), _("Sign in"))
+        self._app.wait_for(_("Help"), _("Own words"))
 
     def _sign_in(self) -> None:
         person = self._stage.grid.people[0]
-        self._narrate(f"{person.name}: taps the badge, types the PIN")
+        self._narrate(_("{name} taps the badge and types the PIN").format(name=person.name))
         self._stage.badges.tap(person.badge)
-        self._app.wait_for(person.name)
+        self._app.wait_for(_("Enter your PIN"))
         self._app.send(person.pin)
         self._app.wait_for(_("Start shift"))
 
     def _check_in(self, number: int) -> None:
         place = self._stage.take_place()
-        self._narrate(f"{number:2d}. {'card ' if place.medium == 'em' else 'plate'} {place.name}")
+        how = _("card") if place.medium == "em" else _("plate")
+        self._narrate(f"{number:2d}  {how}  {place.name}")
         self._stage.show_tag(place)
         self._saved(f"check-in {number}")
         if number in VISIT_AT:
@@ -98,7 +99,7 @@ class ShiftPlayer:
         if is_killed_meanwhile:
             self._app.send("21")
             self._until_draft()
-            self._narrate("    the app is killed (SIGKILL) with the report half filled in")
+            self._narrate("    " + _("the app is killed (SIGKILL) with the report half filled in"))
             self._app.kill()
             self.kills += 1
             self._open_app()
@@ -108,16 +109,16 @@ class ShiftPlayer:
 
     def _disturb_network(self, number: int) -> None:
         if number in (CUT_AT, CUT_AGAIN_AT):
-            self._narrate("    the network is cut")
+            self._narrate("    " + _("the network is cut"))
             self._stage.cut_network()
             self.cuts += 1
         elif number == RESTORE_AT:
-            self._narrate("    the network is back")
+            self._narrate("    " + _("the network is back"))
             self._stage.restore_network()
 
     def _end_shift(self) -> None:
         self._stage.restore_network()
-        self._narrate("the network is back; the shift ends, and everything is sent")
+        self._narrate("    " + _("the network is back"))
         self._do("0", "", adds=0)
         self._do("61", _("ends the shift and sends"))
 
@@ -136,14 +137,17 @@ class ShiftPlayer:
         deadline = time.monotonic() + PATIENCE_S
         while not is_so(facts := journal_facts(self._database)):
             if time.monotonic() > deadline:
-                raise ShiftFailed(f"{what}: no effect; the tablet holds {dict(facts.kinds)}, {facts.summary}")
+                held = f"{dict(facts.kinds)}, {facts.summary.unsettled} waiting"
+                raise ShiftFailed(
+                    f"{what}: no effect; the tablet holds {held}; the screen ends in {self._app.tail()!r}"
+                )
             time.sleep(LOOK_EVERY_S)
         if facts.records > max(self._expected, 1):
             raise ShiftFailed(f"{what}: {facts.records} records where {self._expected} were made: {dict(facts.kinds)}")
         return facts
 
     def _until_draft(self) -> None:
-        self._app.wait_for(_("Report"))
+        self._app.wait_for(_("Own words"))
 
     @property
     def _database(self) -> Path:

@@ -73,7 +73,7 @@ class PtyApp:
         with self._news:
             while not any(text in _ESCAPES.sub(b"", bytes(self._output[self._seen :])) for text in wanted):
                 if self._has_ended or not self._news.wait(deadline - time.monotonic()):
-                    raise NotPainted(f"{' or '.join(texts)!r} was not painted; the screen ends in {self._tail()!r}")
+                    raise NotPainted(f"{' or '.join(texts)!r} was not painted; the screen ends in {self.tail()!r}")
         return time.monotonic() - self.started_s
 
     def kill(self) -> None:
@@ -106,5 +106,6 @@ class PtyApp:
             self._news.notify_all()
         os.close(self._master)
 
-    def _tail(self) -> str:
+    def tail(self) -> str:
+        """Return the last words painted, for a sentence that says what went wrong."""
         return _ESCAPES.sub(b"", bytes(self._output))[-400:].decode(errors="replace")

@@ -20,6 +20,7 @@ from fieldapp.demo.sandbox import (
     offer_for,
     write_tablet_config,
 )
+from fieldapp.text import _
 from sync.enrolment import parse_offer
 
 Narrate = Callable[[str], None]
@@ -104,7 +105,7 @@ class Stage:
         self.is_online = True
 
     def _open(self) -> None:
-        self._narrate("setting up the case API with the synthetic district …")
+        self._narrate(_("Setting up the case API with the synthetic district …"))
         self.api.prepare()
         self.api.start()
         self.grid = busiest_grid(self.api.pack)
@@ -120,7 +121,7 @@ class Stage:
             self.tablet_database,
             [(self.scanner.path, "line", "scan"), (self.badges.path, "em4100", "badge")],
         )
-        self._narrate("enrolling the tablet …")
+        self._narrate(_("Enrolling the tablet …"))
         self._enrol()
 
     def _enrol(self) -> None:

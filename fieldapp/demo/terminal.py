@@ -7,6 +7,7 @@ import sys
 
 from fieldapp.demo.control import SOCKET_VARIABLE, DemoServer, DemoState
 from fieldapp.demo.stage import Narrate, Stage
+from fieldapp.text import _
 
 RESTORE_TERMINAL = (
     "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?25h\x1b[0m\x1b[<u"
@@ -54,7 +55,7 @@ class TerminalDemo:
         sys.stdout.write(RESTORE_TERMINAL)
         sys.stdout.flush()
         subprocess.run(["stty", "sane"], stdin=sys.stdin, check=False)
-        self._narrate("the app was killed with SIGKILL, as by a dead battery; it starts again where it was")
+        self._narrate(_("The app was killed with SIGKILL, as by a dead battery. It starts again where it was."))
 
 
 def app_command(stage: Stage) -> list[str]:
