@@ -1,6 +1,6 @@
 """The tablet's records, append-only. A record's row is also its place in the outbox."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -21,6 +21,9 @@ _ENTRY = (
     " from records join streams on streams.number = records.stream"
 )
 _EntryRow = tuple[int, str, bytes, RecordState | None, str, str, int, str, str, str, str | None]
+
+PAGE_RECORDS = 500
+"""Records read at once where all are wanted."""
 
 DAMAGED = "damaged"
 """Reason of an entry whose stored bytes are no longer a record; all that is known is what stands beside them."""
@@ -67,6 +70,21 @@ class Journal:
         with self._database.reading("reading the journal") as db:
             rows = db.execute(query, (*values, limit)).fetchall()
         return [_entry(row) for row in rows]
+
+    def whole(self) -> Iterator[JournalEntry]:
+        """Yield every record of every stream, in the order they were saved; what is saved meanwhile may come too."""
+        stream, n = 0, 0
+        while True:
+            with self._database.reading("reading the whole journal") as db:
+                rows = db.execute(
+                    f"{_ENTRY} where (records.stream, records.n) > (?, ?) order by records.stream, records.n limit ?",
+                    (stream, n, PAGE_RECORDS),
+                ).fetchall()
+                if not rows:
+                    return
+                (stream,) = db.execute("select number from streams where id = ?", (rows[-1][1],)).fetchone()
+            n = rows[-1][0]
+            yield from map(_entry, rows)
 
     def summary(self) -> JournalSummary:
         """Return the journal's facts, counted from its rows in one moment."""
@@ -123,13 +141,16 @@ def summarise(connection: Connection) -> JournalSummary:
     """Return the journal's facts as the connection's present snapshot shows them."""
     stream = open_stream(connection)
     last_n, _ = tail(connection, stream)
-    unsettled, quarantined = connection.execute(
-        "select count(*) filter (where n > watermark), count(*) filter (where n <= watermark"
-        " and verdict = 'quarantined') from records join streams on streams.number = records.stream"
+    (unsettled,) = connection.execute(
+        "select sum((select count(*) from records where stream = streams.number and n > watermark)) from streams"
+    ).fetchone()
+    (quarantined,) = connection.execute(
+        "select count(*) from records join streams on streams.number = records.stream"
+        " where verdict = 'quarantined' and n <= watermark"
     ).fetchone()
     oldest = connection.execute(
-        "select at from records join streams on streams.number = records.stream"
-        " where n > watermark order by stream, n limit 1"
+        "select at from streams join records on records.stream = streams.number and n > watermark"
+        " order by streams.number, n limit 1"
     ).fetchone()
     return JournalSummary(
         stream=stream.id,

@@ -45,7 +45,12 @@ class Reference:
     def grid(self) -> tuple[str, GridEntry] | None:
         """Return this tablet's grid and its id, or None before the first download."""
         grids = self._entries("grid", GridEntry)
-        return next(iter(grids.items()), None)
+        with self._database.reading("reading the tablet's grid") as db:
+            # The assignment is the scope; a wider scope may hold other grids too.
+            row = db.execute(
+                "select id from reference_rows where type = 'grid' order by scope = 'grid:' || id desc, id limit 1"
+            ).fetchone()
+        return (row[0], grids[row[0]]) if row is not None and row[0] in grids else None
 
     def buildings(self) -> dict[str, BuildingEntry]:
         """Return the buildings by id, in the order of the patrol."""

@@ -58,6 +58,8 @@ _FIRST = (
         primary key (stream, n)
     ) strict""",
     "create index records_by_shift on records (shift) where shift is not null",
+    "create index records_by_kind on records (kind, stream, n)",
+    "create index records_by_verdict on records (verdict, stream, n) where verdict is not null",
     """create table media (
         sha256 text not null,
         record text not null references records (id),

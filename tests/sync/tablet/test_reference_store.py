@@ -49,6 +49,15 @@ GRID_FIELDS = ("name", "community", "community_name", "street_name", "district",
 PERSON = {"seat": "s", "grid": "g", "pin": "$argon2id$", "valid_until": "2027-01-01T00:00:00+08:00"}
 
 
+def test_the_tablets_grid_is_the_one_of_its_assignment(store: Store) -> None:
+    fields = {key: key for key in GRID_FIELDS}
+    applied(store, entry(1, "grid", "a-neighbour", fields), entry(2, "grid", "own", fields), scope="community:1")
+    applied(store, entry(1, "grid", "own", fields | {"name": "ours"}), scope="grid:own")
+    grid = store.reference.grid()
+    assert grid is not None
+    assert grid[0] == "own"
+
+
 def test_a_change_is_seen_at_once(store: Store) -> None:
     one = uuid_text()
     applied(store, building(1, one, "old"))

@@ -94,6 +94,17 @@ def test_entries_are_found_by_shift_and_kind_and_read_page_by_page(store: Store)
     assert store.journal.entries(kinds=["void"]) == []
 
 
+def test_the_whole_journal_is_read_across_a_fork(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.tablet.store.journal.PAGE_RECORDS", 2)
+    assert list(store.journal.whole()) == []
+    ids = [store.journal.append(record(str(place))).record.id for place in range(5)]
+    assert store.outbox.fork(stream=UUID(int=9), agreed=3) == 2
+    ids.append(store.journal.append(record("after")).record.id)
+    assert [row.record.id for row in store.journal.whole()] == ids
+    assert [row.n for row in store.journal.entries()] == [3, 2, 1]
+    assert store.problems() == []
+
+
 def test_the_summary_counts_rows(store: Store) -> None:
     empty = store.journal.summary()
     assert (empty.last_n, empty.watermark, empty.unsettled, empty.oldest_unsettled_at) == (0, 0, 0, None)
