@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from devices.wedge import WedgeFilter
+from fieldapp import __version__
 from fieldapp.config import ReaderConfig, TabletConfig
 from fieldapp.services import Services, build_services
 from fieldapp.services.moments import CHINA
@@ -44,7 +44,7 @@ def open_tablet(path: Path) -> Iterator[Tablet]:
         sync.tablet.errors.StoreError: it cannot be opened; the code says why, and nothing was changed.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    tablet = Tablet(path, app=f"fieldapp {version('xunge')}")
+    tablet = Tablet(path, app=f"fieldapp {__version__}")
     try:
         yield tablet
     finally:

@@ -6,11 +6,7 @@ outside.
 
 import json
 import socket
-import socketserver
-import threading
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 SOCKET_VARIABLE = "XUNGE_DEMO_SOCKET"
 """Environment variable by which the app finds its demo; unset, there is no strip."""
@@ -34,33 +30,6 @@ class DemoState:
     desk_url: str
     pin: str
     next_place: str
-
-
-class DemoServer:
-    """The demo's end: performs one action at a time."""
-
-    def __init__(self, path: Path, perform: Callable[[str], DemoState]) -> None:
-        self.path = path
-        perform_lock = threading.Lock()
-
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                for line in self.rfile:
-                    with perform_lock:
-                        state = perform(str(json.loads(line)["do"]))
-                    self.wfile.write(json.dumps(asdict(state)).encode() + b"\n")
-
-        self._server = socketserver.ThreadingUnixStreamServer(str(path), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="demo control", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        self.path.unlink(missing_ok=True)
 
 
 def ask(path: str, action: str) -> DemoState:

@@ -18,12 +18,12 @@ class StripActions:
         """Return the keys of the strip in the language of the moment."""
         network = _("Cut network") if self._state.is_online else _("Network back")
         return (
-            DemoAction("scan", _("Scan next plate"), "f1"),
-            DemoAction("badge", _("Tap own badge"), "f2"),
-            DemoAction("smudge", _("Smudged plate"), "f3"),
+            DemoAction("scan", _("Next plate"), "f1"),
+            DemoAction("badge", _("Own badge"), "f2"),
+            DemoAction("smudge", _("Smudged"), "f3"),
             DemoAction("network", network, "f4"),
-            DemoAction("kill", _("Kill the app"), "f5"),
-            DemoAction("desk", _("Show the desk"), "f6"),
+            DemoAction("kill", _("Kill app"), "f5"),
+            DemoAction("desk", _("Desk page"), "f6"),
         )
 
     def hint(self) -> str:

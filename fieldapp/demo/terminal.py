@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 
-from fieldapp.demo.control import SOCKET_VARIABLE, DemoServer, DemoState
+from fieldapp.demo.control import SOCKET_VARIABLE, DemoState
+from fieldapp.demo.control_server import DemoServer
 from fieldapp.demo.stage import Narrate, Stage
 from fieldapp.text import _
 
