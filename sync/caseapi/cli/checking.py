@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import sys
-from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     config = settings_of(arguments)
     key = read_keys(config.receipt_key_path, config.seal_key_path).receipt.public_key()
     lines = ReceiptLog(config.receipts_log_path).lines()
-    logged = (LoggedLine(line.code, line.stream, line.watermark, b64decode(line.signed)) for line in lines)
+    logged = (LoggedLine(line.code, line.stream, line.watermark, line.signed_bytes) for line in lines)
     with SqliteInspection(config.database) as inspection:
         report = verify(inspection, key, logged)
     for finding in report.findings:

@@ -11,6 +11,8 @@ CHECKPOINT_PAGES = 4_000
 BUSY_TIMEOUT_S = 5.0
 """How long a connection waits for a lock; only a backup by another program ever holds one."""
 
+_PRAGMAS = ("foreign_keys = on", "trusted_schema = off", "cell_size_check = on", "temp_store = memory")
+
 
 def connect_writing(path: Path) -> sqlite3.Connection:
     """Return the one connection that writes and checkpoints; the file is made when it is missing.
@@ -18,14 +20,8 @@ def connect_writing(path: Path) -> sqlite3.Connection:
     SQLite before 3.51.3 can lose commits when two connections write and checkpoint at the same moment, so there is
     never a second one.
     """
-    connection = _connect(f"file:{_quoted(path)}?mode=rwc")
-    for pragma in (
-        "journal_mode = wal",
-        "synchronous = full",
-        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
-    ):
-        connection.execute(f"pragma {pragma}")
-    return connection
+    log_pragmas = ("journal_mode = wal", "synchronous = full", f"wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    return _connect(path, "rwc", (*_PRAGMAS, *log_pragmas))
 
 
 def connect_reading(path: Path) -> sqlite3.Connection:
@@ -36,18 +32,27 @@ def connect_reading(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise DatabaseMissing(f"there is no database at {path}; make one with: caseapi init")
-    return _connect(f"file:{_quoted(path)}?mode=ro")
+    return _connect(path, "ro", _PRAGMAS)
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(
-            uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            f"file:{_quoted(path)}?mode={mode}",
+            uri=True,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
         )
-        for pragma in ("foreign_keys = on", "trusted_schema = off", "cell_size_check = on", "temp_store = memory"):
+        for pragma in pragmas:
             connection.execute(f"pragma {pragma}")
     except sqlite3.Error as exc:
-        raise StorageFailed(f"the database cannot be opened: {exc}") from exc
+        if connection is not None:
+            connection.close()
+        if isinstance(exc, sqlite3.OperationalError):
+            raise StorageFailed(f"the database {path} cannot be opened: {exc}") from exc
+        raise DatabaseMissing(f"{path} is not a database of ours: {exc}") from exc
     return connection
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from uuid import UUID
 
+from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.rows import HeldRow, ReceiptRow, StreamRow, Totals
 from sync.caseapi.storage.sqlite.connection import connect_reading
 from sync.caseapi.storage.sqlite.migrating import check_schema, shipped_steps
@@ -34,6 +35,8 @@ class SqliteInspection:
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+        if isinstance(exc, sqlite3.Error):
+            raise StorageFailed(f"the database cannot be read: {exc}") from exc
 
     def streams(self) -> list[StreamRow]:
         """Return every stream, by id."""
@@ -49,7 +52,9 @@ class SqliteInspection:
     def held(self, stream: UUID) -> Iterator[HeldRow]:
         """Yield every held record of a stream, in order."""
         rows = self._connection.execute(
-            "select n, raw, digest, head from inbox where district_id = ? and stream = ? order by n",
+            # Whoever edited a row by hand may have left text where bytes were.
+            "select n, cast(raw as blob), cast(digest as blob), cast(head as blob) from inbox"
+            " where district_id = ? and stream = ? order by n",
             (self.district, stream.bytes),
         )
         for n, raw, digest, head in rows:

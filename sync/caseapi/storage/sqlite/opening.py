@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from sync.caseapi.errors import DatabaseMissing, StorageFailed
+from sync.caseapi.errors import CaseApiError, DatabaseMissing, StorageFailed
 from sync.caseapi.storage.receipt_log import LoggedReceipt, ReceiptLog
 from sync.caseapi.storage.rows import ReceiptRow
 from sync.caseapi.storage.sqlite.connection import connect_writing
@@ -58,8 +58,10 @@ def open_owned(
         connection = connect(path)
         read_identity(connection)
         migrate(connection, shipped_steps(), now_ms)
-    except BaseException:
+    except (CaseApiError, sqlite3.Error) as exc:
         lock.release()
+        if isinstance(exc, sqlite3.Error):
+            raise StorageFailed(f"the database {path} cannot be opened: {exc}") from exc
         raise
     return lock, connection
 

@@ -1,0 +1,33 @@
+"""A storage of every engine, a device in it, and a sender of made-up records."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from sync.caseapi.storage.base import Storage
+from tests.contracts.storages import ENGINES, Sender, enrolled
+from tests.sync.caseapi.harness import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=ENGINES)
+async def storage(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Storage]:
+    opened = ENGINES[request.param](tmp_path, clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def device(storage: Storage, clock: Clock) -> UUID:
+    return await enrolled(storage, clock, key=b"\1" * 32)
+
+
+@pytest.fixture
+def sender(device: UUID, clock: Clock) -> Sender:
+    return Sender(device, clock.uuid())

@@ -1,0 +1,192 @@
+"""The `caseapi` command, alone and beside a running server."""
+
+import asyncio
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from sync.caseapi.cli import build_parser, main
+from sync.caseapi.control import listening
+from sync.caseapi.errors import CaseApiError, CommandRefused
+from sync.enrolment import parse_offer
+from tests.sync.caseapi.harness import GRID, ORIGIN, Desk
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    path = f"sqlite:///{tmp_path / 'made' / 'case.db'}"
+    assert main(["init", "--db", path]) == 0
+    return path
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out
+
+
+def test_init_makes_a_database_and_keys_for_this_user_alone(db: str, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in made.iterdir()}
+    assert modes == dict.fromkeys(["case.db", "case.db.lock", "case.receipt-key.json", "case.seal-key.json"], 0o600)
+
+
+def test_init_twice_changes_nothing(db: str, tmp_path: Path) -> None:
+    key = tmp_path / "made" / "case.receipt-key.json"
+    before = key.read_bytes()
+    assert main(["init", "--db", db]) == 0
+    assert key.read_bytes() == before
+
+
+def test_the_synthetic_district_is_imported_once(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo-data", "--db", db, "--json"]) == 0
+    first = json.loads(printed(capsys))
+    assert first["rows"]["grid"] == 278
+    assert first["rows"]["person"] == 1112
+    assert main(["demo-data", "--db", db, "--json"]) == 0
+    assert json.loads(printed(capsys))["changed"] == 0
+
+
+def test_a_pack_with_faults_changes_nothing_and_names_them(
+    db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", "pack", str(tmp_path), "--db", db]) == 1
+    said = capsys.readouterr()
+    assert "org.csv" in said.err
+    assert said.out == ""
+    assert main(["enrol", "--grid", GRID, "--db", db]) == 1
+
+
+def test_a_pack_of_another_district_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    db = f"sqlite:///{tmp_path / 'other.db'}"
+    assert main(["init", "--db", db, "--district", "110101"]) == 0
+    assert main(["demo-data", "--db", db]) == 1
+    assert "district 230108" in capsys.readouterr().err
+
+
+def test_commands_without_a_database_say_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["verify"], ["devices"], ["serve", "--port", "0"], ["backup", str(tmp_path / "b.db")]):
+        assert main([*words, "--db", f"sqlite:///{tmp_path / 'none.db'}"]) == 1
+        assert "caseapi init" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["fly"], ["enrol"], ["enrol", "--grid", "1", "--confirm", "2"]])
+def test_wrong_usage_exits_with_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
+
+
+def test_every_command_has_help() -> None:
+    text = build_parser().format_help()
+    for command in ("serve", "init", "import", "demo-data", "enrol", "devices", "revoke", "verify", "backup", "doctor"):
+        assert command in text
+
+
+def test_a_key_that_others_can_read_is_refused(db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "made" / "case.receipt-key.json").chmod(0o644)
+    assert main(["devices", "--db", db]) == 1
+    assert "chmod 600" in capsys.readouterr().err
+
+
+def test_doctor_says_what_is_wrong(db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--db", db, "--json"]) == 0
+    assert all(json.loads(line)["ok"] for line in printed(capsys).splitlines())
+    (tmp_path / "made" / "case.seal-key.json").write_text("{}")
+    assert main(["doctor", "--db", db]) == 1
+
+
+# Beside a running server ---------------------------------------------------------------------------------------------
+
+
+async def beside(desk: Desk, database: Path, *words: str) -> int:
+    """Run a command in another thread while the server of the fixture listens for commands."""
+    async with listening(desk.case_api, database.with_name("case.db.sock")):
+        return await asyncio.to_thread(main, [*words, "--db", f"sqlite:///{database}"])
+
+
+async def test_a_code_is_made_by_the_server_that_runs(
+    desk: Desk, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await beside(desk, database, "enrol", "--grid", GRID, "--json") == 0
+    made = json.loads(printed(capsys))
+    offer = parse_offer(made["offer"])
+    assert (offer.origin, offer.code, made["grid"]) == (ORIGIN, made["code"], GRID)
+
+
+async def test_a_code_is_shown_as_qr_and_text(desk: Desk, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await beside(desk, database, "enrol", "--grid", GRID) == 0
+    lines = printed(capsys).splitlines()
+    assert "▄" in lines[2]
+    parse_offer(lines[-1])
+
+
+async def test_digits_nobody_shows_are_refused_with_their_code(
+    desk: Desk, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await beside(desk, database, "enrol", "--confirm", "000000") == 1
+    assert "E-DIGITS" in capsys.readouterr().err
+
+
+async def test_faults_of_an_import_come_back_from_the_server(
+    desk: Desk, database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await beside(desk, database, "import", "pack", str(tmp_path)) == 1
+    assert capsys.readouterr().err.count("cannot be read") >= 7
+
+
+async def test_a_revoked_tablet_is_drained(desk: Desk, database: Path) -> None:
+    tablet = await desk.tablet()
+    tablet.fill(1)
+    assert await beside(desk, database, "revoke", tablet.device) == 0
+    assert (await tablet.sync()).state == "drain"
+
+
+async def test_tablets_are_listed(desk: Desk, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tablet = await desk.tablet()
+    assert await beside(desk, database, "devices", "--json") == 0
+    assert json.loads(printed(capsys))["device"] == tablet.device
+
+
+async def test_without_a_socket_an_owned_database_is_left_alone(
+    desk: Desk, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await asyncio.to_thread(main, ["devices", "--db", f"sqlite:///{database}"]) == 1
+    assert "E-INUSE" in capsys.readouterr().err
+
+
+async def test_a_socket_left_behind_by_a_crash_is_no_server(database: Path) -> None:
+    import socket
+
+    left = socket.socket(socket.AF_UNIX)
+    folder = os.open(database.parent, os.O_RDONLY)
+    left.bind(f"/proc/self/fd/{folder}/case.db.sock")
+    os.close(folder)
+    left.close()
+    assert await asyncio.to_thread(main, ["devices", "--db", f"sqlite:///{database}"]) == 0
+
+
+@pytest.mark.parametrize(
+    "line", [b"\n", b"nonsense\n", b'{"command":"fly","arguments":{}}\n', b'{"command":"import"}\n']
+)
+async def test_a_strange_line_on_the_socket_is_answered(desk: Desk, database: Path, line: bytes) -> None:
+    path = database.with_name("case.db.sock")
+    folder = os.open(path.parent, os.O_RDONLY)
+    async with listening(desk.case_api, path):
+        reader, writer = await asyncio.open_unix_connection(f"/proc/self/fd/{folder}/{path.name}")
+        writer.write(line)
+        answer = json.loads(await reader.readline())
+        writer.close()
+        await writer.wait_closed()
+    os.close(folder)
+    assert answer["code"] == "E-COMMAND"
+
+
+async def test_arguments_of_bad_shape_are_refused(desk: Desk) -> None:
+    from sync.caseapi.service.administration import run_command
+
+    with pytest.raises(CommandRefused):
+        await run_command(desk.case_api, "enrol-offer", {"grid": 5})
+    with pytest.raises(CaseApiError):
+        await run_command(desk.case_api, "import", {"kind": "moon", "path": "/", "pin_cost": "demo"})

@@ -1,0 +1,197 @@
+"""The writer: what waits is committed together, one that fails fails alone, everybody is answered."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.caseapi.errors import CodeRefused, Overloaded, StorageFailed
+from sync.caseapi.storage.sqlite.connection import connect_reading, connect_writing
+from sync.caseapi.storage.sqlite.writer import Writer
+
+
+class Faulty:
+    """A connection that fails at chosen statements; everything else is the real one."""
+
+    def __init__(self, real: sqlite3.Connection) -> None:
+        self._real = real
+        self.fails: Callable[[str], Exception | None] = lambda _: None
+        self.commits = 0
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        if (fault := self.fails(sql)) is not None:
+            raise fault
+        self.commits += sql == "commit"
+        return self._real.execute(sql, parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+class Bench:
+    """A writer over one table, which can be held still while work gathers."""
+
+    def __init__(self, path: Path, **options: Any) -> None:
+        self.path = path
+        connection = connect_writing(path)
+        connection.execute("create table held (n integer primary key check (n <> 13))")
+        self.connection = Faulty(connection)
+        self.gate = threading.Event()
+        self.writer = Writer(lambda: self.connection, **options)  # type: ignore[arg-type,return-value]
+
+    def hold(self) -> "Future[None]":
+        """Keep the writer busy until the gate opens, so that what comes now waits together."""
+        reached = threading.Event()
+
+        def wait(_: sqlite3.Connection) -> None:
+            reached.set()
+            self.gate.wait(10)
+
+        future = self.writer.submit(wait, is_alone=True)
+        assert reached.wait(10)
+        return future
+
+    def put(self, n: int) -> "Future[int]":
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute("insert into held values (?)", (n,))
+            return n
+
+        return self.writer.submit(work)
+
+    def held(self) -> list[int]:
+        connection = connect_reading(self.path)
+        rows = [n for (n,) in connection.execute("select n from held order by n")]
+        connection.close()
+        return rows
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    opened = Bench(tmp_path / "w.db")
+    yield opened
+    opened.gate.set()
+    opened.writer.stop()
+
+
+def outcome(future: "Future[Any]") -> Any:
+    error = future.exception(10)
+    return future.result() if error is None else error
+
+
+def test_what_waits_together_is_one_commit(bench: Bench) -> None:
+    bench.hold()
+    futures = [bench.put(n) for n in range(10)]
+    before = bench.connection.commits
+    bench.gate.set()
+    assert [future.result(10) for future in futures] == list(range(10))
+    assert bench.connection.commits - before == 2
+
+
+def test_one_that_breaks_a_constraint_fails_alone(bench: Bench) -> None:
+    bench.hold()
+    futures = [bench.put(n) for n in (12, 13, 14)]
+    bench.gate.set()
+    assert isinstance(outcome(futures[1]), StorageFailed)
+    assert (outcome(futures[0]), outcome(futures[2]), bench.held()) == (12, 14, [12, 14])
+
+
+def test_a_refusal_undoes_what_its_work_wrote(bench: Bench) -> None:
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("insert into held values (7)")
+        raise CodeRefused("no")
+
+    assert isinstance(outcome(bench.writer.submit(work)), CodeRefused)
+    assert bench.held() == []
+
+
+def test_an_error_of_ours_fails_alone_too(bench: Bench) -> None:
+    bench.hold()
+    first, broken, last = bench.put(1), bench.writer.submit(lambda _: 1 // 0), bench.put(2)
+    bench.gate.set()
+    assert isinstance(outcome(broken), StorageFailed)
+    assert (outcome(first), outcome(last), bench.held()) == (1, 2, [1, 2])
+
+
+def test_a_commit_that_fails_fails_all_of_it_and_the_next_one_works(bench: Bench) -> None:
+    bench.hold()
+    futures = [bench.put(n) for n in (1, 2)]
+    bench.connection.fails = lambda sql: sqlite3.OperationalError("disk I/O error") if sql == "commit" else None
+    bench.gate.set()
+    assert [type(outcome(future)) for future in futures] == [StorageFailed, StorageFailed]
+    bench.connection.fails = lambda _: None
+    assert (bench.put(3).result(10), bench.held()) == (3, [3])
+
+
+def test_a_disk_that_fills_up_in_the_middle_fails_all_of_it(bench: Bench) -> None:
+    def full(connection: sqlite3.Connection) -> None:
+        connection.execute("rollback")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    bench.hold()
+    futures = [bench.put(1), bench.writer.submit(full), bench.put(2)]
+    bench.gate.set()
+    assert [type(outcome(future)) for future in futures] == [StorageFailed] * 3
+    assert bench.held() == []
+
+
+def test_a_transaction_that_cannot_begin_fails_its_waiters(bench: Bench) -> None:
+    bench.connection.fails = lambda sql: sqlite3.OperationalError("locked") if sql == "begin immediate" else None
+    assert isinstance(outcome(bench.put(1)), StorageFailed)
+
+
+def test_a_full_queue_sends_away_with_a_time(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "w.db", queue_length=2, retry_after_s=lambda: 4)
+    bench.hold()
+    waiting = [bench.put(1), bench.put(2)]
+    with pytest.raises(Overloaded) as refused:
+        bench.put(3)
+    bench.gate.set()
+    bench.writer.stop()
+    assert (refused.value.retry_after_s, [outcome(future) for future in waiting]) == (4, [1, 2])
+
+
+def test_stopping_finishes_what_waits_and_refuses_what_comes(bench: Bench) -> None:
+    bench.hold()
+    waiting = bench.put(1)
+    stopper = threading.Thread(target=bench.writer.stop)
+    stopper.start()
+    bench.gate.set()
+    stopper.join(10)
+    assert (outcome(waiting), bench.held()) == (1, [1])
+    with pytest.raises(StorageFailed):
+        bench.put(2)
+
+
+def test_work_whose_waiter_left_is_not_done(bench: Bench) -> None:
+    bench.hold()
+    left, stayed = bench.put(1), bench.put(2)
+    assert left.cancel()
+    bench.gate.set()
+    assert (stayed.result(10), bench.held()) == (2, [2])
+
+
+def test_nobody_is_answered_before_the_hook_of_the_commit(tmp_path: Path) -> None:
+    seen: list[tuple[list[int], list[int]]] = []
+    bench = Bench(tmp_path / "w.db", on_commit=lambda results: seen.append((list(results), bench.held())))
+    assert bench.put(1).result(10) == 1
+    bench.writer.stop()
+    assert seen == [([1], [1])]
+
+
+def test_the_writing_connection_is_set_up_as_promised(tmp_path: Path) -> None:
+    connection = connect_writing(tmp_path / "w.db")
+    pragmas = ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
+    values = [connection.execute(f"pragma {name}").fetchone()[0] for name in pragmas]
+    connection.close()
+    assert values == ["wal", 2, 1, 0]
+
+
+def test_a_reading_connection_cannot_write(bench: Bench) -> None:
+    connection = connect_reading(bench.path)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("insert into held values (1)")
+    connection.close()
