@@ -15,7 +15,7 @@ from fieldapp.services.moments import CHINA
 from fieldapp.services.outbox import Outbox
 from fieldapp.services.ports import Clock, Drafts, Enroller, Exchange, Journal, Machine, Reference, Settings
 from fieldapp.services.problem import Problems
-from fieldapp.services.recorder import Author, Recorder, TooLate, Undone
+from fieldapp.services.recorder import Author, Recorder
 from fieldapp.services.round import Rounds
 from fieldapp.services.session import IDLE_LOCK_S, Session
 from fieldapp.services.shift import Shifts
@@ -23,7 +23,6 @@ from fieldapp.services.shift_log import ShiftLog
 from fieldapp.services.tags import Tags
 from fieldapp.services.today import Today
 from fieldapp.services.visit import Visits
-from sync.journal import JournalEntry
 
 __all__ = ["Services", "build_services"]
 
@@ -53,11 +52,6 @@ class Services:
     machine: Machine
     clock: Clock
     zone: tzinfo
-
-    def undo(self, entry: JournalEntry) -> Undone | TooLate:
-        """Withdraw a record within the undo time; what was typed into a form is a draft again."""
-        undo = {"case_report": self.problems.undo, "visit": self.visits.undo}.get(entry.record.kind, self.recorder.undo)
-        return undo(entry)
 
 
 def build_services(

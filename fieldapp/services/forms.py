@@ -11,7 +11,7 @@ from fieldapp.text import N_
 from sync.journal import JournalEntry
 from sync.text import clean_text
 
-FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "number", "date"]
+FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "date"]
 """How a field is filled. `choices` holds several values with spaces between; a set `flag` holds `YES`."""
 
 YES = "yes"
@@ -146,12 +146,7 @@ FORMS: dict[str, FormSpec] = {
         FormSpec(
             "shift_start",
             N_("Start shift"),
-            (
-                FieldSpec("weather", "choice", N_("Weather"), WEATHER),
-                FieldSpec("temp_c", "number", N_("Temperature, °C")),
-                FieldSpec("rounds_planned", "number", N_("Rounds planned")),
-                _NOTE,
-            ),
+            (FieldSpec("weather", "choice", N_("Weather"), WEATHER),),
         ),
         FormSpec(
             "problem",

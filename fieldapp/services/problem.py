@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 
 from fieldapp.services.check_in import CheckIns
-from fieldapp.services.facts import body_of, recent_facts
+from fieldapp.services.facts import recent_facts
 from fieldapp.services.forms import YES, Forms, Incomplete, Saved, SaveResult, Warned
 from fieldapp.services.matter_picker import Matter, MatterPicker
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.ports import Journal, Reference
 from fieldapp.services.privacy import warnings_in
-from fieldapp.services.recorder import Recorder, TooLate, Undone
+from fieldapp.services.recorder import Recorder
 from fieldapp.text import N_
-from sync.journal import JournalEntry
 from sync.records import CaseReport
 from sync.text import clean_line, clean_text
 
@@ -100,14 +99,6 @@ class Problems:
         self._forms.closed(FORM)
         return Saved(entry)
 
-    def undo(self, entry: JournalEntry) -> Undone | TooLate:
-        """Withdraw a problem within the undo time; its fields are a draft again, unless another was begun."""
-        undone = self._recorder.undo(entry)
-        body = body_of(entry)
-        if isinstance(undone, Undone) and isinstance(body, CaseReport) and FORM not in self._forms.drafts():
-            self._forms.put(FORM, fields_of(body))
-        return undone
-
     def _body(self, fields: Mapping[str, str]) -> CaseReport | Incomplete:
         matter = self.matter(fields.get("matter", ""))
         if matter is None:
@@ -144,22 +135,6 @@ def suggestion(matter_name: str, place: NamedPlace | None) -> str:
     """Return a first sentence made of what is known: where and what."""
     where = f"{place.building_name} {place.entrance_name}".strip() if place else ""
     return f"{where} {matter_name}".strip()
-
-
-def fields_of(body: CaseReport) -> dict[str, str]:
-    """Return the form's fields that describe a problem."""
-    return {
-        "matter": _key_of(body),
-        "building": body.building or "",
-        "entrance": body.entrance or "",
-        "place": body.place,
-        "description": body.description,
-        "severity": str(body.severity),
-        "self_resolved": YES if body.self_resolved else "",
-        "action": body.action,
-        "restricted": YES if body.restricted else "",
-        "check_in": body.check_in or "",
-    }
 
 
 def _key_of(body: CaseReport) -> str:

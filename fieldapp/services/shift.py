@@ -1,27 +1,19 @@
 """The shift: opened, closed, and found again in the journal after a restart. Its times are its person's alone."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import cast
 
 from fieldapp.services.errors import NothingToDo
 from fieldapp.services.facts import Fact, body_of, facts_of, shift_facts
-from fieldapp.services.forms import WEATHER, Forms, Incomplete, Saved
+from fieldapp.services.forms import Forms
 from fieldapp.services.moments import CHINA, local_time, record_time
 from fieldapp.services.ports import Clock, Journal, Settings
 from fieldapp.services.recorder import Recorder
 from sync.journal import JournalEntry
 from sync.records import ShiftEnd, ShiftStart
-from sync.records.shift_start import Weather
 from sync.text import clean_text
-
-MOST_ROUNDS = 9
-"""Most rounds that a shift can plan; the record's own limit."""
-
-HOTTEST_C = 60
-"""Degrees, above and below zero, that a record can hold."""
 
 _LOOK_BACK = 200
 """Shift records looked at to find the open one: more than a month of four people."""
@@ -95,51 +87,30 @@ class Shifts:
     def start(self, body: ShiftStart | None = None, *, draft: str | None = None) -> OpenShift:
         """Open a shift.
 
+        Args:
+            draft: name of the form it was made from; its draft is forgotten in the same transaction.
         Raises:
             NothingToDo: one is open already.
         """
         if self.current() is not None:
             raise NothingToDo("a shift is open already; end it first")
-        entry = self._recorder.record(body or ShiftStart(), draft=draft)
+        entry = self._recorder.record(body or ShiftStart(), draft=self._draft_name(draft))
         self._settings.put(_open_name(entry.record.actor), entry.record.id)
         return self._open(entry)
 
     def end(self, *, rounds_done: int = 0, note: str = "", draft: str | None = None) -> JournalEntry:
         """Close the open shift.
 
+        Args:
+            draft: name of the form it was made from; its draft is forgotten in the same transaction.
         Raises:
             NothingToDo: none is open.
         """
         shift = self.current()
         if shift is None:
             raise NothingToDo("no shift is open")
-        return self._recorder.record(ShiftEnd(rounds_done=rounds_done, note=note), draft=draft, shift=shift.id)
-
-    def start_form(self, values: Mapping[str, str] | None = None) -> Saved | Incomplete:
-        """Open a shift with what the form `shift_start` holds; the draft's fields when `values` is None.
-
-        Raises:
-            NothingToDo: one is open already.
-        """
-        fields = self._fields("shift_start", values)
-        body = start_body(fields)
-        if isinstance(body, Incomplete):
-            return body
-        shift = self.start(body, draft=self._forms.draft_name("shift_start"))
-        self._forms.closed("shift_start")
-        return Saved(shift.entry)
-
-    def end_form(self, values: Mapping[str, str] | None = None, *, rounds_done: int = 0) -> Saved:
-        """Close the open shift with what the form `shift_end` holds.
-
-        Raises:
-            NothingToDo: none is open.
-        """
-        fields = self._fields("shift_end", values)
-        note = clean_text(fields.get("note", ""), max_chars=500).strip()
-        entry = self.end(rounds_done=rounds_done, note=note, draft=self._forms.draft_name("shift_end"))
-        self._forms.closed("shift_end")
-        return Saved(entry)
+        body = ShiftEnd(rounds_done=rounds_done, note=clean_text(note, max_chars=500).strip())
+        return self._recorder.record(body, draft=self._draft_name(draft), shift=shift.id)
 
     def counts(self, shift: str) -> ShiftCounts:
         """Return what a shift holds so far."""
@@ -159,9 +130,8 @@ class Shifts:
         starts = [fact for fact in own if fact.first.record.kind == "shift_start" and fact.id not in ended]
         return starts[-1].first if starts else None
 
-    def _fields(self, form: str, values: Mapping[str, str] | None) -> dict[str, str]:
-        self._forms.put(form, values or {})
-        return self._forms.values(form)
+    def _draft_name(self, form: str | None) -> str | None:
+        return self._forms.draft_name(form) if form else None
 
     def _open(self, entry: JournalEntry) -> OpenShift:
         body = body_of(entry)
@@ -169,26 +139,6 @@ class Shifts:
         today = local_time(self._clock.now_ms() + (self._clock.stamp().offset_ms or 0), self._zone).date()
         started = record_time(entry.record, self._zone).date()
         return OpenShift(entry.record.id, entry, start, started < today)
-
-
-def start_body(fields: Mapping[str, str]) -> ShiftStart | Incomplete:
-    """Return the body that the form `shift_start` describes."""
-    try:
-        temp_c = int(fields.get("temp_c", "").strip() or 0) if fields.get("temp_c", "").strip() else None
-    except ValueError:
-        return Incomplete("temp_c", "unreadable")
-    rounds = fields.get("rounds_planned", "").strip() or "2"
-    if not (rounds.isascii() and rounds.isdecimal() and int(rounds) <= MOST_ROUNDS):
-        return Incomplete("rounds_planned", "unreadable")
-    if temp_c is not None and abs(temp_c) > HOTTEST_C:
-        return Incomplete("temp_c", "unreadable")
-    weather = fields.get("weather", "")
-    return ShiftStart(
-        rounds_planned=int(rounds),
-        weather=cast("Weather", weather) if weather in WEATHER else None,
-        temp_c=temp_c,
-        note=clean_text(fields.get("note", ""), max_chars=500).strip(),
-    )
 
 
 def counts_of(facts: list[Fact]) -> ShiftCounts:

@@ -6,11 +6,9 @@ from datetime import date
 from typing import cast
 
 from fieldapp.services.check_in import CheckIns
-from fieldapp.services.facts import body_of
 from fieldapp.services.forms import NEEDS, OUTCOMES, PURPOSES, Forms, Incomplete, Saved, SaveResult, Warned
 from fieldapp.services.privacy import warnings_in
-from fieldapp.services.recorder import Recorder, TooLate, Undone
-from sync.journal import JournalEntry
+from fieldapp.services.recorder import Recorder
 from sync.records import Visit
 from sync.records.visit import Outcome, Purpose
 from sync.text import clean_line, clean_text
@@ -63,14 +61,6 @@ class Visits:
         self._forms.closed(FORM)
         return Saved(entry)
 
-    def undo(self, entry: JournalEntry) -> Undone | TooLate:
-        """Withdraw a visit within the undo time; its fields are a draft again, save the flat, which stays sealed."""
-        undone = self._recorder.undo(entry)
-        body = body_of(entry)
-        if isinstance(undone, Undone) and isinstance(body, Visit) and FORM not in self._forms.drafts():
-            self._forms.put(FORM, fields_of(body))
-        return undone
-
     def _body(self, fields: Mapping[str, str]) -> Visit | Incomplete:
         building = fields.get("building")
         if not building:
@@ -95,19 +85,6 @@ class Visits:
             note=clean_text(fields.get("note", ""), max_chars=500).strip(),
             follow_up_on=follow_up_on or None,
         )
-
-
-def fields_of(body: Visit) -> dict[str, str]:
-    """Return the form's fields that describe a visit; the flat is sealed and stays out."""
-    return {
-        "building": body.building,
-        "entrance": body.entrance or "",
-        "purpose": body.purpose,
-        "outcome": body.outcome,
-        "needs": " ".join(body.needs),
-        "note": body.note,
-        "follow_up_on": body.follow_up_on or "",
-    }
 
 
 def _is_day(text: str) -> bool:

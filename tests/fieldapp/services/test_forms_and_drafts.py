@@ -4,7 +4,6 @@ import pytest
 
 from fieldapp.services.forms import FORMS, YES, Incomplete, Saved, Warned
 from fieldapp.services.places import Place
-from fieldapp.services.recorder import Undone
 from sync.errors import RecordRejected
 from sync.records import CaseReport, Visit, decode_record, encode
 from tests.fieldapp.fakes import (
@@ -190,22 +189,6 @@ def test_a_full_disk_keeps_the_draft(world: World) -> None:
     assert isinstance(world.services.problems.save(), Saved)
 
 
-def test_an_undone_problem_is_a_draft_again(world: World) -> None:
-    answer = world.services.problems.save({**PROBLEM, "self_resolved": YES, "action": "扫净", "severity": "1"})
-    assert isinstance(answer, Saved)
-    assert isinstance(world.services.problems.undo(answer.entry), Undone)
-    values = world.services.forms.values("problem")
-    assert {**PROBLEM, "action": "扫净", "severity": "1"}.items() <= values.items()
-
-
-def test_an_undone_problem_does_not_push_a_new_draft_aside(world: World) -> None:
-    answer = world.services.problems.save(PROBLEM)
-    assert isinstance(answer, Saved)
-    world.services.forms.put("problem", {"description": "另一件"})
-    world.services.problems.undo(answer.entry)
-    assert world.services.forms.values("problem") == {"description": "另一件"}
-
-
 def test_saving_a_visit_seals_the_flat(world: World) -> None:
     body = saved_body(
         world.services.visits.save({**VISIT, "flat": "3-502", "needs": "meals repair nonsense", "note": "好"})
@@ -214,15 +197,6 @@ def test_saving_a_visit_seals_the_flat(world: World) -> None:
     assert body.flat is not None
     assert "3-502" not in body.flat
     assert body.needs == ("repair", "meals")
-
-
-def test_an_undone_visit_is_a_draft_again_without_the_flat(world: World) -> None:
-    answer = world.services.visits.save({**VISIT, "flat": "3-502", "note": "好"})
-    assert isinstance(answer, Saved)
-    world.services.visits.undo(answer.entry)
-    values = world.services.forms.values("visit")
-    assert {**VISIT, "note": "好"}.items() <= values.items()
-    assert "flat" not in values
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from fieldapp.services.places import Place
 from fieldapp.services.today import LOW_DISK_BYTES
 from sync.journal import SyncStatus
-from sync.records import CheckIn
+from sync.records import CheckIn, ShiftStart
 from tests.fieldapp.fakes import BUILDING_1, BUILDING_3, ENTRANCE_11, MATTER_LIGHT, World, make_world
 
 DOOR = Place(BUILDING_1, ENTRANCE_11)
@@ -115,7 +115,7 @@ def test_home_leads_through_the_day() -> None:
 
 def test_home_offers_the_end_when_the_planned_rounds_are_done(world: World) -> None:
     world.services.shifts.end()
-    world.services.shifts.start_form({"rounds_planned": "1"})
+    world.services.shifts.start(ShiftStart(rounds_planned=1))
     for building in world.services.finder.buildings().find():
         doors = [Place(building.id, entrance) for entrance, _ in building.entrances] or [Place(building.id)]
         for door in doors:

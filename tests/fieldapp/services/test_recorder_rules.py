@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 
 from fieldapp.services.errors import NothingToDo, NotSignedIn, NotYours
 from fieldapp.services.facts import facts_of
-from fieldapp.services.forms import Saved
 from fieldapp.services.moments import CHINA, Moment, decoded_moment, elapsed_s, local_time
-from fieldapp.services.places import Place
-from fieldapp.services.recorder import UNDO_S, TooLate, Undone
+from fieldapp.services.recorder import UNDO_S, Undone
 from sync.clock import parse_time
 from sync.records import ShiftEnd, Visit
-from tests.fieldapp.fakes import BUILDING_3, MATTER_LIGHT, PERSON_1, PERSON_2, PIN_2, World, make_world
+from tests.fieldapp.fakes import BUILDING_3, PERSON_1, PERSON_2, PIN_2, World, make_world
 
 VISIT = Visit(building=BUILDING_3, purpose="care", outcome="met")
 
@@ -87,18 +85,7 @@ def test_the_time_left_for_undo_runs_down(world: World) -> None:
 def test_undo_works_after_a_kill_too(world: World) -> None:
     entry = world.services.recorder.record(VISIT)
     world.clock.advance(5)
-    assert isinstance(world.restarted().services.undo(entry), Undone)
-
-
-@pytest.mark.parametrize("seconds", [5, 15])
-def test_one_undo_serves_every_kind_and_gives_forms_back(world: World, seconds: float) -> None:
-    saved = world.services.problems.save({"matter": MATTER_LIGHT, "building": BUILDING_3, "description": "灯"})
-    assert isinstance(saved, Saved)
-    arrived = world.services.check_ins.arrive(Place(BUILDING_3), "list")
-    world.clock.advance(seconds)
-    answers = [world.services.undo(entry) for entry in (saved.entry, arrived.entry)]
-    assert [type(answer) for answer in answers] == [Undone if seconds < UNDO_S else TooLate] * 2
-    assert (world.services.forms.drafts() == ["problem"]) is (seconds < UNDO_S)
+    assert isinstance(world.restarted().services.recorder.undo(entry), Undone)
 
 
 def test_facts_fold_whatever_order_things_were_said_in(world: World) -> None:

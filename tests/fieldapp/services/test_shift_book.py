@@ -3,10 +3,9 @@
 import pytest
 
 from fieldapp.services.errors import NothingToDo, NotSignedIn
-from fieldapp.services.forms import Incomplete, Saved
+from fieldapp.services.facts import body_of
 from fieldapp.services.places import Place
-from fieldapp.services.shift import start_body
-from sync.records import ShiftStart
+from sync.records import ShiftEnd, ShiftStart
 from tests.fieldapp.fakes import BUILDING_3, PERSON_2, PIN_2, World, make_world
 
 
@@ -113,35 +112,16 @@ def test_counts_leave_out_what_was_withdrawn(world: World) -> None:
     assert (counts.check_ins, counts.withdrawn) == (1, 1)
 
 
-def test_the_start_form_makes_the_record_and_forgets_its_draft(world: World) -> None:
-    answer = world.services.shifts.start_form({"weather": "snow", "temp_c": "-31", "note": "路滑\x1b[2J"})
-    assert isinstance(answer, Saved)
-    shift = world.services.shifts.current()
-    assert shift is not None
-    assert (shift.start.weather, shift.start.temp_c) == ("snow", -31)
-    assert "\x1b" not in shift.start.note
-    assert world.services.forms.values("shift_start") == {}
-
-
-def test_the_end_form_keeps_its_note(world: World) -> None:
+def test_the_end_takes_its_note_cleaned_and_forgets_its_draft(world: World) -> None:
     world.services.shifts.start()
     world.services.forms.put("shift_end", {"note": "已交接"})
-    world.services.shifts.end_form(rounds_done=2)
-    assert b"\xe5\xb7\xb2" in bytes(world.journal.rows[-1].record.body)
+    entry = world.services.shifts.end(rounds_done=2, note=" 已交接\x1b[2J ", draft="shift_end")
+    assert body_of(entry) == ShiftEnd(rounds_done=2, note="已交接\ufffd")
     assert world.services.forms.values("shift_end") == {}
 
 
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ({}, ShiftStart()),
-        ({"temp_c": "warm"}, Incomplete("temp_c", "unreadable")),
-        ({"temp_c": "-99"}, Incomplete("temp_c", "unreadable")),
-        ({"rounds_planned": "10"}, Incomplete("rounds_planned", "unreadable")),
-        ({"rounds_planned": "二"}, Incomplete("rounds_planned", "unreadable")),
-        ({"weather": "frogs"}, ShiftStart()),
-        ({"rounds_planned": " 1 ", "temp_c": " "}, ShiftStart(rounds_planned=1)),
-    ],
-)
-def test_what_the_start_form_makes_of_its_fields(fields: dict[str, str], expected: object) -> None:
-    assert start_body(fields) == expected
+def test_the_start_forgets_its_draft(world: World) -> None:
+    world.services.forms.put("shift_start", {"weather": "snow"})
+    shift = world.services.shifts.start(ShiftStart(weather="snow"), draft="shift_start")
+    assert shift.start.weather == "snow"
+    assert world.services.forms.values("shift_start") == {}
