@@ -9,13 +9,11 @@ from typing import Literal, Protocol, runtime_checkable
 
 from textual.message import Message
 
-from sync.journal import JournalEntry, SyncStatus
+from fieldapp.presentation.tones import Tone
+from sync.journal import SyncStatus
 
 ReaderRole = Literal["scanner", "badge", "position"]
 """What a reader is for, in the words of the status line."""
-
-Tone = Literal["good", "warn", "bad"]
-"""Accepted; look at the screen; not accepted."""
 
 
 class TagRead(Message):
@@ -70,19 +68,6 @@ class SyncChanged(Message):
         return isinstance(message, SyncChanged)
 
 
-class GoTo(Message):
-    """A panel asks for another one; `argument` is what that panel's `opened` takes."""
-
-    def __init__(self, panel: str, argument: object = None) -> None:
-        super().__init__()
-        self.panel = panel
-        self.argument = argument
-
-
-class GoBack(Message):
-    """A panel is done; the one before it comes back."""
-
-
 class Said(Message):
     """A word to flash over the screen, with a line beneath it."""
 
@@ -94,27 +79,49 @@ class Said(Message):
 
 
 class Trouble(Message):
-    """Something was not done; the code stands in the log and the documents too."""
+    """Something was not done; the code stands on the screen, in the log and in the documents."""
 
-    def __init__(self, code: str, sentence: str) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__()
         self.code = code
-        self.sentence = sentence
 
 
-class Saved(Message):
-    """A record is on disk; `what` says it in a few words and is offered to be undone."""
+class UndoOffered(Message):
+    """The last save can be taken back for so many seconds; 0 takes the offer away."""
 
-    def __init__(self, entry: JournalEntry, what: str, *, word: str = "", undo_s: float = 0.0) -> None:
+    def __init__(self, what: str, seconds: float) -> None:
         super().__init__()
-        self.entry = entry
         self.what = what
-        self.word = word
-        self.undo_s = undo_s
+        self.seconds = seconds
+
+
+class TurnEnded(Message):
+    """A key, a touch or a tag has been dealt with: the keys and the status line may have changed."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Let one stand for several waiting ones."""
+        return isinstance(message, TurnEnded)
+
+
+class ShowScreen(Message):
+    """A whole screen is to be put on top."""
+
+    def __init__(self, name: str, argument: object = None) -> None:
+        super().__init__()
+        self.screen_name = name
+        self.argument = argument
 
 
 class SignedInNow(Message):
-    """Somebody has signed in."""
+    """Somebody has signed in; `is_other` when it is not who locked the tablet."""
+
+    def __init__(self, *, is_other: bool) -> None:
+        super().__init__()
+        self.is_other = is_other
+
+
+class Joined(Message):
+    """The desk has confirmed this tablet."""
 
 
 class LockWanted(Message):

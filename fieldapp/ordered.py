@@ -17,11 +17,21 @@ class OrderedWork:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
+        self._waiting = 0
 
     async def do(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do something and return its result; its error is raised here."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
+        self._waiting += 1
+        try:
+            return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
+        finally:
+            self._waiting -= 1
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether nothing is being done and nothing waits."""
+        return self._waiting == 0
 
     def do_before_leaving(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do something after all that was given before, and wait for it: for the last moments of the program."""

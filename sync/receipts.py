@@ -22,6 +22,7 @@ RECEIPT_BYTES = 129
 _FIELDS = struct.Struct(">B8s16sI32sI")
 _VERSION = 1
 _DOMAIN = b"xunge-receipt-1\0"
+_BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _PROOF_DOMAIN = b"xunge-proof-1\0"
 
 
@@ -78,6 +79,26 @@ def receipt_code(signed: bytes) -> str:
     return crockford(sha256(signed).digest(), 6)
 
 
+def receipt_text(signed: bytes) -> str:
+    """Return a signed receipt as Base45 (RFC 9285): 194 characters that a QR code of version 6 holds."""
+    pairs = [signed[place : place + 2] for place in range(0, len(signed), 2)]
+    return "".join(_base45(int.from_bytes(pair, "big"), 3 if len(pair) == 2 else 2) for pair in pairs)
+
+
+def receipt_of_text(text: str) -> bytes:
+    """Return the signed bytes that a receipt's text stands for; `open_receipt` judges them.
+
+    Raises:
+        ReceiptInvalid: not Base45.
+    """
+    try:
+        digits = [_BASE45.index(char) for char in text.strip("\r\n")]
+        groups = [digits[place : place + 3] for place in range(0, len(digits), 3)]
+        return b"".join(_base45_bytes(group) for group in groups)
+    except (ValueError, OverflowError) as exc:
+        raise ReceiptInvalid("not the text of a receipt") from exc
+
+
 def sign_proof(state: str, request_body: bytes, key: Ed25519PrivateKey) -> bytes:
     """Return the 64-byte proof that a reply's state answers exactly this request body (before inflating)."""
     return key.sign(_PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest())
@@ -93,3 +114,14 @@ def check_proof(proof: bytes, state: str, request_body: bytes, key: Ed25519Publi
         key.verify(proof, _PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest())
     except InvalidSignature as exc:
         raise ProofInvalid("the reply was not made by this district's server for this request") from exc
+
+
+def _base45(number: int, length: int) -> str:
+    return "".join(_BASE45[number // 45**place % 45] for place in range(length))
+
+
+def _base45_bytes(digits: list[int]) -> bytes:
+    if len(digits) == 1:
+        raise ValueError("a group of one")
+    number: int = sum(digit * 45**place for place, digit in enumerate(digits))
+    return number.to_bytes(len(digits) - 1, "big")

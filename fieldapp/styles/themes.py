@@ -31,6 +31,9 @@ class Palette:
     off_ink: str
     bar: str
     bar_ink: str
+    bar_good: str
+    bar_warn: str
+    bar_bad: str
     rail: str
     good: str
     good_ink: str
@@ -60,6 +63,9 @@ SUN = Palette(
     off_ink="#4A4A4A",
     bar="#000000",
     bar_ink="#FFFFFF",
+    bar_good="#7FE0A6",
+    bar_warn="#FFD277",
+    bar_bad="#FFA79F",
     rail="#C4C4C4",
     good="#00561B",
     good_ink="#FFFFFF",
@@ -90,6 +96,9 @@ NIGHT = Palette(
     off_ink="#A3ACB7",
     bar="#1C2733",
     bar_ink="#F2F4F7",
+    bar_good="#7FE0A6",
+    bar_warn="#FFD277",
+    bar_bad="#FFA79F",
     rail="#2F4052",
     good="#5FD18D",
     good_ink="#06150C",

@@ -61,7 +61,7 @@ class UndoTile(Tile):
     def _paint(self) -> None:
         self.display = self.is_offered
         label = _("Undo {seconds} s").format(seconds=ceil(self._left_s))
-        self.show(Face(UNDO_KEY, label, self._what, tone="warn"))
+        self.show(Face(UNDO_KEY, label, self._what))
 
 
 class ActionBar(Horizontal):

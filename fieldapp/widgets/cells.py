@@ -5,10 +5,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from sync.text import clean_line
+from sync.text import clean_text
 
 ELLIPSIS = ".."
 """Ends a text that was cut; ASCII, because the one-character ellipsis is ambiguous in width."""
+
+
+CERTAIN = str.maketrans({"\u00b7": "|", "\u2026": ".", "\u2014": "-", "\u2013": "-"})
+"""What is drawn for characters that some terminals make one cell wide and some two: all our own words use."""
 
 
 def width_of(text: str) -> int:
@@ -16,11 +20,16 @@ def width_of(text: str) -> int:
     return cell_len(text)
 
 
+def on_one_line(text: str, *, max_chars: int = 200) -> str:
+    """Return the text cleaned and on one line, its spaces kept, its ambiguous characters replaced."""
+    return clean_text(text, max_chars=max_chars).replace("\n", " ").translate(CERTAIN)
+
+
 def fit(text: str, width_cells: int) -> str:
     """Return the text cleaned, on one line, and cut or padded to exactly this many cells."""
     if width_cells <= 0:
         return ""
-    text = clean_line(text, max_chars=max(width_cells, 1) * 2)
+    text = on_one_line(text, max_chars=width_cells * 2)
     if cell_len(text) <= width_cells:
         return set_cell_size(text, width_cells)
     if width_cells <= len(ELLIPSIS):
@@ -30,7 +39,7 @@ def fit(text: str, width_cells: int) -> str:
 
 def centred(text: str, width_cells: int) -> str:
     """Return the text cleaned and in the middle of this many cells."""
-    text = clean_line(text, max_chars=max(width_cells, 1) * 2)
+    text = on_one_line(text, max_chars=max(width_cells, 1) * 2)
     missing = width_cells - cell_len(text)
     return set_cell_size(" " * (missing // 2) + text, width_cells) if missing > 0 else fit(text, width_cells)
 
@@ -46,7 +55,7 @@ def wrapped(text: str, width_cells: int, max_lines: int) -> list[str]:
 
     Chinese breaks anywhere, Latin at spaces where one is near.
     """
-    rest = clean_line(text, max_chars=max(width_cells, 1) * max(max_lines, 1) * 2)
+    rest = on_one_line(text, max_chars=max(width_cells, 1) * max(max_lines, 1) * 2)
     lines: list[str] = []
     while rest and len(lines) < max_lines - 1 and cell_len(rest) > width_cells:
         head = _head(rest, width_cells)

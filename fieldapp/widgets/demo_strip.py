@@ -1,12 +1,11 @@
 """The strip of the demo: what a person, a plate, a badge or bad luck would do, as keys at the very foot."""
 
-from collections.abc import Sequence
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from fieldapp.messages import DemoAction, DemoActions
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import Face, Tile
 
@@ -21,26 +20,22 @@ class DemoStrip(Vertical):
             super().__init__()
             self.action = action
 
-    def __init__(self, actions: Sequence[tuple[str, str, str]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, demo: DemoActions, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._actions = actions
+        self._demo = demo
 
     def compose(self) -> ComposeResult:
         """Lay out hint and keys."""
-        yield PlainText(id="demo-hint")
+        yield PlainText(self._demo.hint(), id="demo-hint")
         with Horizontal(id="demo-keys"):
-            for action, label, key in self._actions:
-                yield Tile(_face(key, label), press=action, classes="-demo")
+            for action in self._demo.actions():
+                yield Tile(_face(action), press=action.id, classes="-demo")
 
-    def hint(self, text: str) -> None:
-        """Say what to try next."""
-        self.query_one("#demo-hint", PlainText).say(text)
-
-    def relabel(self, actions: Sequence[tuple[str, str, str]]) -> None:
-        """Show other labels, as after a change of language or of the network."""
-        self._actions = actions
-        for tile, (action, label, key) in zip(self.query(Tile), actions, strict=False):
-            tile.show(_face(key, label), press=action)
+    def relabel(self) -> None:
+        """Say everything anew: after a change of language or of the network."""
+        self.query_one("#demo-hint", PlainText).say(self._demo.hint())
+        for tile, action in zip(self.query(Tile), self._demo.actions(), strict=False):
+            tile.show(_face(action), press=action.id)
 
     @on(Tile.Pressed)
     def _pass_on(self, event: Tile.Pressed) -> None:
@@ -48,5 +43,5 @@ class DemoStrip(Vertical):
         self.post_message(self.Asked(event.tile.press))
 
 
-def _face(key: str, label: str) -> Face:
-    return Face(key.upper(), label)
+def _face(action: DemoAction) -> Face:
+    return Face(action.key.upper(), action.label)

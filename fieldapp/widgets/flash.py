@@ -3,12 +3,15 @@
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import on
+from textual.events import Click
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from fieldapp.presentation.tones import Tone
 from fieldapp.widgets.cells import centred, spread
-from fieldapp.widgets.tile import Tone
+from fieldapp.widgets.tile import Tile
 
 FLASH_S = 0.6
 """How long the word stays."""
@@ -20,7 +23,7 @@ FLASH_ROWS = 5
 class Flash(Widget):
     """Shows a big word with a line beneath it on a band of the tone's colour, and rings once or twice."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"flash--good", "flash--warn", "flash--bad"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"flash--plain", "flash--good", "flash--warn", "flash--bad"}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -33,20 +36,28 @@ class Flash(Widget):
         """Begin unseen."""
         self.display = False
 
-    def show(self, word: str, line: str = "", *, tone: Tone = "good") -> None:
+    def show(self, word: str, line: str = "", *, tone: Tone = "good", seconds: float = FLASH_S) -> None:
         """Show a word now; it replaces one that is still there. One bell means saved, two mean look at the screen."""
-        self._word, self._line, self._tone = word, line, tone
+        self._word, self._line, self._tone = word, line, "plain" if tone == "muted" else tone
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(FLASH_S, self.hide)
+        self._timer = self.set_timer(seconds, self.hide)
         self.display = True
         self.refresh()
-        for _bell in range(1 if tone == "good" else 2):
+        for _bell in range(2 if tone in {"warn", "bad"} else 1):
             self.app.bell()
 
     def hide(self) -> None:
         """Take the word away."""
         self.display = False
+
+    @on(Click)
+    def _pass_on(self, event: Click) -> None:
+        event.stop()
+        self.hide()
+        below = [widget for widget, _region in self.screen.get_widgets_at(event.screen_x, event.screen_y)]
+        for tile in [widget for widget in below if isinstance(widget, Tile)][:1]:
+            tile.post_message(Tile.Pressed(tile))
 
     @property
     def word(self) -> str:

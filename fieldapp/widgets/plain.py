@@ -6,12 +6,13 @@ Text from plates, notes and the network would otherwise reach the terminal as co
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from fieldapp.widgets.cells import CERTAIN
 from sync.text import clean_line, clean_text
 
 
 def plain_content(text: str, style: str = "") -> Content:
     """Return the text cleaned, in one style of theme tokens, never read as markup."""
-    return Content.styled(clean_text(text), style)
+    return Content.styled(clean_text(text).translate(CERTAIN), style)
 
 
 class PlainText(Static):

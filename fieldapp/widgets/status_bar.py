@@ -9,8 +9,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from fieldapp.presentation.tones import Tone
 from fieldapp.widgets.cells import fit, width_of
-from fieldapp.widgets.tile import Tone
 
 GAP = "  "
 

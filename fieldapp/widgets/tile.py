@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from fieldapp.widgets.cells import centred, fit, spread, width_of, wrapped
 
-Tone = Literal["plain", "go", "good", "warn", "bad", "off"]
+Look = Literal["plain", "go", "good", "warn", "bad", "off"]
 """How a tile looks: usual, the highlighted default, three colours that a word always explains, not available now."""
 
 CHIP_CELLS = 5
@@ -38,7 +38,7 @@ class Face:
     key: str = ""
     label: str = ""
     note: str = ""
-    tone: Tone = "plain"
+    tone: Look = "plain"
 
 
 class Tile(Widget):
@@ -85,12 +85,12 @@ class Tile(Widget):
         chip, label, note = (self.get_component_rich_style(f"tile--{part}") for part in ("chip", "label", "note"))
         width, height = self.size
         chip_cells = self._chip_cells(width)
-        text_cells = width - chip_cells - 1
+        text_cells = max(width - chip_cells - 2, 1)
         lines = self._text_lines(text_cells, height)
         top = max((height - len(lines)) // 2, 0)
         is_text = top <= y < top + len(lines)
         text, is_label = lines[y - top] if is_text else ("", False)
-        key = centred(self._face.key, chip_cells) if y == (height - 1) // 2 else " " * chip_cells
+        key = centred(self._face.key, chip_cells) if y == top else " " * chip_cells
         return Strip(
             [
                 Segment(key, chip),

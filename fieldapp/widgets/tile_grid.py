@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from textual.app import ComposeResult
 from textual.containers import Grid
 
 from fieldapp.widgets.tile import Face, Tile
+
+MIN_ROWS, MAX_ROWS = 2, 5
+"""Height of a tile: what still can be pressed, and where more would only be emptiness."""
 
 MAX_TILES = 9
 """Most tiles of a grid: one for each digit."""
@@ -51,6 +55,10 @@ class TileGrid(Grid):
         """Show what was given before the tiles were there."""
         self._paint()
 
+    def on_resize(self) -> None:
+        """Share the height among the rows."""
+        self._measure()
+
     @property
     def options(self) -> Sequence[Option]:
         """Return what is shown, in order."""
@@ -70,7 +78,13 @@ class TileGrid(Grid):
             self._highlighted = place
             self._paint()
 
+    def _measure(self) -> None:
+        rows = max(ceil(len(self._options) / self._columns), 1)
+        share = (self.size.height - (rows - 1)) // rows
+        self.styles.grid_rows = str(min(max(share, MIN_ROWS), MAX_ROWS))
+
     def _paint(self) -> None:
+        self._measure()
         with self.app.batch_update():
             for place, tile in enumerate(self.query_children(Tile)):
                 tile.display = place < len(self._options)

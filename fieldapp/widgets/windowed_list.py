@@ -6,16 +6,15 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual import on
-from textual.binding import Binding, BindingType
-from textual.events import Click
+from textual.events import Click, Key
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from fieldapp.widgets.cells import fit, spread, strip_of, width_of
-from fieldapp.widgets.tile import Tone
+from fieldapp.presentation.tones import Tone
+from fieldapp.widgets.cells import centred, fit, spread, strip_of, width_of
 
 PAGE_ROWS = 128
 """Rows asked for at once."""
@@ -47,8 +46,8 @@ class Row:
     tone: Tone = "plain"
 
 
-Pages = Callable[[int, int], Sequence[Row]]
-"""Gives rows by offset and limit; called on the event loop, so it answers within a few milliseconds."""
+Pages = Callable[[int, int], Sequence[Row] | None]
+"""Gives rows by offset and limit at once, or None for: they are being read, `refresh_rows` will be called."""
 
 
 def pages_of(rows: Sequence[Row]) -> Pages:
@@ -59,15 +58,6 @@ def pages_of(rows: Sequence[Row]) -> Pages:
 class WindowedList(ScrollView, can_focus=True):
     """Shows rows; arrows and wheel move, Enter, a digit or a touch chooses."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "turn(-1)", show=False),
-        Binding("pagedown,space", "turn(1)", show=False),
-        Binding("home", "edge(0)", show=False),
-        Binding("end", "edge(1)", show=False),
-        Binding("enter", "choose", show=False),
-    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "windowed-list--chip",
         "windowed-list--row",
@@ -113,6 +103,11 @@ class WindowedList(ScrollView, can_focus=True):
             self.scroll_to(y=0, animate=False)
         self.refresh()
 
+    def refresh_rows(self) -> None:
+        """Ask for the rows in sight again."""
+        self._kept.clear()
+        self.refresh()
+
     @property
     def row_count(self) -> int:
         """Return how many rows there are."""
@@ -131,6 +126,8 @@ class WindowedList(ScrollView, can_focus=True):
         rows = self._kept.pop(page, None)
         if rows is None:
             rows = self._pages(page * PAGE_ROWS, PAGE_ROWS)
+        if rows is None:
+            return None
         self._kept[page] = rows
         while len(self._kept) > KEPT_PAGES:
             del self._kept[next(iter(self._kept))]
@@ -143,7 +140,7 @@ class WindowedList(ScrollView, can_focus=True):
         if not 1 <= digit <= NUMBERED_ROWS or self.row(place) is None:
             return False
         self.highlighted = place
-        self.action_choose()
+        self.choose()
         return True
 
     def render_line(self, y: int) -> Strip:
@@ -178,27 +175,32 @@ class WindowedList(ScrollView, can_focus=True):
         """Measure anew."""
         self._measure()
 
+    @on(Key)
+    def _take_key(self, event: Key) -> None:
+        if self.take_key(event.key):
+            event.stop()
+
+    def take_key(self, key: str) -> bool:
+        """Move or choose by a key, also one that another widget passes on; return whether it was one of them."""
+        page = max(self.size.height // self.row_lines, 1)
+        steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -self._count, "end": self._count}
+        if key == "enter":
+            self.choose()
+        elif key in steps:
+            self.highlighted = min(max(self.highlighted + steps[key], 0), max(self._count - 1, 0))
+        else:
+            return False
+        return True
+
     @on(Click)
     def _choose_touched(self, event: Click) -> None:
         event.stop()
         place = (event.y + round(self.scroll_offset.y)) // self.row_lines
         if self.row(place) is not None:
             self.highlighted = place
-            self.action_choose()
+            self.choose()
 
-    def action_move(self, rows: int) -> None:
-        """Move the highlight."""
-        self.highlighted = min(max(self.highlighted + rows, 0), max(self._count - 1, 0))
-
-    def action_turn(self, pages: int) -> None:
-        """Move the highlight by what is in sight."""
-        self.action_move(pages * max(self.size.height // self.row_lines, 1))
-
-    def action_edge(self, end: int) -> None:
-        """Move the highlight to the first or the last row."""
-        self.highlighted = (self._count - 1) * end if self._count else 0
-
-    def action_choose(self) -> None:
+    def choose(self) -> None:
         """Choose the highlighted row."""
         row = self.row(self.highlighted)
         if row is not None:
@@ -224,7 +226,7 @@ class WindowedList(ScrollView, can_focus=True):
         text = fit(self._text(row, line, text_cells), text_cells)
         toned = self._part(row.tone) if row.tone in {"good", "warn", "bad"} and not is_highlighted else style
         return strip_of(
-            (fit(f" {digit}", chip_cells), chip),
+            (centred(digit, chip_cells), chip),
             (f" {text}", style if line == 0 else note),
             (f" {mark} " if mark else " ", toned if mark else style),
             width_cells=width,

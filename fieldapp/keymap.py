@@ -1,0 +1,200 @@
+"""Every action of the app in one table: its key, its words, where it is touched, and what it needs.
+
+Digits act, 0 goes back, Enter takes the highlighted default, the keys F1 to F10 mirror the digits for physical
+buttons. The table feeds the tiles, the bar, the help and the tests; nothing else binds a key.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from fieldapp.text import N_, _
+
+EVERYWHERE = "everywhere"
+"""The panel of actions that every panel and every screen has."""
+
+TYPING = "typing"
+"""The page while a line is being typed: it has no keys of its own, digits are text then."""
+
+CHOICE_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8")
+"""Digits of the rows and tiles that a choice is made from."""
+
+
+class Need(StrEnum):
+    """What must be so before an action makes sense."""
+
+    SHIFT = "shift"
+    NO_SHIFT = "no_shift"
+    PLACES = "places"
+    PENDING = "pending"
+    RECEIPT = "receipt"
+    DRAFT = "draft"
+    BEFORE = "before"
+    OWN = "own"
+    UNSTATED = "unstated"
+
+
+REASONS: dict[Need, str] = {
+    Need.SHIFT: N_("Start the shift first"),
+    Need.NO_SHIFT: N_("The shift is already going on"),
+    Need.PLACES: N_("No buildings yet: connect once"),
+    Need.PENDING: N_("Nothing is left open"),
+    Need.RECEIPT: N_("No receipt yet: send first"),
+    Need.DRAFT: N_("Nothing is begun"),
+    Need.BEFORE: N_("Never chosen before"),
+    Need.OWN: N_("Not yours, or withdrawn already"),
+    Need.UNSTATED: N_("Its result is stated already"),
+}
+"""What a disabled action says, by the first need that is not met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done.
+
+    Attributes:
+        id: ``panel.verb``; what a press is called.
+        panel: where it can be done, or `EVERYWHERE`.
+        keys: the keys that do it, the first one is shown; eight digits for a choice among what is shown.
+        label: a few words, in English, to be translated when shown.
+        note: a second line on a tile.
+        spot: where it is touched: a tile, the bar, or whatever the panel shows for a choice.
+        needs: what must be so.
+    """
+
+    id: str
+    panel: str
+    keys: tuple[str, ...]
+    label: str
+    note: str = ""
+    spot: Literal["tile", "bar", "choice"] = "tile"
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def verb(self) -> str:
+        """Return the name of the panel's method, without ``do_``."""
+        return self.id.rpartition(".")[2]
+
+    @property
+    def is_choice(self) -> bool:
+        """Return whether the key says which of several is meant."""
+        return self.spot == "choice"
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("everywhere.back", EVERYWHERE, ("0", "escape"), N_("Back"), spot="bar"),
+    Action("everywhere.undo", EVERYWHERE, ("u", "U"), N_("Undo"), spot="bar"),
+    Action("everywhere.language", EVERYWHERE, ("l", "L", "f12"), N_("Language"), spot="bar"),
+    Action("everywhere.look", EVERYWHERE, ("t", "T"), N_("Sun or night"), spot="bar"),
+    Action("everywhere.help", EVERYWHERE, ("h", "H", "question_mark"), N_("Help"), spot="bar"),
+    Action("today.place", "today", ("1",), N_("Check in"), N_("Scan a plate, or choose here"), needs=(Need.PLACES,)),
+    Action("today.problem", "today", ("2",), N_("Problem"), N_("Three keys, done")),
+    Action("today.visit", "today", ("3",), N_("Visit"), N_("Two keys, done")),
+    Action("today.log", "today", ("4",), N_("Today's log"), N_("Written by itself")),
+    Action("today.outbox", "today", ("5",), N_("Send"), N_("What waits, what is proven")),
+    Action("today.start", "today", ("6",), N_("Start shift"), N_("The first scan does it too"), needs=(Need.NO_SHIFT,)),
+    Action("today.end", "today", ("6",), N_("End shift"), N_("Look it over and send"), needs=(Need.SHIFT,)),
+    Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
+    Action("today.lock", "today", ("0", "escape"), N_("Lock"), spot="bar"),
+    Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),
+    Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here")),
+    Action("arrived.no_access", "arrived", ("3",), N_("No access"), N_("Could not get in")),
+    Action("arrived.visit", "arrived", ("4",), N_("Visit"), N_("Somebody at home here")),
+    Action("arrived.points", "arrived", ("5",), N_("Point by point"), N_("Stairs, lights, doors, fire gear, yard")),
+    Action("arrived.previous", "arrived", ("6",), N_("Last place normal"), needs=(Need.PENDING,)),
+    Action("arrived.again", "arrived", ("7",), N_("Arrived again"), N_("A second time, on purpose")),
+    Action("points.toggle", "points", CHOICE_KEYS[:5], N_("Fine, not fine, or not looked at"), spot="choice"),
+    Action("points.save", "points", ("9",), N_("Save"), spot="bar"),
+    Action("problem.matter.pick", "problem.matter", CHOICE_KEYS, N_("Choose a category"), spot="choice"),
+    Action("problem.matter.find", "problem.matter", ("9",), N_("All, find"), spot="bar"),
+    Action("problem.find.pick", "problem.find", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("problem.description.pick", "problem.description", CHOICE_KEYS, N_("Choose a phrase"), spot="choice"),
+    Action("problem.description.own", "problem.description", ("9",), N_("Own words"), spot="bar"),
+    Action("problem.action.pick", "problem.action", CHOICE_KEYS, N_("Choose what was done"), spot="choice"),
+    Action("problem.action.own", "problem.action", ("9",), N_("Own words"), spot="bar"),
+    Action("problem.review.save", "problem.review", ("1",), N_("Report"), N_("To the community desk")),
+    Action("problem.review.solved", "problem.review", ("2",), N_("Solved on the spot"), N_("Say what was done")),
+    Action("problem.review.severity", "problem.review", ("3",), N_("How pressing")),
+    Action("problem.review.place", "problem.review", ("4",), N_("Place"), N_("Scan, or choose"), needs=(Need.PLACES,)),
+    Action("problem.review.words", "problem.review", ("5",), N_("Words")),
+    Action("problem.review.matter", "problem.review", ("6",), N_("Category")),
+    Action("problem.review.discard", "problem.review", ("9",), N_("Discard"), spot="bar"),
+    Action("visit.purpose.pick", "visit.purpose", CHOICE_KEYS, N_("Choose why"), spot="choice"),
+    Action("visit.purpose.more", "visit.purpose", ("9",), N_("More"), spot="bar"),
+    Action("visit.outcome.pick", "visit.outcome", CHOICE_KEYS, N_("Choose how it went; this saves"), spot="choice"),
+    Action("visit.outcome.more", "visit.outcome", ("9",), N_("More"), spot="bar"),
+    Action("visit.more.flat", "visit.more", ("1",), N_("Flat (sealed)"), N_("Only the handling chain reads it")),
+    Action("visit.more.needs", "visit.more", ("2",), N_("Needs")),
+    Action("visit.more.note", "visit.more", ("3",), N_("Note")),
+    Action("visit.more.again", "visit.more", ("4",), N_("Come again on")),
+    Action("visit.more.place", "visit.more", ("5",), N_("Place"), N_("Scan, or choose"), needs=(Need.PLACES,)),
+    Action("visit.more.discard", "visit.more", ("9",), N_("Discard"), spot="bar"),
+    Action("visit.needs.pick", "visit.needs", CHOICE_KEYS, N_("Choose what is needed"), spot="choice"),
+    Action("visit.follow_up_on.pick", "visit.follow_up_on", CHOICE_KEYS, N_("Choose when"), spot="choice"),
+    Action("shift_start.weather.pick", "shift_start.weather", CHOICE_KEYS, N_("Choose the weather"), spot="choice"),
+    Action("shift_end.review.end", "shift_end.review", ("1",), N_("End and send"), N_("The log is written already")),
+    Action("shift_end.review.note", "shift_end.review", ("2",), N_("Note"), N_("One sentence, if you like")),
+    Action("shift_end.review.log", "shift_end.review", ("3",), N_("Today's log"), N_("Look it over first")),
+    Action("places.pick", "places", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("places.find", "places", ("9",), N_("Find"), spot="bar"),
+    Action("places.code", "places", ("c", "C"), N_("Type a code"), spot="bar"),
+    Action("unknown.before", "unknown", ("1",), N_("The same as last time"), needs=(Need.BEFORE,)),
+    Action(
+        "unknown.list", "unknown", ("2",), N_("Choose the place"), N_("Recorded as unverified"), needs=(Need.PLACES,)
+    ),
+    Action("unknown.code", "unknown", ("3",), N_("Type a code"), N_("It stands under the square code")),
+    Action("handover.go", "handover", ("1",), N_("Hand over"), N_("Your own work is saved")),
+    Action("handover.stay", "handover", ("2",), N_("Stay signed in")),
+    Action("log.pick", "log", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("record.wrong_place", "record", ("1",), N_("Wrong place"), N_("Withdraw it"), needs=(Need.OWN,)),
+    Action("record.duplicate", "record", ("2",), N_("Recorded twice"), N_("Withdraw it"), needs=(Need.OWN,)),
+    Action("record.mistake", "record", ("3",), N_("A mistake"), N_("Withdraw it"), needs=(Need.OWN,)),
+    Action("record.normal", "record", ("4",), N_("Normal"), N_("Looked around, all in order"), needs=(Need.UNSTATED,)),
+    Action("outbox.pick", "outbox", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("outbox.send", "outbox", ("9",), N_("Send now"), spot="bar"),
+    Action("outbox.receipt", "outbox", ("r", "R"), N_("Receipt"), spot="bar", needs=(Need.RECEIPT,)),
+)
+"""Every action, in the order in which help shows them."""
+
+OF_THE_APP = frozenset({"everywhere.language", "everywhere.look"})
+"""Actions that every screen passes on to the app."""
+
+LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English", "pseudo": "Pseudo"}
+"""Each language in its own words, for whoever is lost in another."""
+
+ACTION_BY_ID = {action.id: action for action in ACTIONS}
+_MIRROR = {f"f{digit or 10}": str(digit) for digit in range(10)}
+
+
+def digit_key(key: str) -> str:
+    """Return the key that a function key mirrors, or the key itself."""
+    return _MIRROR.get(key, key)
+
+
+def actions_of(panel: str) -> list[Action]:
+    """Return the actions of a panel, in the table's order."""
+    return [action for action in ACTIONS if action.panel == panel]
+
+
+def reason_against(action: Action, met: Collection[Need]) -> str:
+    """Return why an action cannot be done now, in the language of the moment; empty when it can."""
+    missing = next((need for need in action.needs if need not in met), None)
+    return _(REASONS[missing]) if missing else ""
+
+
+def action_for(
+    page: str, key: str, is_shown: Callable[[Action], bool] = lambda _action: True
+) -> tuple[Action, int] | None:
+    """Return the action of a page that a key does, with the place of the key among its keys, from 1."""
+    key = digit_key(key)
+    for action in ACTIONS:
+        if action.panel == page and key in action.keys and is_shown(action):
+            return action, action.keys.index(key) + 1
+    return None
+
+
+def is_of_the_app(key: str) -> bool:
+    """Return whether a key does something that every screen passes on to the app."""
+    found = action_for(EVERYWHERE, key)
+    return found is not None and found[0].id in OF_THE_APP

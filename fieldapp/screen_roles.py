@@ -1,0 +1,41 @@
+"""What screens can be to the app, apart from being shown."""
+
+from typing import Protocol, runtime_checkable
+
+from textual.message import Message
+
+from fieldapp.messages import TagRead
+from fieldapp.stage import Stage
+
+
+@runtime_checkable
+class TakesTags(Protocol):
+    """A screen on which a tag does something."""
+
+    def take_tag(self, read: TagRead) -> None:
+        """Do it."""
+
+
+@runtime_checkable
+class Relabels(Protocol):
+    """A screen that can say everything anew."""
+
+    def relabel(self) -> None:
+        """Say it in the language of the moment."""
+
+
+@runtime_checkable
+class TakesNews(Protocol):
+    """A screen that shows how readers and sync stand."""
+
+    def take_news(self, news: Message) -> None:
+        """Show it."""
+
+
+@runtime_checkable
+class HasStage(Protocol):
+    """The screen of the shift."""
+
+    @property
+    def stage(self) -> Stage:
+        """Return its stage."""

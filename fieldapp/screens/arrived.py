@@ -1,0 +1,127 @@
+"""After a scan: where you are, that it is saved, and the few things that can be said of it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from fieldapp.keymap import Action, Need
+from fieldapp.panel import Panel, options_of
+from fieldapp.presentation.effects import arrived_said
+from fieldapp.presentation.records import place_text
+from fieldapp.presentation.times import clock_time
+from fieldapp.services.check_in import Arrived
+from fieldapp.services.facts import body_of
+from fieldapp.services.moments import record_time
+from fieldapp.text import _
+from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.tile_grid import TileGrid
+from sync.records import CheckIn
+from sync.records.check_in import Result
+
+
+class ArrivedPanel(Panel):
+    """The card of an arrival."""
+
+    NAME = "arrived"
+
+    arrived: Arrived | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the card and the tiles."""
+        with Vertical(id="arrived-card"):
+            yield PlainText(id="arrived-place")
+            yield PlainText(id="arrived-fact")
+        yield TileGrid(3, id="arrived-tiles")
+        yield PlainText(id="arrived-pending")
+
+    async def opened(self, argument: object) -> None:
+        """Take an arrival; say at once that it is saved, or that it was already."""
+        if not isinstance(argument, Arrived):
+            return
+        self.arrived = argument
+        said = arrived_said(argument)
+        word = _("Arrived, saved") if argument.is_recorded else said.word
+        self.stage.flash(word, said.line, said.tone)
+        if argument.is_recorded:
+            self.stage.offer_undo(argument.entry, place_text(argument.place))
+
+    def paint(self) -> None:
+        """Show where, when and what can be said."""
+        arrived = self.arrived
+        if arrived is None:
+            return
+        self.query_one("#arrived-card").set_class(not arrived.is_recorded, "-already")
+        self.query_one("#arrived-place", PlainText).say(place_text(arrived.place))
+        self.query_one("#arrived-fact", PlainText).say(self._fact(arrived))
+        open_place = place_text(arrived.pending.place) if arrived.pending else ""
+        text = _("Still open: {place}. 6 says it was normal").format(place=open_place) if open_place else ""
+        self.query_one("#arrived-pending", PlainText).say(text)
+        self.query_one(TileGrid).show(options_of(self, "tile"), highlighted=0)
+
+    def met(self) -> Collection[Need]:
+        """Return whether an earlier arrival is open."""
+        return {Need.PENDING} if self.arrived is not None and self.arrived.pending is not None else ()
+
+    def is_shown(self, action: Action) -> bool:
+        """Offer a second arrival only when nothing was recorded."""
+        return action.verb != "again" or (self.arrived is not None and not self.arrived.is_recorded)
+
+    async def do_normal(self) -> None:
+        """Say that all looked at was in order."""
+        await self._say("normal", _("Normal, saved"))
+
+    async def do_no_access(self) -> None:
+        """Say that nobody could get in."""
+        await self._say("no_access", _("No access, saved"))
+
+    async def do_problem(self) -> None:
+        """Report a problem here."""
+        await self.stage.go("problem")
+
+    async def do_visit(self) -> None:
+        """Record a visit here."""
+        await self.stage.go("visit")
+
+    async def do_points(self) -> None:
+        """Look at the five points one by one."""
+        if self.arrived is not None:
+            await self.stage.go("points", self.arrived)
+
+    async def do_previous(self) -> None:
+        """Say that the place before this one was normal."""
+        if self.arrived is None or self.arrived.pending is None:
+            return
+        pending = self.arrived.pending
+        entry = await self.work.do(self.services.check_ins.say_normal, pending.entry)
+        self.stage.flash(_("Normal, saved"), place_text(pending.place))
+        self.stage.offer_undo(entry, place_text(pending.place))
+        self.arrived = replace(self.arrived, pending=None)
+        self.stage.repaint()
+
+    async def do_again(self) -> None:
+        """Record a second arrival on purpose."""
+        if self.arrived is None:
+            return
+        body = body_of(self.arrived.entry)
+        if not isinstance(body, CheckIn):
+            return
+        place = self.arrived.place.place
+        arrived = await self.work.do(self.services.check_ins.arrive_again, place, body.method, body.tag)
+        await self.stage.go("arrived", arrived, above_home=True)
+
+    async def _say(self, result: Result, word: str) -> None:
+        if self.arrived is None:
+            return
+        entry = await self.work.do(self.services.check_ins.say, self.arrived.entry, result)
+        words = place_text(self.arrived.place)
+        self.stage.flash(word, words)
+        self.stage.offer_undo(entry, words)
+        await self.stage.home()
+
+    def _fact(self, arrived: Arrived) -> str:
+        when = clock_time(record_time(arrived.entry.record, self.services.zone))
+        if not arrived.is_recorded:
+            return _("{time}  arrived before, {seconds} s ago").format(time=when, seconds=arrived.already_s)
+        return _("{time}  arrived, saved on this tablet  round {number}").format(time=when, number=arrived.round)

@@ -1,0 +1,78 @@
+"""Typing the code that stands under a plate's square: groups, look-alikes and case do not matter."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Input
+
+from fieldapp.keymap import TYPING
+from fieldapp.panel import Panel
+from fieldapp.presentation.effects import effect_said
+from fieldapp.services.tag_effect import TYPED, PlateDamaged, Situation
+from fieldapp.text import _
+from fieldapp.widgets.plain import PlainInput, PlainText
+from sync.tags import PLATE_LENGTH, PLATE_PREFIX
+
+GROUP = 4
+"""Characters of a group, as on the plate."""
+
+
+class CodePanel(Panel):
+    """A line for a plate code."""
+
+    NAME = "code"
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, line and what is read so far."""
+        yield PlainText(id="code-title", classes="panel-title")
+        yield PlainInput(id="code-line", max_length=40)
+        yield PlainText(id="code-read")
+        yield PlainText(id="code-help")
+
+    @property
+    def page(self) -> str:
+        """Leave the digits to the line."""
+        return TYPING
+
+    async def opened(self, _argument: object) -> None:
+        """Begin with an empty line."""
+        self.query_one(PlainInput).put("")
+
+    def paint(self) -> None:
+        """Say what is wanted."""
+        self.query_one("#code-title", PlainText).say(_("Type the plate's code, then Enter"), style="bold")
+        self.query_one(PlainInput).placeholder = f"{PLATE_PREFIX} ...."
+        self.query_one("#code-help", PlainText).say(
+            _(
+                "It stands under the square code. Spaces and small letters do not matter; {prefix} may be left out."
+            ).format(prefix=PLATE_PREFIX)
+        )
+        self._show_read(self.query_one(PlainInput).value)
+
+    def focus_target(self) -> Widget | None:
+        """Give the keys to the line."""
+        return self.query_one(PlainInput)
+
+    async def submitted(self, text: str) -> None:
+        """Do what a scan of this code would do; a damaged one stays to be mended."""
+        situation: Situation = "form" if self.stage.form is not None else "open"
+        effect = await self.work.do(self.services.tags.seen, TYPED, text, situation)
+        if isinstance(effect, PlateDamaged):
+            said = effect_said(effect)
+            self.stage.flash(said.word, said.line, said.tone)
+            return
+        await self.stage.back()
+        await self.stage.carry_out(effect)
+
+    @on(Input.Changed)
+    def _read_on(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show_read(event.value)
+
+    def _show_read(self, text: str) -> None:
+        code = "".join(char for char in text.upper() if char.isalnum())
+        if code and not PLATE_PREFIX.startswith(code[: len(PLATE_PREFIX)]):
+            code = PLATE_PREFIX + code
+        groups = " ".join(code[place : place + GROUP] for place in range(0, len(code), GROUP))
+        count = _("{read} of {whole} characters").format(read=len(code), whole=PLATE_LENGTH)
+        self.query_one("#code-read", PlainText).say_pieces((groups, "bold"), ("   ", ""), (count, ""))

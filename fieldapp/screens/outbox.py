@@ -1,0 +1,141 @@
+"""What waits and what is proven: the sync in one sentence, the receipt's code, and every record with its state."""
+
+from collections.abc import Collection, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from fieldapp.keymap import Need
+from fieldapp.panel import Kit, Panel, StagePort
+from fieldapp.presentation.records import record_cells
+from fieldapp.presentation.states import state_cell, totals_line
+from fieldapp.presentation.syncing import sync_text
+from fieldapp.safety import guarded
+from fieldapp.services.outbox import OutboxRow
+from fieldapp.text import _
+from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.progress import BlockBar
+from fieldapp.widgets.windowed_list import PAGE_ROWS, Row, WindowedList
+from sync.journal import JournalSummary, SyncStatus
+
+MOVING = ("connecting", "sending", "receiving")
+"""Phases in which the sync is under way."""
+
+
+class OutboxPanel(Panel):
+    """The outbox and the sync."""
+
+    NAME = "outbox"
+
+    summary: JournalSummary | None = None
+    status: SyncStatus | None = None
+
+    def __init__(self, kit: Kit, stage: StagePort) -> None:
+        super().__init__(kit, stage)
+        self._pages: dict[int, Sequence[OutboxRow]] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the sync, the receipt and the records."""
+        with Horizontal(id="outbox-head"):
+            with Vertical(id="outbox-words"):
+                yield PlainText(id="outbox-text")
+                yield PlainText(id="outbox-todo")
+                yield PlainText(id="outbox-totals")
+            with Vertical(id="outbox-receipt"):
+                yield PlainText(id="outbox-code-label")
+                yield PlainText(id="outbox-code")
+        yield BlockBar(id="outbox-bar")
+        yield WindowedList(numbered=True, id="outbox-list")
+
+    async def opened(self, _argument: object) -> None:
+        """Read totals and the first page."""
+        await self._read_totals()
+        self._pages.clear()
+        await self._read_page(0)
+
+    def paint(self) -> None:
+        """Show everything."""
+        self._paint_head()
+        count = self.summary.last_n if self.summary else 0
+        rows = self.query_one(WindowedList)
+        rows.show(count, self._rows, empty=_("Nothing yet. What is saved appears here."), keep_place=True)
+
+    def focus_target(self) -> Widget | None:
+        """Give the arrow keys to the list."""
+        return self.query_one(WindowedList)
+
+    def met(self) -> Collection[Need]:
+        """Return whether there is a receipt."""
+        return (Need.RECEIPT,) if self.summary is not None and self.summary.receipt is not None else ()
+
+    async def sync_changed(self, status: SyncStatus) -> None:
+        """Show how far it is; when it rests, read the states anew."""
+        if status.phase in MOVING:
+            self.status = status
+            self._paint_head()
+        else:
+            await self.opened(None)
+            self.stage.repaint()
+
+    async def do_send(self) -> None:
+        """Ask for a sync now."""
+        await self.work.do(self.services.exchange.request)
+        self.status = await self.work.do(self.services.exchange.status)
+        self.stage.repaint()
+
+    async def do_receipt(self) -> None:
+        """Show the receipt as a code for the desk's scanner."""
+        if self.summary is not None and self.summary.receipt is not None:
+            self.stage.show_screen("receipt", self.summary.receipt)
+
+    async def do_pick(self, choice: int) -> None:
+        """Choose a row by its digit."""
+        self.query_one(WindowedList).choose_numbered(choice)
+
+    async def chosen(self, row: Row) -> None:
+        """Show a record whole."""
+        found = next(
+            (found for page in self._pages.values() for found in page if found.entry.record.id == row.key), None
+        )
+        if found is not None:
+            await self.stage.go("record", found.line)
+
+    async def _read_totals(self) -> None:
+        self.summary = await self.work.do(self.services.outbox.summary)
+        self.status = await self.work.do(self.services.exchange.status)
+
+    async def _read_page(self, offset: int) -> None:
+        newest = self.summary.last_n if self.summary else 0
+        view = await self.work.do(self.services.outbox.page, limit=PAGE_ROWS, before_n=newest + 1 - offset)
+        self._pages[offset] = view.rows
+        self.query_one(WindowedList).refresh_rows()
+
+    def _rows(self, offset: int, _limit: int) -> Sequence[Row] | None:
+        page = self._pages.get(offset)
+        if page is None:
+            self.run_worker(guarded(self._read_page(offset), self), group=f"page {offset}", exclusive=True)
+            return None
+        return [self._row(row) for row in page]
+
+    def _row(self, row: OutboxRow) -> Row:
+        cells, state = record_cells(row.line), state_cell(row.entry)
+        note = state.detail or cells.detail
+        return Row(row.entry.record.id, f"{cells.time}  {cells.label}", f"       {note}", state.text, state.tone)
+
+    def _paint_head(self) -> None:
+        summary, status = self.summary, self.status
+        if summary is None or status is None:
+            return
+        text = sync_text(status, summary, self.services.clock.now_ms(), self.services.zone)
+        words = self.query_one("#outbox-text", PlainText)
+        words.say(text.text)
+        words.set_classes(f"-{text.tone}")
+        self.query_one("#outbox-todo", PlainText).say(text.todo)
+        self.query_one("#outbox-totals", PlainText).say(totals_line(summary))
+        code = summary.receipt.code if summary.receipt else "------"
+        self.query_one("#outbox-code-label", PlainText).say(_("Receipt"))
+        self.query_one("#outbox-code", PlainText).say(" ".join(code))
+        is_moving = status.phase in MOVING
+        done, total = (status.sent, status.total) if is_moving else (summary.watermark, summary.last_n)
+        self.query_one(BlockBar).show(done, total)

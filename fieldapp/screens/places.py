@@ -1,0 +1,145 @@
+"""Choosing a place by hand: buildings, then doors; for a check-in, for a form, or for a tag nobody knows."""
+
+from collections.abc import Mapping
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Input
+
+from fieldapp.keymap import TYPING
+from fieldapp.panel import Panel
+from fieldapp.presentation.today import building_count
+from fieldapp.services.finding import BuildingChoice, BuildingFinder
+from fieldapp.services.places import NamedPlace, Place
+from fieldapp.services.round import BuildingProgress
+from fieldapp.services.tag_effect import UnknownTag
+from fieldapp.text import _
+from fieldapp.widgets.plain import PlainInput, PlainText
+from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
+
+WHOLE = "whole"
+"""Key of the row that means the building as a whole."""
+
+
+class PlacesPanel(Panel):
+    """The list of places."""
+
+    NAME = "places"
+
+    finder = BuildingFinder({}, {})
+    progress: Mapping[str, BuildingProgress] = {}
+    building: BuildingChoice | None = None
+    tag: UnknownTag | None = None
+    is_typing = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, line and list."""
+        yield PlainText(id="places-title", classes="panel-title")
+        yield PlainInput(id="places-line", max_length=40)
+        yield WindowedList(numbered=True, id="places-list")
+
+    @property
+    def page(self) -> str:
+        """Leave the digits to the line while one is typed."""
+        return TYPING if self.is_typing else self.NAME
+
+    async def opened(self, argument: object) -> None:
+        """Read the buildings and the round; `argument` may be the tag that a place is chosen for."""
+        self.tag = argument if isinstance(argument, UnknownTag) else None
+        self.building, self.is_typing = None, False
+        self.finder, self.progress = await self.work.do(self._read)
+        self.query_one(PlainInput).put("")
+
+    def paint(self) -> None:
+        """Show buildings, or the doors of one."""
+        line = self.query_one(PlainInput)
+        line.display = self.is_typing
+        line.placeholder = _("Number, initials or characters")
+        title = self.building.name if self.building else _("Which building?")
+        self.query_one("#places-title", PlainText).say_pieces((title, "bold"), ("   ", ""), (self._purpose(), ""))
+        self._show_rows()
+
+    def focus_target(self) -> Widget | None:
+        """Give the keys to the line while one is typed, else to the list."""
+        return self.query_one(PlainInput) if self.is_typing else self.query_one(WindowedList)
+
+    async def step_back(self) -> bool:
+        """Leave the line, or the doors."""
+        if not self.is_typing and self.building is None:
+            return False
+        self.is_typing, self.building = False, None
+        return True
+
+    async def do_pick(self, choice: int) -> None:
+        """Choose a row by its digit."""
+        self.query_one(WindowedList).choose_numbered(choice)
+
+    async def do_find(self) -> None:
+        """Show the line to find a building with."""
+        self.is_typing, self.building = True, None
+        self.stage.repaint()
+
+    async def do_code(self) -> None:
+        """Type the code of a plate."""
+        await self.stage.go("code")
+
+    async def submitted(self, _text: str) -> None:
+        """Take the highlighted row."""
+        self.query_one(WindowedList).choose()
+
+    async def chosen(self, row: Row) -> None:
+        """Take a building or a door."""
+        if self.building is None:
+            found = next((choice for choice in self.finder.find() if choice.id == row.key), None)
+            if found is None:
+                return
+            self.is_typing = False
+            if len(found.entrances) > 1:
+                self.building = found
+                self.stage.repaint()
+                return
+            door = found.entrances[0] if found.entrances else ("", "")
+            await self.stage.take_place(NamedPlace(Place(found.id, door[0] or None), found.name, door[1]), self.tag)
+            return
+        names = dict(self.building.entrances)
+        entrance = None if row.key == WHOLE else row.key
+        place = NamedPlace(Place(self.building.id, entrance), self.building.name, names.get(entrance or "", ""))
+        await self.stage.take_place(place, self.tag)
+
+    @on(Input.Changed)
+    def _find(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show_rows()
+
+    def _read(self) -> tuple[BuildingFinder, Mapping[str, BuildingProgress]]:
+        shift = self.services.shifts.current()
+        buildings = self.services.rounds.progress(shift.id).buildings if shift else ()
+        return self.services.finder.buildings(), {building.id: building for building in buildings}
+
+    def _show_rows(self) -> None:
+        if self.building is not None:
+            rows = [*self._door_rows(self.building), Row(WHOLE, _("The whole building"))]
+        else:
+            query = self.query_one(PlainInput).value if self.is_typing else ""
+            rows = [self._building_row(choice) for choice in self.finder.find(query)]
+        self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=_("Nothing fits"))
+
+    def _building_row(self, choice: BuildingChoice) -> Row:
+        progress = self.progress.get(choice.id)
+        is_done = progress is not None and progress.seen == len(progress.places)
+        mark = building_count(progress) if progress else ""
+        return Row(choice.id, choice.name, choice.address, mark, "good" if is_done else "plain")
+
+    def _door_rows(self, building: BuildingChoice) -> list[Row]:
+        progress = self.progress.get(building.id)
+        seen = {place.place.entrance for place in progress.places if place.is_seen} if progress else set()
+        return [
+            Row(door, name, building.name, _("seen") if door in seen else "", "good" if door in seen else "plain")
+            for door, name in building.entrances
+        ]
+
+    def _purpose(self) -> str:
+        if self.tag is not None:
+            return _("For the tag that nobody knows")
+        return _("For the form") if self.stage.form is not None else _("Check-in from the list")

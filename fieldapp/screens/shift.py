@@ -1,0 +1,137 @@
+"""The screen of the shift: status line, stage, keys, and the word that flashes over them."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Key
+from textual.message import Message
+from textual.screen import Screen
+
+from fieldapp.keymap import OF_THE_APP, is_of_the_app
+from fieldapp.messages import ReaderFault, Said, SyncChanged, TagRead, Trouble, TurnEnded, UndoOffered
+from fieldapp.panel import Kit, bar_of
+from fieldapp.presentation.troubles import trouble_text
+from fieldapp.safety import UNEXPECTED
+from fieldapp.services.today import TodayView
+from fieldapp.stage import HOME, GoTurn, KeyTurn, NewsTurn, PressTurn, Stage
+from fieldapp.status_words import status_words
+from fieldapp.text import _
+from fieldapp.widgets.action_bar import ActionBar
+from fieldapp.widgets.demo_strip import DemoStrip
+from fieldapp.widgets.flash import Flash
+from fieldapp.widgets.status_bar import StatusBar
+from fieldapp.widgets.tile import Tile
+
+CLOCK_EVERY_S = 1.0
+"""How often the clock is looked at; it is painted when its minute changes."""
+
+TROUBLE_S = 5.0
+"""How long a trouble stays to be read; keys go on meanwhile."""
+
+
+class ShiftScreen(Screen[None]):
+    """Everything between sign-in and lock."""
+
+    AUTO_FOCUS = ""
+
+    class ViewRead(Message):
+        """Today's view is there."""
+
+        def __init__(self, view: TodayView) -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self, kit: Kit, first: GoTurn | None) -> None:
+        super().__init__()
+        self._kit = kit
+        self._first = first or GoTurn(HOME)
+        self._view: TodayView | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the four rows and the band of the flash."""
+        yield StatusBar(id="shift-status")
+        yield Stage(self._kit, id="shift-stage")
+        yield ActionBar(id="shift-bar")
+        if self._kit.demo is not None:
+            yield DemoStrip(self._kit.demo, id="shift-demo")
+        yield Flash(id="shift-flash")
+
+    def on_mount(self) -> None:
+        """Show the first panel; from now on look at the clock."""
+        self.stage.post_message(self._first)
+        self.set_interval(CLOCK_EVERY_S, self._show_status)
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage."""
+        return self.query_one(Stage)
+
+    def take_tag(self, read: TagRead) -> None:
+        """Let a tag do what it does here."""
+        self.stage.post_message(TagRead(read.medium, read.value, read.at_monotonic))
+
+    def take_news(self, news: Message) -> None:
+        """Show how readers and sync stand now."""
+        if isinstance(news, SyncChanged):
+            self.stage.post_message(NewsTurn(news.status))
+        if isinstance(news, ReaderFault):
+            self._flash(Said(_("Not readable"), _("Scan once more ({reason})").format(reason=news.reason), "warn"))
+        self.view_changed()
+
+    def relabel(self) -> None:
+        """Say everything in the language of the moment."""
+        self.stage.repaint()
+        self._show_status()
+
+    @on(Key)
+    def _give_key(self, event: Key) -> None:
+        if not is_of_the_app(event.key) and self.stage.wants(event.key):
+            event.stop()
+            self.stage.post_message(KeyTurn(event.key))
+
+    @on(Tile.Pressed)
+    def _give_press(self, event: Tile.Pressed) -> None:
+        if event.tile.press not in OF_THE_APP:
+            event.stop()
+            self.stage.post_message(PressTurn(event.tile.press))
+
+    @on(TurnEnded)
+    def _show_keys(self) -> None:
+        panel = self.stage.current
+        if panel is not None:
+            self.query_one(ActionBar).show(bar_of(panel, is_home=panel.NAME == HOME))
+        self.view_changed()
+
+    @on(ViewRead)
+    def _take_view(self, event: ViewRead) -> None:
+        self._view = event.view
+        self._show_status()
+
+    @on(Said)
+    def _flash(self, event: Said) -> None:
+        event.stop()
+        self.query_one(Flash).show(event.word, event.line, tone=event.tone)
+
+    @on(Trouble)
+    def _tell_trouble(self, event: Trouble) -> None:
+        event.stop()
+        text = trouble_text(event.code)
+        self.query_one(Flash).show(f"{text.what} {text.code}", text.todo, tone="bad", seconds=TROUBLE_S)
+        if event.code == UNEXPECTED and self.stage.current is not None and self.stage.current.NAME != HOME:
+            self.stage.post_message(GoTurn(HOME))
+
+    @on(UndoOffered)
+    def _offer_undo(self, event: UndoOffered) -> None:
+        event.stop()
+        self.query_one(ActionBar).undo.offer(event.what, event.seconds)
+
+    def view_changed(self) -> None:
+        """Read today's view again, off the loop; the newest reading counts."""
+        self.run_worker(self._read_view, group="view", exclusive=True, exit_on_error=False)
+
+    async def _read_view(self) -> None:
+        view = await self._kit.work.do(self._kit.services.today.view)
+        self.post_message(self.ViewRead(view))
+
+    def _show_status(self) -> None:
+        if self._view is not None:
+            self.query_one(StatusBar).show(status_words(self._view, self._kit.links, self._kit.services))

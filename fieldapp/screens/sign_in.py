@@ -1,0 +1,163 @@
+"""Sign-in and lock: the names at the left, six digits at the right; a badge chooses the name."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Key
+from textual.message import Message
+from textual.screen import Screen
+
+from fieldapp.keymap import digit_key
+from fieldapp.messages import Said, SignedInNow, TagRead, Trouble
+from fieldapp.panel import Kit, everywhere_options
+from fieldapp.presentation.effects import effect_said, refused_line
+from fieldapp.presentation.troubles import trouble_text
+from fieldapp.safety import guarded
+from fieldapp.services.session import Person, Refused, SignedIn
+from fieldapp.services.tag_effect import ChoosePerson, Effect
+from fieldapp.text import _
+from fieldapp.widgets.action_bar import ActionBar
+from fieldapp.widgets.demo_strip import DemoStrip
+from fieldapp.widgets.flash import Flash
+from fieldapp.widgets.pin_pad import PinPad
+from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
+
+REFUSAL_S = 3.0
+"""How long a refusal stays to be read; keys go on meanwhile."""
+
+
+class SignInScreen(Screen[None]):
+    """Asks who has the tablet in hand."""
+
+    AUTO_FOCUS = ""
+
+    class Answered(Message):
+        """The PIN was looked at."""
+
+        def __init__(self, answer: SignedIn | Refused) -> None:
+            super().__init__()
+            self.answer = answer
+
+    class EffectKnown(Message):
+        """It is known what a tag does here."""
+
+        def __init__(self, effect: Effect) -> None:
+            super().__init__()
+            self.effect = effect
+
+    def __init__(self, kit: Kit, _argument: object = None) -> None:
+        super().__init__()
+        self._kit = kit
+        self._session = kit.services.session
+        self._people: list[Person] = []
+        self._chosen: Person | None = None
+        self._before: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out names and pad."""
+        yield PlainText(id="sign-title", classes="panel-title")
+        with Horizontal(id="sign-body"):
+            with Vertical(id="sign-left"):
+                yield WindowedList(numbered=True, id="sign-people")
+            with Vertical(id="sign-right"):
+                yield PlainText(id="sign-name")
+                yield PinPad(id="sign-pad")
+        yield ActionBar(id="sign-bar")
+        if self._kit.demo is not None:
+            yield DemoStrip(self._kit.demo, id="sign-demo")
+        yield Flash(id="sign-flash")
+
+    async def on_mount(self) -> None:
+        """Read who may sign in, and who was asked last."""
+        await guarded(self._load(), self)
+
+    async def _load(self) -> None:
+        state = await self._kit.work.do(self._session.state)
+        self._people = await self._kit.work.do(self._session.people)
+        self._chosen = state.person
+        self._before = state.person.id if state.person else None
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Say everything in the language of the moment."""
+        rows = [Row(person.id, person.name, person.seat) for person in self._people]
+        listing = self.query_one(WindowedList)
+        listing.show(len(rows), pages_of(rows), empty=_("No names yet: connect once"))
+        self.query_one(ActionBar).show(everywhere_options("language", "look", "help"))
+        self._paint_person()
+
+    def take_tag(self, read: TagRead) -> None:
+        """Let a badge choose its person; a plate waits for the sign-in."""
+        self.run_worker(guarded(self._look_up(read), self), group="tag", exit_on_error=False)
+
+    @on(Key)
+    def _take_key(self, event: Key) -> None:
+        key = digit_key(event.key)
+        pad = self.query_one(PinPad)
+        if self._chosen is None:
+            taken = key.isdecimal() and self.query_one(WindowedList).choose_numbered(int(key))
+        elif key == "escape":
+            self._choose(None)
+            taken = True
+        else:
+            taken = pad.press("erase" if key in {"backspace", "delete"} else key)
+        if taken or self.query_one(WindowedList).take_key(key):
+            event.stop()
+
+    @on(WindowedList.Chosen)
+    def _take_row(self, event: WindowedList.Chosen) -> None:
+        event.stop()
+        self._choose(next((person for person in self._people if person.id == event.row.key), None))
+
+    @on(PinPad.Entered)
+    def _take_pin(self, event: PinPad.Entered) -> None:
+        if self._chosen is not None:
+            self.query_one("#sign-name", PlainText).say(_("One moment"))
+            work = self._ask(self._chosen.id, event.pin)
+            self.run_worker(guarded(work, self), group="pin", exit_on_error=False)
+
+    @on(Answered)
+    def _take_answer(self, event: Answered) -> None:
+        if isinstance(event.answer, SignedIn):
+            self.post_message(SignedInNow(is_other=event.answer.person.id != self._before))
+            return
+        self._paint_person()
+        self.query_one(Flash).show(_("Not signed in"), refused_line(event.answer), tone="bad", seconds=REFUSAL_S)
+
+    @on(EffectKnown)
+    def _take_effect(self, event: EffectKnown) -> None:
+        if isinstance(event.effect, ChoosePerson):
+            self._choose(event.effect.person)
+        said = effect_said(event.effect)
+        self.query_one(Flash).show(said.word, said.line, tone=said.tone)
+
+    @on(Said)
+    def _say(self, event: Said) -> None:
+        self.query_one(Flash).show(event.word, event.line, tone=event.tone)
+
+    @on(Trouble)
+    def _tell_trouble(self, event: Trouble) -> None:
+        text = trouble_text(event.code)
+        self.query_one(Flash).show(f"{text.what} {text.code}", text.todo, tone="bad", seconds=REFUSAL_S)
+
+    async def _ask(self, person: str, pin: str) -> None:
+        self.post_message(self.Answered(await self._kit.work.do(self._session.sign_in, person, pin)))
+
+    async def _look_up(self, read: TagRead) -> None:
+        seen = self._kit.services.tags.seen
+        self.post_message(self.EffectKnown(await self._kit.work.do(seen, read.medium, read.value, "locked")))
+
+    def _choose(self, person: Person | None) -> None:
+        self._chosen = person
+        self.query_one(PinPad).clear()
+        self._paint_person()
+
+    def _paint_person(self) -> None:
+        person = self._chosen
+        self.query_one("#sign-title", PlainText).say(_("Who are you?") if person is None else _("Enter your PIN"))
+        self.query_one("#sign-name", PlainText).say(person.name if person else _("Tap your badge or choose your name"))
+        self.query_one(PinPad).set_class(person is None, "-waiting")
+        if person is not None:
+            places = [place for place, known in enumerate(self._people) if known.id == person.id]
+            self.query_one(WindowedList).highlighted = places[0] if places else 0

@@ -1,0 +1,183 @@
+"""The home panel: how far the round is, what comes next, and six large keys."""
+
+from collections.abc import Collection
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from fieldapp.keymap import Action, Need
+from fieldapp.panel import Panel, options_of
+from fieldapp.presentation.records import place_text
+from fieldapp.services.today import Suggestion, TodayView
+from fieldapp.text import N_, _
+from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.progress import BigNumber, BlockBar
+from fieldapp.widgets.tile_grid import TileGrid
+
+NEXT: dict[Suggestion, str] = {
+    "sign_in": N_("Next: sign in"),
+    "download": N_("Next: connect once, to fetch the buildings"),
+    "resume_draft": N_("Something is half written: 7 goes on with it"),
+    "start_shift": N_("Next: scan the first plate, the shift starts with it"),
+    "end_old_shift": N_("A shift of an earlier day is still open: 6 ends it"),
+    "say_normal": N_("Still open: {place}. Enter says normal"),
+    "scan": N_("Next: scan a plate. {place} is not seen yet"),
+    "sync": N_("Next: 5 sends what waits"),
+    "end_shift": N_("The round is done. 6 ends the shift"),
+}
+"""What to do next, in a sentence."""
+
+_SMALL_DISK = N_("Little room is left on this tablet: 5 sends, then room comes back")
+_WRONG_CLOCK = N_("This tablet's clock is off; records say so")
+
+
+class TodayPanel(Panel):
+    """Today at a glance."""
+
+    NAME = "today"
+
+    view: TodayView | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the head and the tiles."""
+        with Vertical(id="today-head"):
+            with Horizontal(id="today-figures"):
+                yield BigNumber(id="today-number")
+                with Vertical(id="today-words"):
+                    yield PlainText(id="today-title")
+                    yield PlainText(id="today-counts")
+                    yield PlainText(id="today-next")
+            yield BlockBar(id="today-bar")
+        yield TileGrid(3, id="today-tiles")
+
+    async def opened(self, _argument: object) -> None:
+        """Read today's view."""
+        self.view = await self.work.do(self.services.today.view)
+
+    def paint(self) -> None:
+        """Show the view."""
+        view = self.view
+        if view is None:
+            return
+        seen, total = (view.round.seen, view.round.total) if view.round else (0, 0)
+        self.query_one(BigNumber).show(f"{seen}/{total}" if view.round else "")
+        self.query_one(BlockBar).show(seen, total)
+        self.query_one("#today-title", PlainText).say(self._title(view))
+        self.query_one("#today-counts", PlainText).say(self._counts(view))
+        self.query_one("#today-next", PlainText).say(self._next(view))
+        tiles = options_of(self, "tile")
+        self.query_one(TileGrid).show(tiles, highlighted=self._default(view, [tile.press for tile in tiles]))
+
+    def met(self) -> Collection[Need]:
+        """Return what is there to work with."""
+        view = self.view
+        if view is None:
+            return ()
+        met = {Need.SHIFT if view.shift else Need.NO_SHIFT}
+        if view.grid is not None:
+            met.add(Need.PLACES)
+        if view.drafts:
+            met.add(Need.DRAFT)
+        if view.pending:
+            met.add(Need.PENDING)
+        return met
+
+    def is_shown(self, action: Action) -> bool:
+        """Show one of start and end, and what is begun only when something is."""
+        has_shift = self.view is not None and self.view.shift is not None
+        hidden = {"start"} if has_shift else {"end"}
+        if self.view is None or not self.view.drafts:
+            hidden.add("resume")
+        return action.verb not in hidden
+
+    async def do_place(self) -> None:
+        """Choose a place by hand."""
+        await self.stage.go("places")
+
+    async def do_problem(self) -> None:
+        """Report a problem at the place of the last check-in."""
+        await self.stage.go("problem")
+
+    async def do_visit(self) -> None:
+        """Record a visit."""
+        await self.stage.go("visit")
+
+    async def do_log(self) -> None:
+        """Show the day's log."""
+        await self.stage.go("log")
+
+    async def do_outbox(self) -> None:
+        """Show what waits and what is proven."""
+        await self.stage.go("outbox")
+
+    async def do_start(self) -> None:
+        """Start the shift."""
+        await self.stage.go("shift_start")
+
+    async def do_end(self) -> None:
+        """End the shift."""
+        await self.stage.go("shift_end")
+
+    async def do_resume(self) -> None:
+        """Go on with the form that was touched last."""
+        if self.view is not None and self.view.drafts:
+            await self.stage.go(self.view.drafts[0])
+
+    async def do_normal(self) -> None:
+        """Say that the place of the last arrival was normal."""
+        if self.view is not None and self.view.pending is not None:
+            pending = self.view.pending
+            entry = await self.work.do(self.services.check_ins.say_normal, pending.entry)
+            words = place_text(pending.place)
+            self.stage.flash(_("Normal, saved"), words)
+            self.stage.offer_undo(entry, words)
+            await self.stage.home()
+
+    async def do_lock(self) -> None:
+        """Lock the tablet."""
+        await self.stage.lock_up()
+
+    def enter_press(self) -> str:
+        """Say normal where that is what is left open; else press the highlighted tile."""
+        if self.view is not None and self.view.next == "say_normal":
+            return "today.normal"
+        return super().enter_press()
+
+    def _title(self, view: TodayView) -> str:
+        name = view.person.name if view.person else ""
+        if view.round is None:
+            return _("{name}, no shift is open").format(name=name)
+        return _("Round {number}  {name}").format(number=view.round.number, name=name)
+
+    def _counts(self, view: TodayView) -> str:
+        if view.disk_is_low:
+            return _(_SMALL_DISK)
+        if view.clock_is_off:
+            return _(_WRONG_CLOCK)
+        counts = view.counts
+        return _("Arrived {arrived}  Problems {problems}  Visits {visits}").format(
+            arrived=counts.check_ins, problems=counts.problems, visits=counts.visits
+        )
+
+    def _next(self, view: TodayView) -> str:
+        place = place_text(view.pending.place) if view.pending else self._unseen(view)
+        if view.next == "scan" and not place:
+            return _("Next: scan a plate")
+        return _(NEXT[view.next]).format(place=place)
+
+    def _unseen(self, view: TodayView) -> str:
+        for building in view.round.buildings if view.round else ():
+            for place in building.places:
+                if not place.is_seen:
+                    return building.name if place.name == building.name else f"{building.name} {place.name}"
+        return ""
+
+    def _default(self, view: TodayView, presses: list[str]) -> int:
+        wanted = {
+            "start_shift": "today.start",
+            "end_shift": "today.end",
+            "end_old_shift": "today.end",
+            "sync": "today.outbox",
+            "download": "today.outbox",
+        }.get(view.next, "today.place")
+        return presses.index(wanted) if wanted in presses else 0

@@ -1,0 +1,135 @@
+"""A visit: why, how it went, saved. What else there is to say is one key away."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from fieldapp.form_panel import FormPanel
+from fieldapp.form_steps import ChoicesStep, ChoiceStep, DateStep, FormWork, SaveStep, TextStep
+from fieldapp.keymap import Action
+from fieldapp.presentation.forms import value_text
+from fieldapp.presentation.records import place_text
+from fieldapp.presentation.words import purpose_word
+from fieldapp.services.forms import SaveResult
+from fieldapp.text import _
+from fieldapp.widgets.tile import Face
+
+FIELD_OF_ACTION = {"flat": "flat", "needs": "needs", "note": "note", "again": "follow_up_on"}
+"""Actions of the further fields, to the field whose value they show."""
+
+
+class VisitWork(FormWork):
+    """What the visit form does."""
+
+    FORM = "visit"
+
+    def begin(self) -> dict[str, str]:
+        """Return the draft, or a new one at the place of the last check-in."""
+        return self.services.visits.begin()
+
+    def next_step(self, values: Mapping[str, str]) -> str:
+        """Ask why, then how it went."""
+        return "outcome" if values.get("purpose") else "purpose"
+
+    def save(self, values: Mapping[str, str], *, anyway: bool) -> SaveResult:
+        """Save the visit."""
+        return self.services.visits.save(values, anyway=anyway)
+
+
+class PurposeStep(ChoiceStep):
+    """Why somebody was visited."""
+
+    async def do_more(self) -> None:
+        """Show the further fields."""
+        await self.form.stand("more")
+
+
+class OutcomeStep(ChoiceStep, SaveStep):
+    """How it went; choosing saves, so that a visit is three keys."""
+
+    columns: ClassVar[int] = 3
+
+    def note(self) -> str:
+        """Return why, and what else is filled in."""
+        draft = self.form.draft
+        shown = [value_text(self.spec.field(name), draft.get(name)) for name in FIELD_OF_ACTION.values()]
+        return "  ".join(text for text in [purpose_word(draft.get("purpose")), *shown] if text)
+
+    async def do_pick(self, choice: int) -> None:
+        """Choose by place, from 1, and save."""
+        codes = self.codes()
+        if 0 < choice <= len(codes):
+            await self.form.draft.put({self.name: codes[choice - 1]})
+            await self.save()
+
+    async def do_more(self) -> None:
+        """Show the further fields."""
+        await self.form.stand("more")
+
+    def saved_words(self) -> str:
+        """Return why and where."""
+        return f"{purpose_word(self.form.draft.get('purpose'))} {super().saved_words()}".strip()
+
+
+class MoreStep(SaveStep):
+    """The fields that most visits leave empty."""
+
+    columns: ClassVar[int] = 3
+
+    def before(self) -> str:
+        """Return to where the form stands."""
+        return self.form.form_work.next_step(self.form.draft.values)
+
+    def face(self, face: Face, action: Action) -> Face:
+        """Say what is filled in."""
+        if action.verb == "discard":
+            return self.discard_face(face)
+        if action.verb == "place":
+            return Face(face.key, face.label, place_text(self.form.place) or face.note)
+        field = self.spec.field(FIELD_OF_ACTION[action.verb])
+        return Face(face.key, face.label, value_text(field, self.form.draft.get(field.name)) or face.note)
+
+    async def do_flat(self) -> None:
+        """Type which flat it was."""
+        await self.form.stand("flat")
+
+    async def do_needs(self) -> None:
+        """Choose what is needed."""
+        await self.form.stand("needs")
+
+    async def do_note(self) -> None:
+        """Type a note."""
+        await self.form.stand("note")
+
+    async def do_again(self) -> None:
+        """Choose when to come again."""
+        await self.form.stand("follow_up_on")
+
+    async def do_place(self) -> None:
+        """Choose another place by hand."""
+        await self.form.stage.go("places")
+
+    async def do_discard(self) -> None:
+        """Forget the draft, at the second press."""
+        await self.discard()
+
+    def title(self) -> str:
+        """Return what is shown."""
+        return _("More about this visit")
+
+
+class VisitPanel(FormPanel):
+    """The visit form."""
+
+    NAME = "visit"
+    FORM = "visit"
+    TAKES_PLACE = True
+    WORK = VisitWork
+    STEPS = (
+        lambda form: PurposeStep(form, "purpose"),
+        lambda form: OutcomeStep(form, "outcome", back_to="purpose"),
+        lambda form: MoreStep(form, "more"),
+        lambda form: TextStep(form, "flat", back_to="more"),
+        lambda form: ChoicesStep(form, "needs", back_to="more"),
+        lambda form: TextStep(form, "note", back_to="more"),
+        lambda form: DateStep(form, "follow_up_on", back_to="more"),
+    )

@@ -1,0 +1,137 @@
+"""A robot that uses the app as a person does: presses, touches, scans, and reads what is on the screen.
+
+async with robot_in(make_world().signed_in()) as robot:
+    await robot.scan(PLATE_ENTRANCE_11)
+    await robot.press("1")
+    assert robot.sees("Normal")
+    assert robot.keys == 1
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from fieldapp.app import FieldApp
+from fieldapp.messages import TagRead
+from fieldapp.panel import Panel
+from fieldapp.screen_roles import HasStage
+from fieldapp.widgets.flash import Flash
+from fieldapp.widgets.tile import Tile
+from sync.records import Body, decode_body, kind_of
+from tests.fieldapp.fakes import World
+
+SIZE = (80, 24)
+"""The smallest screen that everything must fit."""
+
+_CALM_TURNS = 2
+_MOST_TURNS = 200
+
+
+class Robot:
+    """Hands and eyes in front of a running app."""
+
+    def __init__(self, app: FieldApp, pilot: Pilot[Any], world: World) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.world = world
+        self.keys = 0
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other; each one counts."""
+        for key in keys:
+            await self.pilot.press(key)
+            self.keys += 1
+        await self.settle()
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Press keys faster than the app can follow."""
+        for key in keys:
+            self.app.simulate_key(key)
+            self.keys += 1
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text, letter by letter."""
+        await self.pilot.press(*text)
+        await self.settle()
+
+    async def touch(self, press: str) -> None:
+        """Touch the tile that means a press."""
+        tile = next(tile for tile in self.app.screen.query(Tile) if tile.press == press and tile.display)
+        await self.pilot.click(tile)
+        await self.settle()
+
+    async def scan(self, code: str) -> None:
+        """Scan a code with the scan engine."""
+        await self.read("line", code)
+
+    async def tap(self, card: str) -> None:
+        """Hold a card against the badge reader."""
+        await self.read("em", card)
+
+    async def read(self, medium: str, value: str) -> None:
+        """Let a reader give a value."""
+        self.app.post_message(TagRead(medium, value, 0.0))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until everything that was begun is done and painted."""
+        calm = 0
+        for _turn in range(_MOST_TURNS):
+            await self.pilot.pause()
+            is_busy = not self.app.work.is_idle or any(worker.is_running for worker in self.app.workers)
+            calm = 0 if is_busy else calm + 1
+            if calm == _CALM_TURNS:
+                return
+        raise AssertionError("the app never came to rest")
+
+    @property
+    def lines(self) -> list[str]:
+        """Return what is on the screen, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """Return what is on the screen as one text."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    def sees(self, words: str) -> bool:
+        """Return whether words are on the screen."""
+        return words in self.text
+
+    @property
+    def panel(self) -> str:
+        """Return the name of the panel that is shown."""
+        screen = self.app.screen
+        current: Panel | None = screen.stage.current if isinstance(screen, HasStage) else None
+        return current.NAME if current is not None else type(screen).__name__
+
+    @property
+    def word(self) -> str:
+        """Return the big word that is being flashed."""
+        return next((flash.word for flash in self.app.screen.query(Flash)), "")
+
+    @property
+    def kinds(self) -> list[str]:
+        """Return the kinds of everything saved, oldest first."""
+        return [row.record.kind for row in self.world.journal.rows]
+
+    def body(self, place: int = -1) -> Body:
+        """Return what a saved record says."""
+        record = self.world.journal.rows[place].record
+        kind = kind_of(record)
+        assert kind is not None
+        return decode_body(kind, record.body)
+
+
+@asynccontextmanager
+async def robot_in(world: World, *, size: tuple[int, int] = SIZE, **arguments: Any) -> AsyncIterator[Robot]:
+    """Start the app over a world and put a robot in front of it."""
+    app = FieldApp(world.services, **arguments)
+    async with app.run_test(size=size) as pilot:
+        robot = Robot(app, pilot, world)
+        await robot.settle()
+        yield robot
