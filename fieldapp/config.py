@@ -162,8 +162,7 @@ def read_config(data: bytes, file: Path) -> LoadedConfig:
                 problems.append(ConfigProblem(file, "bad_value", key, detail=str(exc)))
     doubtful = "database" not in values and (
         any("database" in (problem.key, problem.nearest) for problem in problems)
-        or (any(problem.reason == "syntax" for problem in problems)
-        and b"database" in data)
+        or (any(problem.reason == "syntax" for problem in problems) and b"database" in data)
     )
     return LoadedConfig(TabletConfig(**values), file, tuple(problems), doubtful)
 
