@@ -291,6 +291,21 @@ class ColdNight(SystemClock):
         return super().now_ms() % 86_400_000
 
 
+def test_a_scope_the_server_does_not_recognise_is_fetched_whole(world: World) -> None:
+    world.enrol()
+    world.synced()
+    store = world.tablet.store
+    scope, cursor = f"grid:{world.grid}", store.feeds.cursors()[f"grid:{world.grid}"]
+    buildings, people = store.reference.buildings(), store.reference.people()
+    store.feeds.replace_scope(scope, [], (cursor[0], "f" * 16))
+    assert store.reference.buildings() == {}
+    world.save(1)
+    world.synced()
+    assert store.feeds.cursors()[scope] == cursor
+    assert (store.reference.buildings(), store.reference.people()) == (buildings, people)
+    world.all_is_proven(1)
+
+
 def test_a_tablet_that_wakes_in_1970_syncs_and_knows_the_time_afterwards(world: World) -> None:
     world.enrol()
     world.restart_tablet(ColdNight())
