@@ -8,7 +8,6 @@ Read from the file given with ``--config``, else ``$FIELDAPP_CONFIG``, else ``~/
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -73,8 +72,7 @@ Reason = Literal["missing", "unreadable", "syntax", "unknown_key", "bad_value"]
 """What can be wrong with a configuration file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
+class ConfigProblem(Struct, frozen=True):
     """One thing in the file that cannot be used.
 
     Attributes:
@@ -92,8 +90,7 @@ class ConfigProblem:
     code: str = CODE
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedConfig:
+class LoadedConfig(Struct, frozen=True):
     """The configuration in force.
 
     Attributes:

@@ -1,6 +1,6 @@
 """What a tag does, in a sentence of at most twenty characters, and what was said of a check-in."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.records import place_text
@@ -26,8 +26,7 @@ from fieldapp.text import N_, _
 from sync.tags import PLATE_LENGTH
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A short answer on the screen.
 
     Attributes:

@@ -1,8 +1,9 @@
 """A record as cells of a list: a label, a detail, and how it is meant. One function for each kind."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.times import clock_time
@@ -31,8 +32,7 @@ from sync.records import CaseReport, CheckIn, ShiftEnd, ShiftStart, Visit, Void
 _DANGER = 3
 
 
-@dataclass(frozen=True, slots=True)
-class RecordCells:
+class RecordCells(Struct, frozen=True):
     """A record as shown in a list.
 
     Attributes:

@@ -1,6 +1,6 @@
 """What is proven of a record, in words."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.tones import Tone
@@ -38,8 +38,7 @@ _TONES: dict[str, Tone] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StateCell:
+class StateCell(Struct, frozen=True):
     """A record's state as shown.
 
     Attributes:

@@ -1,7 +1,8 @@
 """What the sync is doing and what is proven, in sentences."""
 
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from fieldapp.presentation.times import ago, clock_time, countdown, date_line_of_ms
 from fieldapp.presentation.tones import Tone
@@ -11,8 +12,7 @@ from fieldapp.text import _, ngettext
 from sync.journal import JournalSummary, StoredReceipt, SyncStatus
 
 
-@dataclass(frozen=True, slots=True)
-class SyncText:
+class SyncText(Struct, frozen=True):
     """The state of the sync as shown.
 
     Attributes:

@@ -1,12 +1,11 @@
 """A sentence for every stable code: what happened, and what to do. Nothing here is ever an exception's own text."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fieldapp.text import N_, _
 
 
-@dataclass(frozen=True, slots=True)
-class TroubleText:
+class TroubleText(Struct, frozen=True):
     """What is said of a fault, in the language of the moment.
 
     Attributes:

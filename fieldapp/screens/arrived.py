@@ -1,8 +1,8 @@
 """After a scan: where you are, that it is saved, and the few things that can be said of it."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Vertical
 

@@ -5,8 +5,9 @@ answers are values; errors carry a stable `code` (`fieldapp.services.errors`, `s
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from fieldapp.services.check_in import CheckIns
 from fieldapp.services.finding import Finder
@@ -27,8 +28,7 @@ from fieldapp.services.visit import Visits
 __all__ = ["Services", "build_services"]
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """Every service of the app, and the ports that screens may use as they are."""
 
     session: Session

@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from fieldapp.services.errors import NothingToDo
 from fieldapp.services.facts import Fact, recent_facts
@@ -24,16 +24,14 @@ _LOOK_BACK = 60
 """Newest records looked at for doubled scans and unstated results."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """An arrival whose result was not stated yet."""
 
     entry: JournalEntry
     place: NamedPlace
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """What became of an arrival.
 
     Attributes:
@@ -56,8 +54,7 @@ class Arrived:
         return self.already_s is None
 
 
-@dataclass(frozen=True, slots=True)
-class Visited:
+class Visited(Struct, frozen=True):
     """A check-in as it stands.
 
     Attributes:

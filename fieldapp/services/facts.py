@@ -1,7 +1,8 @@
 """The journal as it stands: each record with its amendments folded in and its withdrawal known."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fieldapp.services.ports import Journal
 from sync.errors import RecordRejected
@@ -12,8 +13,7 @@ _LONGEST_SHIFT = 5000
 """Most records read of one shift; a heavy one has about two hundred."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A record as it stands now.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fieldapp.services.facts import recent_facts
 from fieldapp.services.matter_picker import folded
@@ -17,8 +18,7 @@ _LOOK_BACK = 60
 _NUMBERS = re.compile(r"[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class BuildingChoice:
+class BuildingChoice(Struct, frozen=True):
     """A building of the list, with its entrances in their order.
 
     Attributes:
@@ -32,8 +32,7 @@ class BuildingChoice:
     is_recent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Indexed:
+class _Indexed(Struct, frozen=True):
     choice: BuildingChoice
     name: str
     address: str

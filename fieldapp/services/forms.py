@@ -1,8 +1,9 @@
 """The forms, their fields, and their drafts on disk: after a kill the app opens in the same field of the same form."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from fieldapp.services.places import Place
 from fieldapp.services.ports import Drafts, Settings
@@ -21,8 +22,7 @@ _OPEN_FORM = "form.open"
 _OF = ":"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(Struct, frozen=True):
     """One field of a form.
 
     Attributes:
@@ -43,8 +43,7 @@ class FieldSpec:
     shown_if: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FormSpec:
+class FormSpec(Struct, frozen=True):
     """A form: its name in the drafts, its title and its fields in their order.
 
     Attributes:
@@ -61,15 +60,13 @@ class FormSpec:
         return next(field for field in self.fields if field.name == name)
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """The form's record is on disk and its draft is gone."""
 
     entry: JournalEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Incomplete:
+class Incomplete(Struct, frozen=True):
     """A field keeps the form from being saved; the draft stays.
 
     Attributes:
@@ -81,8 +78,7 @@ class Incomplete:
     reason: Literal["missing", "too_long", "unreadable", "no_seal_key"] = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(Struct, frozen=True):
     """Nothing was saved yet: the text may hold somebody's number. Saving anyway is allowed."""
 
     warnings: tuple[TextWarning, ...]
@@ -92,8 +88,7 @@ SaveResult = Saved | Incomplete | Warned
 """What became of saving a form."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenForm:
+class OpenForm(Struct, frozen=True):
     """The form that was open, and the field that had the focus."""
 
     form: str

@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain, zip_longest
+
+from msgspec import Struct
 
 from sync.reference import MatterEntry
 
@@ -20,16 +21,14 @@ SHORTEST_ENGLISH = 3
 """Letters from which the English names are searched too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """A category of the catalogue with its key, ``standard:kind:code``."""
 
     key: str
     entry: MatterEntry
 
 
-@dataclass(frozen=True, slots=True)
-class _Indexed:
+class _Indexed(Struct, frozen=True):
     matter: Matter
     initials: tuple[str, ...]
     name: str

@@ -1,7 +1,8 @@
 """Moments that can be compared although the wall clock may be wrong: monotonic time within one boot."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from msgspec import Struct
 
 from fieldapp.services.ports import Clock
 from sync.clock import corrected_ms, parse_time
@@ -11,8 +12,7 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The zone of the streets where this runs; it has had no summer time since 1991."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A moment as the tablet's clocks knew it.
 
     Attributes:

@@ -1,7 +1,8 @@
 """What was saved and what is proven of it, record by record."""
 
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from fieldapp.services.facts import Fact, body_of
 from fieldapp.services.moments import CHINA
@@ -10,16 +11,14 @@ from fieldapp.services.shift_log import LogLine, ShiftLog
 from sync.journal import JournalEntry, JournalSummary
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxRow(Struct, frozen=True):
     """One saved record: also amendments and withdrawals, as each is sent by itself."""
 
     entry: JournalEntry
     line: LogLine
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxView:
+class OutboxView(Struct, frozen=True):
     """A page of the outbox.
 
     Attributes:

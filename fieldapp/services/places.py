@@ -1,20 +1,18 @@
 """Places where somebody can be: a building, or one of its entrances."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fieldapp.services.ports import Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A building and, where known, the entrance; both by id."""
 
     building: str
     entrance: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
+class NamedPlace(Struct, frozen=True):
     """A place with the names people use; empty where the reference data has none."""
 
     place: Place

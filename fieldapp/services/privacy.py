@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["id_number", "phone_number"]
 
@@ -13,8 +14,7 @@ _ID_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 _PHONE_NUMBER = re.compile(r"(?<![0-9])(?:\+?86)?1[3-9][0-9]{9}(?![0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class TextWarning:
+class TextWarning(Struct, frozen=True):
     """A text looks as if it held somebody's number.
 
     Attributes:

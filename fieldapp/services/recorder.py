@@ -1,10 +1,10 @@
 """Makes records: id, times, author, checks, and one write to the journal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 
 import msgspec
+from msgspec import Struct
 
 from fieldapp.services.errors import NothingToDo, NotSignedIn, NotYours
 from fieldapp.services.facts import body_of
@@ -25,8 +25,7 @@ _RECENT_VOIDS = 50
 _KIND_OF_BODY: dict[type[Body], Kind] = {kind.body: kind for kind in KINDS.values()}
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """Who makes records: person, seat and grid, and the shift the records belong to."""
 
     person: str
@@ -35,15 +34,13 @@ class Author:
     shift: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """The record was withdrawn by the given one."""
 
     entry: JournalEntry
 
 
-@dataclass(frozen=True, slots=True)
-class TooLate:
+class TooLate(Struct, frozen=True):
     """The undo came after its time; the record stands and can be withdrawn with a reason."""
 
     age_s: float | None

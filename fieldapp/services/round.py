@@ -1,6 +1,6 @@
 """How far today's round is: which entrances and buildings were seen, shown and never enforced."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fieldapp.services.facts import Fact, shift_facts
 from fieldapp.services.places import Place
@@ -11,8 +11,7 @@ LAST_ROUND = 2
 """Rounds of a day that a check-in can name."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceProgress:
+class PlaceProgress(Struct, frozen=True):
     """One place of the round.
 
     Attributes:
@@ -29,8 +28,7 @@ class PlaceProgress:
         return self.check_in is not None
 
 
-@dataclass(frozen=True, slots=True)
-class BuildingProgress:
+class BuildingProgress(Struct, frozen=True):
     """One building of the round; its places are its entrances, or itself where it has none.
 
     Attributes:
@@ -48,8 +46,7 @@ class BuildingProgress:
         return sum(place.is_seen for place in self.places)
 
 
-@dataclass(frozen=True, slots=True)
-class RoundProgress:
+class RoundProgress(Struct, frozen=True):
     """The round of the moment."""
 
     number: int

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from fieldapp.services.moments import Moment, decoded_moment, elapsed_s, now_of
 from fieldapp.services.ports import Clock, Reference, Settings
@@ -26,8 +27,7 @@ Refusal = Literal["wrong_pin", "wait", "unknown_person", "no_pin"]
 """Why a sign-in was refused; `no_pin` means the person's verifier has not arrived or is unreadable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody who may sign in on this tablet.
 
     Attributes:
@@ -41,15 +41,13 @@ class Person:
     is_expired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """The PIN was right."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The sign-in was refused.
 
     Attributes:
@@ -62,8 +60,7 @@ class Refused:
     tries_left: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SessionState:
+class SessionState(Struct, frozen=True):
     """Who has the tablet in hand.
 
     Attributes:

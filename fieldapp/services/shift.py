@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from fieldapp.services.errors import NothingToDo
 from fieldapp.services.facts import Fact, body_of, facts_of, shift_facts
@@ -19,8 +20,7 @@ _LOOK_BACK = 200
 """Shift records looked at to find the open one: more than a month of four people."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenShift:
+class OpenShift(Struct, frozen=True):
     """The shift that is going on.
 
     Attributes:
@@ -33,8 +33,7 @@ class OpenShift:
     is_from_earlier_day: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftCounts:
+class ShiftCounts(Struct, frozen=True):
     """What a shift holds so far, counted from its records; withdrawn ones do not count."""
 
     check_ins: int = 0

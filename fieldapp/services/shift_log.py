@@ -1,7 +1,8 @@
 """The day's log, generated from the records: time, place, what. Nobody writes it."""
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
 
 from fieldapp.services.facts import Fact, shift_facts
 from fieldapp.services.moments import CHINA, record_time
@@ -13,8 +14,7 @@ from sync.records import Body, CaseReport, CheckIn, Visit
 from sync.reference import MatterEntry
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One line of the log.
 
     Attributes:
@@ -35,8 +35,7 @@ class LogLine:
     has_problem: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """A shift's log, oldest line first."""
 
     lines: tuple[LogLine, ...]

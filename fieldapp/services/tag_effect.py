@@ -1,8 +1,9 @@
 """What a tag does, as a pure table: what was read, what it means, where the app is, and what follows."""
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.session import Person
@@ -28,8 +29,7 @@ MAX_CODE_CHARS = 512
 """Longest scanned text that is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class TagRead:
+class TagRead(Struct, frozen=True):
     """A tag as read, and how it was told."""
 
     tag: Tag
@@ -41,8 +41,7 @@ class TagRead:
         return TagSeen(medium=self.tag.medium, digest=tag_digest(self.tag), quality=quality)  # type: ignore[arg-type]  # a reader's media are a subset
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What the reference data says of a tag.
 
     Attributes:
@@ -58,8 +57,7 @@ class Meaning:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInAt:
+class CheckInAt(Struct, frozen=True):
     """Check in *arrived* at a place."""
 
     place: NamedPlace
@@ -67,8 +65,7 @@ class CheckInAt:
     method: Method
 
 
-@dataclass(frozen=True, slots=True)
-class SetFormPlace:
+class SetFormPlace(Struct, frozen=True):
     """The place becomes the form's; the draft stays."""
 
     place: NamedPlace
@@ -76,8 +73,7 @@ class SetFormPlace:
     method: Method
 
 
-@dataclass(frozen=True, slots=True)
-class RememberForSignIn:
+class RememberForSignIn(Struct, frozen=True):
     """The place is remembered until somebody has signed in."""
 
     place: NamedPlace
@@ -85,36 +81,31 @@ class RememberForSignIn:
     method: Method
 
 
-@dataclass(frozen=True, slots=True)
-class ItIsYou:
+class ItIsYou(Struct, frozen=True):
     """The badge of who is signed in."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
+class HandOver(Struct, frozen=True):
     """A colleague's badge: offer the tablet, with the PIN."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class ChoosePerson:
+class ChoosePerson(Struct, frozen=True):
     """A badge on the locked screen: choose the person, ask the PIN."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class VisitorCard:
+class VisitorCard(Struct, frozen=True):
     """A volunteer's or guest's card: say what it is."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacedTag:
+class ReplacedTag(Struct, frozen=True):
     """A tag that was replaced or revoked: say so; `then` goes on with that quality, None when nothing follows."""
 
     status: TagStatus
@@ -122,8 +113,7 @@ class ReplacedTag:
     then: CheckInAt | SetFormPlace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownTag:
+class UnknownTag(Struct, frozen=True):
     """A tag the reference data does not know: ask once for the place.
 
     Attributes:
@@ -137,8 +127,7 @@ class UnknownTag:
     chosen_before: NamedPlace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlateDamaged:
+class PlateDamaged(Struct, frozen=True):
     """A plate code that cannot be trusted (E-PLATE): offer the list and typing.
 
     Attributes:
@@ -150,8 +139,7 @@ class PlateDamaged:
     in_form: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NothingHere:
+class NothingHere(Struct, frozen=True):
     """The tag does nothing here, and the reason is said."""
 
     reason: Literal["badge_in_form", "locked", "not_of_this_grid", "visitor_in_form"]

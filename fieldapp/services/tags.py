@@ -1,6 +1,7 @@
 """Turns whatever was scanned or tapped into its effect, with the reference data of the moment."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fieldapp.services.moments import Moment, elapsed_s, now_of
 from fieldapp.services.places import NamedPlace, Place, named, place_of_target
@@ -24,8 +25,7 @@ REMEMBERED_S = 120
 """How long a plate scanned while locked waits for the sign-in, seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
+class _Remembered(Struct, frozen=True):
     effect: RememberForSignIn
     at: Moment
 

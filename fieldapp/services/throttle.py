@@ -1,6 +1,6 @@
 """How long somebody waits after wrong PINs: long enough to stop guessing, never for ever, and nothing is wiped."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fieldapp.services.moments import Moment, decoded_moment, elapsed_s
 
@@ -14,8 +14,7 @@ LONGEST_WAIT_S = 15 * 60
 """The wait grows no further: 96 guesses a day among a million."""
 
 
-@dataclass(frozen=True, slots=True)
-class Throttle:
+class Throttle(Struct, frozen=True):
     """Wrong PINs of one person since the last right one.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Everything the home screen shows, gathered in one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from fieldapp.services.check_in import CheckIns, Pending
 from fieldapp.services.forms import Forms
@@ -23,8 +24,7 @@ Suggestion = Literal[
 """What to do next, most pressing first."""
 
 
-@dataclass(frozen=True, slots=True)
-class TodayView:
+class TodayView(Struct, frozen=True):
     """Today at a glance.
 
     Attributes:
@@ -52,7 +52,7 @@ class TodayView:
     free_bytes: int | None
     drafts: tuple[str, ...]
     next: Suggestion
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: dict[str, str] = {}
 
     @property
     def disk_is_low(self) -> bool:
@@ -60,8 +60,7 @@ class TodayView:
         return self.free_bytes is not None and self.free_bytes < LOW_DISK_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Struct, frozen=True):
     """Gathers the view; read it in a worker."""
 
     journal: Journal

@@ -1,11 +1,11 @@
 """Signing in: six digits, patience instead of punishment, and a tablet that remembers who had it."""
 
 import uuid
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fieldapp.services.moments import Moment
 from fieldapp.services.session import Refused, Session, SignedIn, fits_verifier, is_idle
