@@ -5,8 +5,6 @@ Read from the file given with ``--config``, else ``$FIELDAPP_CONFIG``, else ``~/
 `E-CONFIG`, and the usual value is used: a wrong colour must not keep somebody from working.
 """
 
-import difflib
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -169,10 +167,14 @@ def _nothing_read(problem: ConfigProblem) -> LoadedConfig:
 
 
 def _nearest(key: str, known: Iterable[str]) -> str:
+    import difflib
+
     return next(iter(difflib.get_close_matches(key, list(known), n=1)), "")
 
 
 def _table_of(data: bytes, file: Path) -> tuple[dict[str, Any], list[ConfigProblem]]:
+    import tomllib
+
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     try:
         return tomllib.loads(text), []
@@ -182,6 +184,8 @@ def _table_of(data: bytes, file: Path) -> tuple[dict[str, Any], list[ConfigProbl
 
 def _sound_lines(text: str) -> dict[str, Any]:
     """Return the settings of the lines before the first table that are whole by themselves."""
+    import tomllib
+
     table: dict[str, Any] = {}
     for line in text.splitlines():
         if line.lstrip().startswith("["):

@@ -13,7 +13,7 @@ No f-strings inside these calls. The Chinese stands in ``zh_CN.po``; after addin
 
 import gettext
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 from typing import Literal, get_args
 
 from fieldapp.text.pseudo import PseudoTranslations
@@ -105,7 +105,7 @@ def _catalogue_of(language: Language) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     if language == "pseudo":
         return PseudoTranslations()
-    with resources.files(__package__).joinpath(f"{language}.mo").open("rb") as file:
+    with Path(__file__).with_name(f"{language}.mo").open("rb") as file:
         return gettext.GNUTranslations(file)
 
 
