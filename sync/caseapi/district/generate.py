@@ -99,7 +99,7 @@ def _grids(community: _Listed, cell: layout.Cell, count: int) -> list[tuple[Grid
     for place, part in enumerate(layout.split(cell, row_sizes)):
         grid_id = f"{community.code}{place + 1:03d}"
         estate = naming.estate_name(community.name, layout.row_of(place, row_sizes))
-        grid = Grid(grid_id, community.code, naming.grid_name(community.name, place + 1), part.area())
+        grid = Grid(grid_id, community.code, naming.grid_name(place + 1), part.area())
         made.append((grid, Site(grid_id, estate, address, part)))
     return made
 

@@ -33,9 +33,9 @@ def entrance_name(number: int) -> str:
     return f"{number}{_ENTRANCE}"
 
 
-def grid_name(community_name: str, serial: int) -> str:
-    """Return a grid's name, as in 青年社区第3网格."""
-    return f"{community_name}第{serial}网格"
+def grid_name(serial: int) -> str:
+    """Return a grid's name within its community, as in 第3网格."""
+    return f"第{serial}网格"
 
 
 def person_name(slot: Slot, grid_number: int, seat_number: int) -> str:
