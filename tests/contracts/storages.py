@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from sync.caseapi.storage.base import Facts, Needs, Storage
+from sync.caseapi.storage.base import Facts, Needs, PageLimits, Storage, Wanted
 from sync.caseapi.storage.judged import JudgedBatch, NewlyJudged, Unjudged
-from sync.caseapi.storage.values import ArrivedRecord, CodeUse, EnrolmentOffer, FeedChange, Incoming
+from sync.caseapi.storage.values import ArrivedRecord, CodeUse, EnrolmentOffer, FeedChange, FeedSlice, Incoming
 from sync.chain import first_head, next_head, record_digest
 from sync.wire import Hello
 from tests.sync.caseapi.harness import GRID, NOW_MS, Clock, open_storage, prepare
@@ -17,6 +17,7 @@ from tests.sync.caseapi.harness import GRID, NOW_MS, Clock, open_storage, prepar
 ENGINES: dict[str, Callable[[Path, Clock], Storage]] = {
     "sqlite": lambda folder, clock: open_storage(prepare(folder / "case.db", clock), clock),
 }
+ALL = PageLimits(500, 1 << 20)
 HELLO = Hello("0.1.0", "2026-11-23T16:00:00.000+08:00", 1, "b" * 36, unsettled=3, free_bytes=1 << 33)
 
 
@@ -26,6 +27,14 @@ async def enrolled(storage: Storage, clock: Clock, *, key: bytes, digits: str = 
     await storage.enrolments.use_code(CodeUse(code, key, clock.uuid(), digits, (), NOW_MS))
     (state,) = await storage.enrolments.confirm(digits, NOW_MS)
     return state.device
+
+
+async def page_after(
+    storage: Storage, scope: str, cursor: tuple[int, str] | None = None, limits: PageLimits = ALL
+) -> FeedSlice:
+    """Return one page of one scope."""
+    (page,) = await storage.feeds.pages([Wanted(scope, cursor)], limits)
+    return page
 
 
 class Sender:

@@ -7,13 +7,11 @@ from uuid import UUID
 import pytest
 
 from sync.caseapi.errors import DeviceLocked, UnknownDevice
-from sync.caseapi.storage.base import Facts, PageLimits, Storage
+from sync.caseapi.storage.base import Facts, Storage
 from sync.caseapi.storage.judged import JudgedBatch, PlaceJudged, Unjudged
 from sync.caseapi.storage.values import CodeUse, EnrolmentOffer, Settled
-from tests.contracts.storages import Recorder, Sender, enrolled
+from tests.contracts.storages import Recorder, Sender, enrolled, page_after
 from tests.sync.caseapi.harness import GRID, NOW_MS, Clock
-
-ALL = PageLimits(500, 1 << 20)
 
 # Exchanges -----------------------------------------------------------------------------------------------------------
 
@@ -98,7 +96,7 @@ async def test_what_a_revoked_device_sends_is_marked_and_an_erased_one_is_refuse
     sender.grow(1)
     await storage.enrolments.set_status(sender.device, "revoked")
     settled = await storage.exchanges.exchange(sender.incoming())
-    assert (settled.device_status, settled.watermark) == ("revoked", 1)
+    assert (settled.device.status, settled.watermark) == ("revoked", 1)
     marks: list[str] = []
 
     class Marks(Recorder):
@@ -183,7 +181,7 @@ async def test_a_judge_that_fails_leaves_everything_waiting(storage: Storage, se
     with pytest.raises(Exception, match="work failed"):
         await storage.judging.judge_waiting(Twice(), 10)
     assert (await storage.desk.lag()).records == 3
-    assert (await storage.feeds.after("grid:1", None, ALL)).number == 0
+    assert (await page_after(storage, "grid:1")).number == 0
 
 
 async def test_the_lag_is_what_is_held_and_not_judged(storage: Storage, sender: Sender) -> None:

@@ -5,13 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from sync.caseapi.storage.base import Facts, PageLimits, Storage
+from sync.caseapi.storage.base import Facts, PageLimits, Storage, Wanted
 from sync.caseapi.storage.judged import CaseRow, JudgedBatch, Unjudged
 from sync.caseapi.storage.values import FeedChange
-from tests.contracts.storages import Recorder, Sender
+from tests.contracts.storages import Recorder, Sender, page_after
 from tests.sync.caseapi.harness import GRID, NOW_MS, small_district
-
-ALL = PageLimits(500, 1 << 20)
 
 # Feeds ---------------------------------------------------------------------------------------------------------------
 
@@ -22,17 +20,24 @@ async def test_numbers_of_a_scope_have_no_gaps_and_pages_join(storage: Storage) 
     found: list[int] = []
     more = True
     while more:
-        page = await storage.feeds.after("catalogue", cursor, PageLimits(3, 1 << 20))
+        page = await page_after(storage, "catalogue", cursor, PageLimits(3, 1 << 20))
         found += [entry.number for entry in page.entries]
         cursor, more = (page.number, page.check), page.more
     assert found == list(range(1, 8))
-    assert cursor == (7, (await storage.feeds.after("catalogue", None, ALL)).check)
+    assert cursor == (7, (await page_after(storage, "catalogue")).check)
 
 
 async def test_a_page_is_bounded_in_bytes_and_never_empty(storage: Storage) -> None:
     await storage.feeds.publish([FeedChange("catalogue", "matter", f"m{n}", b'"%s"' % (b"x" * 500)) for n in range(4)])
-    page = await storage.feeds.after("catalogue", None, PageLimits(500, 10))
+    page = await page_after(storage, "catalogue", None, PageLimits(500, 10))
     assert (len(page.entries), page.more) == (1, True)
+
+
+async def test_a_scope_without_room_repeats_its_cursor_and_says_more(storage: Storage) -> None:
+    await storage.feeds.publish([FeedChange(scope, "matter", "m", b"{}") for scope in ("catalogue", "grid:1")])
+    first, second = await storage.feeds.pages([Wanted("catalogue"), Wanted("grid:1", (1, "00"))], PageLimits(500, 1))
+    assert (len(first.entries), first.more) == (1, False)
+    assert (second.number, second.check, second.entries, second.more) == (1, "00", (), True)
 
 
 async def test_what_stands_already_is_no_news(storage: Storage) -> None:
@@ -43,16 +48,16 @@ async def test_what_stands_already_is_no_news(storage: Storage) -> None:
 async def test_a_replaced_entry_is_left_out_and_the_cursor_still_counts_it(storage: Storage) -> None:
     for body in (b"1", b"2"):
         await storage.feeds.publish([FeedChange("catalogue", "matter", "m", body)])
-    page = await storage.feeds.after("catalogue", None, ALL)
+    page = await page_after(storage, "catalogue")
     assert [(entry.number, bytes(entry.body)) for entry in page.entries] == [(2, b"2")]
     assert page.number == 2
 
 
 async def test_a_deletion_reaches_those_behind_and_is_in_no_snapshot(storage: Storage) -> None:
     await storage.feeds.publish([FeedChange("catalogue", "matter", "m", b"1")])
-    before = await storage.feeds.after("catalogue", None, ALL)
+    before = await page_after(storage, "catalogue")
     await storage.feeds.publish([FeedChange("catalogue", "matter", "m", b"", is_deleted=True)])
-    page = await storage.feeds.after("catalogue", (before.number, before.check), ALL)
+    page = await page_after(storage, "catalogue", (before.number, before.check))
     assert [(entry.op, entry.id) for entry in page.entries] == [("delete", "m")]
     assert (await storage.feeds.current("catalogue")).entries == ()
 
@@ -60,7 +65,7 @@ async def test_a_deletion_reaches_those_behind_and_is_in_no_snapshot(storage: St
 @pytest.mark.parametrize("cursor", [(1, "0" * 16), (9, "0" * 16), (-1, ""), (1 << 70, "0" * 16), (0, "no")])
 async def test_a_strange_cursor_is_not_known(storage: Storage, cursor: tuple[int, str]) -> None:
     await storage.feeds.publish([FeedChange("catalogue", "matter", "m", b"1")])
-    assert not (await storage.feeds.after("catalogue", cursor, ALL)).is_known
+    assert not (await page_after(storage, "catalogue", cursor)).is_known
 
 
 async def test_a_grid_knows_where_it_belongs(storage: Storage) -> None:

@@ -31,14 +31,14 @@ def exchange_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
     async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
         body = await request.body()
         device = await authenticated(case_api, request, body)
-        with in_flight.one_more(device.id):
+        with in_flight.one_more(device):
             message = decode_message(readable(request, body), SyncRequest)
             reply = encode_message(await case_api.exchange.exchange(device, message, body))
         return _packed(request, reply)
 
     @get(f"{SNAPSHOT_PATH}/{{digest:str}}")
     async def snapshot(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[bytes]:
-        device = await authenticated(case_api, request, await request.body())
+        device = await case_api.exchange.device(await authenticated(case_api, request, await request.body()))
         # A file, not a content encoding: its SHA-256 and its ranges are of these bytes.
         return Response(await case_api.feeds.snapshot(device, digest), media_type="application/gzip")
 

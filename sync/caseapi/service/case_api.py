@@ -55,7 +55,7 @@ def compose(
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> CaseApi:
     """Return the services over a storage."""
-    feeds = FeedService(storage.feeds)
+    feeds = FeedService(storage.feeds, now_ms)
     judging = JudgingLoop(storage.judging, RecordJudge(zone))
     exchange = ExchangeService(
         storage.exchanges,

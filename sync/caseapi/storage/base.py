@@ -83,10 +83,23 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class PageLimits:
-    """Upper bounds of a page; at least one entry fits whatever its size."""
+    """Upper bounds of a set of pages; at least one entry fits whatever its size.
+
+    Attributes:
+        entries: most entries of one scope.
+        size_bytes: most bytes of all scopes together.
+    """
 
     entries: int
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A scope and the cursor a tablet has there; None for the beginning."""
+
+    scope: str
+    cursor: tuple[int, str] | None = None
 
 
 class Judge(Protocol):
@@ -166,11 +179,10 @@ class FeedStore(Protocol):
         """Return where a grid belongs, or None when it is not imported."""
         ...
 
-    async def after(self, scope: str, cursor: tuple[int, str] | None, limits: PageLimits) -> FeedSlice:
-        """Return entries after a cursor, in order; those that a later one replaced are left out.
+    async def pages(self, wanted: Sequence[Wanted], limits: PageLimits) -> Sequence[FeedSlice]:
+        """Return a page of each scope, all of one moment; entries that a later one replaced are left out.
 
-        Args:
-            cursor: the number and check the tablet has; None for the beginning.
+        A scope that finds no room says `more` and repeats its cursor.
         """
         ...
 

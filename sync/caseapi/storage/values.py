@@ -81,15 +81,15 @@ class Settled:
 
     Attributes:
         state: `fork` and `rewind` stored nothing.
-        device_status: as it was in the same transaction; a revoked device's records are marked for quarantine.
+        device: as it was in the same transaction; a revoked device's records are marked for quarantine.
         duplicates: places of the request that were held already, in order, with what is known of them.
         receipt: the signed receipt, None while nothing is held.
     """
 
     state: Literal["ok", "rewind", "fork"]
+    device: Device
     watermark: int
     head: bytes
-    device_status: DeviceStatus = "active"
     agreed: int | None = None
     duplicates: tuple[PlaceVerdict, ...] = ()
     receipt: bytes | None = None

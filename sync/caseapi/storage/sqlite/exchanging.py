@@ -41,19 +41,19 @@ class Exchanger:
             UnknownDevice: the district has no such device.
             DeviceLocked: the device was erased.
         """
-        status = self._device_status(connection, incoming.device)
+        device = self._device(connection, incoming.device)
         found = self._stream(connection, incoming.stream)
         state = found or unopened(incoming)
         decision = decide(state, incoming, self._heads(connection, state, incoming))
-        state = self._store(connection, state, incoming, decision, status)
+        state = self._store(connection, state, incoming, decision, device.status)
         # The tablet counted before it sent: what this exchange settles is no longer open.
         self._keep_hello(connection, incoming, len(decision.new) + len(decision.repeated))
         receipt, new_receipt = self._receipt(connection, state, incoming)
         settled = Settled(
             decision.state,
+            device,
             state.watermark,
             state.head,
-            device_status=status,
             agreed=decision.agreed,
             duplicates=self._verdicts(connection, incoming.stream, decision.repeated),
             receipt=receipt,
@@ -61,13 +61,13 @@ class Exchanger:
         )
         return Exchanged(settled, new_receipt)
 
-    def _device_status(self, connection: sqlite3.Connection, device: UUID) -> DeviceStatus:
+    def _device(self, connection: sqlite3.Connection, device: UUID) -> Device:
         found = find_device(connection, self.district, device)
         if found is None:
             raise UnknownDevice(f"no device {device} in this district")
         if found.status == "erased":
             raise DeviceLocked("this device was revoked and erased")
-        return found.status
+        return found
 
     def _keep_hello(self, connection: sqlite3.Connection, incoming: Incoming, settled: int) -> None:
         hello = incoming.hello

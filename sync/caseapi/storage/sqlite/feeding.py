@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Raw
 
-from sync.caseapi.storage.base import PageLimits
+from sync.caseapi.storage.base import PageLimits, Wanted
 from sync.caseapi.storage.feed_chain import check_of, first_running, next_running
 from sync.caseapi.storage.values import FeedChange, FeedSlice, GridPlace
 from sync.reference import GridEntry, decode_entry
@@ -40,10 +40,24 @@ def scope_head(connection: sqlite3.Connection, district: str, scope: str) -> _Sc
     return (0, first_running(scope)) if row is None else (row[0], row[1])
 
 
-def after(
-    connection: sqlite3.Connection, district: str, scope: str, cursor: tuple[int, str] | None, limits: PageLimits
-) -> FeedSlice:
-    """Return a page after a cursor; see the contract."""
+def pages(
+    connection: sqlite3.Connection, district: str, wanted: Sequence[Wanted], limits: PageLimits
+) -> list[FeedSlice]:
+    """Return a page of each scope; see the contract."""
+    left = limits.size_bytes
+    found: list[FeedSlice] = []
+    for each in wanted:
+        if left > 0:
+            found.append(_after(connection, district, each, PageLimits(limits.entries, left)))
+        else:
+            number, check = each.cursor or (0, check_of(first_running(each.scope)))
+            found.append(FeedSlice(number, check, more=True))
+        left -= sum(len(bytes(entry.body)) for entry in found[-1].entries)
+    return found
+
+
+def _after(connection: sqlite3.Connection, district: str, wanted: Wanted, limits: PageLimits) -> FeedSlice:
+    scope, cursor = wanted.scope, wanted.cursor
     number, running = scope_head(connection, district, scope)
     begin = 0 if cursor is None else cursor[0]
     if cursor is not None and not _is_known(connection, district, scope, cursor):

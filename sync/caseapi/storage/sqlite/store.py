@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt
+from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite import feeding, judging
 from sync.caseapi.storage.sqlite.connection import connect_writing
@@ -139,11 +139,9 @@ class SqliteFeeds:
         """Return where a grid belongs, or None."""
         return await self._readers.read(lambda connection: feeding.place_of(connection, self._district, grid))
 
-    async def after(self, scope: str, cursor: tuple[int, str] | None, limits: PageLimits) -> FeedSlice:
-        """Return entries after a cursor."""
-        return await self._readers.read(
-            lambda connection: feeding.after(connection, self._district, scope, cursor, limits)
-        )
+    async def pages(self, wanted: Sequence[Wanted], limits: PageLimits) -> Sequence[FeedSlice]:
+        """Return a page of each scope."""
+        return await self._readers.read(lambda connection: feeding.pages(connection, self._district, wanted, limits))
 
     async def current(self, scope: str) -> FeedSlice:
         """Return all that stands in a scope."""
