@@ -1,4 +1,4 @@
-"""The app: themes, language, sign-in and lock, and the way of every key, tag and link to the screen that is shown."""
+"""The app: themes, language, sign-in and lock, and the way of every tag and link to the screen that is shown."""
 
 import asyncio
 import signal
@@ -7,12 +7,10 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Event, InputEvent, Key, Paste
-from textual.screen import Screen
 
 from fieldapp.keymap import ACTION_BY_ID, OF_THE_APP
+from fieldapp.keys_first import KeysFirstApp
 from fieldapp.messages import (
     DemoActions,
     DeviceFeed,
@@ -30,32 +28,26 @@ from fieldapp.messages import (
 from fieldapp.ordered import OrderedWork
 from fieldapp.panel import Kit
 from fieldapp.screen_roles import HasStage, Relabels, TakesNews, TakesTags
-from fieldapp.screens import made_screen
+from fieldapp.screens import first_screen, made_screen
 from fieldapp.services import Services
-from fieldapp.stage import HOME, EffectTurn, GoTurn, LockTurn
 from fieldapp.styles import STYLES
-from fieldapp.styles.themes import LARGE, PALETTES, next_theme, themes
+from fieldapp.styles.themes import LARGE, known_theme, next_theme, themes
 from fieldapp.text import current_language, next_language, use_language
-from fieldapp.wedge_gate import WedgeGate
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.tile import Tile
 from sync.journal import SyncStatus
-from sync.tags import looks_like_plate
 
 THEME_SETTING, LANGUAGE_SETTING = "ui.theme", "ui.language"
 """Names under which the chosen look and language outlive the program."""
 
-OFFER_MARK = "XGE1"
-"""Begins the text of a code with which a tablet joins; see `sync.enrolment`."""
-
 FIRST_SCREENS = 2
-"""Screens that are always there: Textual's own empty one, and sign-in or the shift."""
+"""Screens always there: Textual's own empty one, and joining, sign-in or the shift."""
 
 TICK_S = 1.0
 """How often idleness is looked at."""
 
 
-class FieldApp(App[int]):
+class FieldApp(KeysFirstApp):
     """The tablet's app; device threads reach it only by `post_message`."""
 
     TITLE = "Xunge"
@@ -77,20 +69,14 @@ class FieldApp(App[int]):
         theme: str = "sun",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(wedge, now)
         self.services = services
         self.work = OrderedWork()
         self._kit = Kit(services, self.work, demo)
-        self._demo_keys = {action.key: action.id for action in demo.actions()} if demo is not None else {}
         self._devices = devices
-        self._gate = WedgeGate(wedge, super().on_event, self._scanned, now) if wedge is not None else None
         for look in themes():
             self.register_theme(look)
-        chosen = services.settings.get(THEME_SETTING) or theme
-        self.theme = chosen if chosen in PALETTES else next(iter(PALETTES))
-        self.set_class(self.theme.endswith(LARGE), LARGE)
-        self._now = now
-        self._used_at = now()
+        self._wear(known_theme(services.settings.get(THEME_SETTING) or theme))
 
     async def on_mount(self) -> None:
         """Show the first screen, open the readers, listen to the sync worker and to the system."""
@@ -101,6 +87,8 @@ class FieldApp(App[int]):
         if self._devices is not None:
             self._devices.start(self.post_message)
         self.set_interval(TICK_S, self._tick)
+        for action in self._kit.demo.actions() if self._kit.demo else ():
+            self.bind(action.key, f"demo('{action.id}')", show=False)
 
     def on_unmount(self) -> None:
         """Close the readers and finish what is being written."""
@@ -108,28 +96,11 @@ class FieldApp(App[int]):
             self._devices.stop()
         self.work.close()
 
-    async def on_event(self, event: Event) -> None:
-        """See every key before any widget does: what a scanner typed is a scan wherever the focus is."""
-        if isinstance(event, InputEvent) and not event.is_forwarded:
-            self._used_at = self._now()
-            if isinstance(event, Key) and event.key in self._demo_keys:
-                # The strip's keys come before the digits that function keys mirror.
-                self.action_demo(self._demo_keys[event.key])
-                return
-            if isinstance(event, Key) and self._gate is not None:
-                await self._gate.take(event)
-                await self._settle_gate()
-                return
-        if isinstance(event, Paste) and not event.is_forwarded and looks_like_code(event.text):
-            self._scanned(event.text)
-            return
-        await super().on_event(event)
-
     @on(TagRead)
-    def _take_tag(self, event: TagRead) -> None:
-        self._used_at = self._now()
+    async def _take_tag(self, event: TagRead) -> None:
+        self.used_at = self.now()
         while not isinstance(self.screen, TakesTags) and len(self.screen_stack) > FIRST_SCREENS:
-            self.pop_screen()
+            await self.pop_screen()
         if isinstance(self.screen, TakesTags):
             self.screen.take_tag(event)
 
@@ -158,10 +129,10 @@ class FieldApp(App[int]):
         while len(self.screen_stack) > FIRST_SCREENS:
             await self.pop_screen()
         if event.is_other or not isinstance(self.screen, HasStage):
-            await self.switch_screen(made_screen("shift", self._kit, where_it_was(self.services)))
+            await self.switch_screen(made_screen("shift", self._kit))
         remembered = await self.work.do(self.services.tags.take_remembered)
         if remembered is not None and isinstance(self.screen, HasStage):
-            self.screen.stage.post_message(EffectTurn(remembered))
+            self.screen.stage.take(lambda stage: stage.carry_out(remembered))
 
     @on(ShowScreen)
     async def _show_screen(self, event: ShowScreen) -> None:
@@ -171,10 +142,6 @@ class FieldApp(App[int]):
     async def _take_press(self, event: Tile.Pressed) -> None:
         if event.tile.press in OF_THE_APP:
             await self.run_action(event.tile.press.rpartition(".")[2])
-
-    @on(DemoStrip.Asked)
-    def _take_demo(self, event: DemoStrip.Asked) -> None:
-        self.action_demo(event.action)
 
     async def action_language(self) -> None:
         """Speak the next language, at once and on every screen."""
@@ -187,24 +154,25 @@ class FieldApp(App[int]):
         self._wear(next_theme(self.theme))
         await self.work.do(self.services.settings.put, THEME_SETTING, self.theme)
 
-    def action_demo(self, action: str) -> None:
-        """Let the demo do something."""
-        self.run_worker(self._play(action), group="demo", exit_on_error=False)
+    @on(DemoStrip.Asked)
+    def _take_demo(self, event: DemoStrip.Asked) -> None:
+        self.run_worker(self.action_demo(event.action), group="demo", exit_on_error=False)
 
-    async def _play(self, action: str) -> None:
+    async def action_demo(self, action: str) -> None:
+        """Let the demo do something and say what it says."""
         if self._kit.demo is not None:
             words = await asyncio.to_thread(self._kit.demo.run, action)
-            self.screen.post_message(
-                Said(words, tone="plain") if words else SyncChanged(self.services.exchange.status())
-            )
+            if words:
+                self.screen.post_message(Said(words, tone="plain"))
+            for strip in self.screen.query(DemoStrip):
+                strip.relabel()
 
     async def _tick(self) -> None:
-        idle_s = self._now() - self._used_at
-        screen = self.screen
-        if not isinstance(screen, HasStage):
+        idle_s = self.now() - self.used_at
+        if not isinstance(self.screen, HasStage):
             return
         if idle_s >= self.services.session.idle_lock_s:
-            screen.stage.post_message(LockTurn())
+            self.screen.stage.take(lambda stage: stage.lock_up())
         elif idle_s < TICK_S:
             await self.work.do(self.services.session.touch)
 
@@ -214,41 +182,12 @@ class FieldApp(App[int]):
                 screen.stage.put_away_now()
         self.exit(exit_status, return_code=exit_status)
 
-    def _scanned(self, text: str) -> None:
-        self.post_message(TagRead("line", text, self._now()))
-
     def _tell_status(self, status: SyncStatus) -> None:
         self.post_message(SyncChanged(status))
-
-    async def _settle_gate(self) -> None:
-        if self._gate is not None:
-            await self._gate.expire()
-            if self._gate.wait_s is not None:
-                self.set_timer(self._gate.wait_s, self._settle_gate)
 
     def _wear(self, theme: str) -> None:
         self.theme = theme
         self.set_class(theme.endswith(LARGE), LARGE)
-        for screen in self.screen_stack:
+        for screen in self.screen_stack if self.is_running else ():
             if isinstance(screen, Relabels):
                 screen.relabel()
-
-
-def first_screen(kit: Kit) -> Screen[None]:
-    """Return the screen that the app opens with: joining, sign-in, or the very field that was left."""
-    if kit.services.enroller.state().status != "confirmed":
-        return made_screen("enrol", kit)
-    if kit.services.session.resume().is_locked:
-        return made_screen("sign_in", kit)
-    return made_screen("shift", kit, where_it_was(kit.services))
-
-
-def where_it_was(services: Services) -> GoTurn:
-    """Return the form and field that were open when the app was last seen, else the home panel."""
-    last = services.forms.last_open()
-    return GoTurn(last.form, last.field) if last is not None else GoTurn(HOME)
-
-
-def looks_like_code(text: str) -> bool:
-    """Tell whether a pasted text is what a scanner gives rather than what somebody writes."""
-    return looks_like_plate(text) or text.startswith(OFFER_MARK)

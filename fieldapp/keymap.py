@@ -61,6 +61,7 @@ class Action:
         note: a second line on a tile.
         spot: where it is touched: a tile, the bar, or whatever the panel shows for a choice.
         needs: what must be so.
+        opens: the panel it opens, where that is all it does.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Action:
     note: str = ""
     spot: Literal["tile", "bar", "choice"] = "tile"
     needs: tuple[Need, ...] = ()
+    opens: str = ""
 
     @property
     def verb(self) -> str:
@@ -88,19 +90,43 @@ ACTIONS: tuple[Action, ...] = (
     Action("everywhere.language", EVERYWHERE, ("l", "L", "f12"), N_("Language"), spot="bar"),
     Action("everywhere.look", EVERYWHERE, ("t", "T"), N_("Sun or night"), spot="bar"),
     Action("everywhere.help", EVERYWHERE, ("h", "H", "question_mark"), N_("Help"), spot="bar"),
-    Action("today.place", "today", ("1",), N_("Check in"), N_("Scan a plate, or choose here"), needs=(Need.PLACES,)),
-    Action("today.problem", "today", ("2",), N_("Problem"), N_("Three keys, done")),
-    Action("today.visit", "today", ("3",), N_("Visit"), N_("Two keys, done")),
-    Action("today.log", "today", ("4",), N_("Today's log"), N_("Written by itself")),
-    Action("today.outbox", "today", ("5",), N_("Send"), N_("What waits, what is proven")),
-    Action("today.start", "today", ("6",), N_("Start shift"), N_("The first scan does it too"), needs=(Need.NO_SHIFT,)),
-    Action("today.end", "today", ("6",), N_("End shift"), N_("Look it over and send"), needs=(Need.SHIFT,)),
+    Action(
+        "today.place",
+        "today",
+        ("1",),
+        N_("Check in"),
+        N_("Scan a plate, or choose here"),
+        needs=(Need.PLACES,),
+        opens="places",
+    ),
+    Action("today.problem", "today", ("2",), N_("Problem"), N_("Three keys, done"), opens="problem"),
+    Action("today.visit", "today", ("3",), N_("Visit"), N_("Two keys, done"), opens="visit"),
+    Action("today.log", "today", ("4",), N_("Today's log"), N_("Written by itself"), opens="log"),
+    Action("today.outbox", "today", ("5",), N_("Send"), N_("What waits, what is proven"), opens="outbox"),
+    Action(
+        "today.start",
+        "today",
+        ("6",),
+        N_("Start shift"),
+        N_("The first scan does it too"),
+        needs=(Need.NO_SHIFT,),
+        opens="shift_start",
+    ),
+    Action(
+        "today.end",
+        "today",
+        ("6",),
+        N_("End shift"),
+        N_("Look it over and send"),
+        needs=(Need.SHIFT,),
+        opens="shift_end",
+    ),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
     Action("today.lock", "today", ("0", "escape"), N_("Lock"), spot="bar"),
     Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),
-    Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here")),
+    Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here"), opens="problem"),
     Action("arrived.no_access", "arrived", ("3",), N_("No access"), N_("Could not get in")),
-    Action("arrived.visit", "arrived", ("4",), N_("Visit"), N_("Somebody at home here")),
+    Action("arrived.visit", "arrived", ("4",), N_("Visit"), N_("Somebody at home here"), opens="visit"),
     Action("arrived.points", "arrived", ("5",), N_("Point by point"), N_("Stairs, lights, doors, fire gear, yard")),
     Action("arrived.previous", "arrived", ("6",), N_("Last place normal"), needs=(Need.PENDING,)),
     Action("arrived.again", "arrived", ("7",), N_("Arrived again"), N_("A second time, on purpose")),
@@ -116,7 +142,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("problem.review.save", "problem.review", ("1",), N_("Report"), N_("To the community desk")),
     Action("problem.review.solved", "problem.review", ("2",), N_("Solved on the spot"), N_("Say what was done")),
     Action("problem.review.severity", "problem.review", ("3",), N_("How pressing")),
-    Action("problem.review.place", "problem.review", ("4",), N_("Place"), N_("Scan, or choose"), needs=(Need.PLACES,)),
+    Action(
+        "problem.review.place",
+        "problem.review",
+        ("4",),
+        N_("Place"),
+        N_("Scan, or choose"),
+        needs=(Need.PLACES,),
+        opens="places",
+    ),
     Action("problem.review.words", "problem.review", ("5",), N_("Words")),
     Action("problem.review.matter", "problem.review", ("6",), N_("Category")),
     Action("problem.review.discard", "problem.review", ("9",), N_("Discard"), spot="bar"),
@@ -128,22 +162,32 @@ ACTIONS: tuple[Action, ...] = (
     Action("visit.more.needs", "visit.more", ("2",), N_("Needs")),
     Action("visit.more.note", "visit.more", ("3",), N_("Note")),
     Action("visit.more.again", "visit.more", ("4",), N_("Come again on")),
-    Action("visit.more.place", "visit.more", ("5",), N_("Place"), N_("Scan, or choose"), needs=(Need.PLACES,)),
+    Action(
+        "visit.more.place",
+        "visit.more",
+        ("5",),
+        N_("Place"),
+        N_("Scan, or choose"),
+        needs=(Need.PLACES,),
+        opens="places",
+    ),
     Action("visit.more.discard", "visit.more", ("9",), N_("Discard"), spot="bar"),
     Action("visit.needs.pick", "visit.needs", CHOICE_KEYS, N_("Choose what is needed"), spot="choice"),
     Action("visit.follow_up_on.pick", "visit.follow_up_on", CHOICE_KEYS, N_("Choose when"), spot="choice"),
     Action("shift_start.weather.pick", "shift_start.weather", CHOICE_KEYS, N_("Choose the weather"), spot="choice"),
     Action("shift_end.review.end", "shift_end.review", ("1",), N_("End and send"), N_("The log is written already")),
     Action("shift_end.review.note", "shift_end.review", ("2",), N_("Note"), N_("One sentence, if you like")),
-    Action("shift_end.review.log", "shift_end.review", ("3",), N_("Today's log"), N_("Look it over first")),
+    Action(
+        "shift_end.review.log", "shift_end.review", ("3",), N_("Today's log"), N_("Look it over first"), opens="log"
+    ),
     Action("places.pick", "places", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.find", "places", ("9",), N_("Find"), spot="bar"),
-    Action("places.code", "places", ("c", "C"), N_("Type a code"), spot="bar"),
+    Action("places.code", "places", ("c", "C"), N_("Type a code"), spot="bar", opens="code"),
     Action("unknown.before", "unknown", ("1",), N_("The same as last time"), needs=(Need.BEFORE,)),
     Action(
         "unknown.list", "unknown", ("2",), N_("Choose the place"), N_("Recorded as unverified"), needs=(Need.PLACES,)
     ),
-    Action("unknown.code", "unknown", ("3",), N_("Type a code"), N_("It stands under the square code")),
+    Action("unknown.code", "unknown", ("3",), N_("Type a code"), N_("It stands under the square code"), opens="code"),
     Action("handover.go", "handover", ("1",), N_("Hand over"), N_("Your own work is saved")),
     Action("handover.stay", "handover", ("2",), N_("Stay signed in")),
     Action("log.pick", "log", CHOICE_KEYS, N_("Choose the row"), spot="choice"),

@@ -146,6 +146,9 @@ class Panel(Container):
         if reason := reason_against(action, self.met()):
             self.stage.flash(_(action.label), reason, "warn")
             return
+        if action.opens:
+            await self.stage.go(action.opens)
+            return
         method = getattr(self.doer(), f"do_{action.verb}")
         await (method(choice) if action.is_choice else method())
 

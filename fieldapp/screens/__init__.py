@@ -55,3 +55,12 @@ def made_screen(name: str, kit: Kit, argument: object = None) -> Screen[None]:
     """
     screen_class = getattr(import_module(f"{__name__}.{name}"), SCREENS[name])
     return cast(Screen[None], screen_class(kit, argument))
+
+
+def first_screen(kit: Kit) -> Screen[None]:
+    """Return the screen that the app opens with: joining, sign-in, or the very field that was left."""
+    if kit.services.enroller.state().status != "confirmed":
+        return made_screen("enrol", kit)
+    if kit.services.session.resume().is_locked:
+        return made_screen("sign_in", kit)
+    return made_screen("shift", kit)

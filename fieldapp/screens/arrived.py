@@ -76,14 +76,6 @@ class ArrivedPanel(Panel):
         """Say that nobody could get in."""
         await self._say("no_access", _("No access, saved"))
 
-    async def do_problem(self) -> None:
-        """Report a problem here."""
-        await self.stage.go("problem")
-
-    async def do_visit(self) -> None:
-        """Record a visit here."""
-        await self.stage.go("visit")
-
     async def do_points(self) -> None:
         """Look at the five points one by one."""
         if self.arrived is not None:

@@ -80,10 +80,6 @@ class PlacesPanel(Panel):
         self.is_typing, self.building = True, None
         self.stage.repaint()
 
-    async def do_code(self) -> None:
-        """Type the code of a plate."""
-        await self.stage.go("code")
-
     async def submitted(self, _text: str) -> None:
         """Take the highlighted row."""
         self.query_one(WindowedList).choose()

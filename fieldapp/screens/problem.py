@@ -241,10 +241,6 @@ class ReviewStep(ProblemStep, SaveStep):
         """Go to the next severity."""
         await self.put(severity=str(self._severity() % 3 + 1))
 
-    async def do_place(self) -> None:
-        """Choose another place by hand."""
-        await self.form.stage.go("places")
-
     async def do_words(self) -> None:
         """Change the words."""
         await self.form.stand("own_description")

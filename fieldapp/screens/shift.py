@@ -1,5 +1,7 @@
 """The screen of the shift: status line, stage, keys, and the word that flashes over them."""
 
+from collections.abc import Awaitable, Callable
+
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Key
@@ -9,10 +11,11 @@ from textual.screen import Screen
 from fieldapp.keymap import OF_THE_APP, is_of_the_app
 from fieldapp.messages import ReaderFault, Said, SyncChanged, TagRead, Trouble, TurnEnded, UndoOffered
 from fieldapp.panel import Kit, bar_of
+from fieldapp.panel_stack import HOME
 from fieldapp.presentation.troubles import trouble_text
 from fieldapp.safety import UNEXPECTED
 from fieldapp.services.today import TodayView
-from fieldapp.stage import HOME, GoTurn, KeyTurn, NewsTurn, PressTurn, Stage
+from fieldapp.stage import NewsTurn, Stage
 from fieldapp.status_words import status_words
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
@@ -40,10 +43,9 @@ class ShiftScreen(Screen[None]):
             super().__init__()
             self.view = view
 
-    def __init__(self, kit: Kit, first: GoTurn | None) -> None:
+    def __init__(self, kit: Kit, _argument: object = None) -> None:
         super().__init__()
         self._kit = kit
-        self._first = first or GoTurn(HOME)
         self._view: TodayView | None = None
 
     def compose(self) -> ComposeResult:
@@ -57,7 +59,7 @@ class ShiftScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the first panel; from now on look at the clock."""
-        self.stage.post_message(self._first)
+        self.stage.take(where_it_was)
         self.set_interval(CLOCK_EVERY_S, self._show_status)
 
     @property
@@ -67,7 +69,7 @@ class ShiftScreen(Screen[None]):
 
     def take_tag(self, read: TagRead) -> None:
         """Let a tag do what it does here."""
-        self.stage.post_message(TagRead(read.medium, read.value, read.at_monotonic))
+        self.stage.take(lambda stage: stage.take_tag(read.medium, read.value))
 
     def take_news(self, news: Message) -> None:
         """Show how readers and sync stand now."""
@@ -86,13 +88,15 @@ class ShiftScreen(Screen[None]):
     def _give_key(self, event: Key) -> None:
         if not is_of_the_app(event.key) and self.stage.wants(event.key):
             event.stop()
-            self.stage.post_message(KeyTurn(event.key))
+            key = event.key
+            self.stage.take(lambda stage: stage.take_key(key))
 
     @on(Tile.Pressed)
     def _give_press(self, event: Tile.Pressed) -> None:
         if event.tile.press not in OF_THE_APP:
             event.stop()
-            self.stage.post_message(PressTurn(event.tile.press))
+            press = event.tile.press
+            self.stage.take(lambda stage: stage.take_press(press))
 
     @on(TurnEnded)
     def _show_keys(self) -> None:
@@ -117,7 +121,7 @@ class ShiftScreen(Screen[None]):
         text = trouble_text(event.code)
         self.query_one(Flash).show(f"{text.what} {text.code}", text.todo, tone="bad", seconds=TROUBLE_S)
         if event.code == UNEXPECTED and self.stage.current is not None and self.stage.current.NAME != HOME:
-            self.stage.post_message(GoTurn(HOME))
+            self.stage.take(lambda stage: stage.home())
 
     @on(UndoOffered)
     def _offer_undo(self, event: UndoOffered) -> None:
@@ -126,7 +130,8 @@ class ShiftScreen(Screen[None]):
 
     def view_changed(self) -> None:
         """Read today's view again, off the loop; the newest reading counts."""
-        self.run_worker(self._read_view, group="view", exclusive=True, exit_on_error=False)
+        work: Callable[[], Awaitable[None]] = self._read_view
+        self.run_worker(work, group="view", exclusive=True, exit_on_error=False)
 
     async def _read_view(self) -> None:
         view = await self._kit.work.do(self._kit.services.today.view)
@@ -135,3 +140,9 @@ class ShiftScreen(Screen[None]):
     def _show_status(self) -> None:
         if self._view is not None:
             self.query_one(StatusBar).show(status_words(self._view, self._kit.links, self._kit.services))
+
+
+async def where_it_was(stage: Stage) -> None:
+    """Open the form and the step in which the app was last seen, else the home panel."""
+    last = await stage.kit.work.do(stage.kit.services.forms.last_open)
+    await (stage.go(last.form, last.field) if last is not None else stage.home())

@@ -83,10 +83,6 @@ class EndStep(Step):
         """Type a note."""
         await self.form.stand("note")
 
-    async def do_log(self) -> None:
-        """Show the day's log."""
-        await self.form.stage.go("log")
-
 
 class ShiftEndPanel(FormPanel):
     """The form of the shift's end."""

@@ -90,34 +90,6 @@ class TodayPanel(Panel):
             hidden.add("resume")
         return action.verb not in hidden
 
-    async def do_place(self) -> None:
-        """Choose a place by hand."""
-        await self.stage.go("places")
-
-    async def do_problem(self) -> None:
-        """Report a problem at the place of the last check-in."""
-        await self.stage.go("problem")
-
-    async def do_visit(self) -> None:
-        """Record a visit."""
-        await self.stage.go("visit")
-
-    async def do_log(self) -> None:
-        """Show the day's log."""
-        await self.stage.go("log")
-
-    async def do_outbox(self) -> None:
-        """Show what waits and what is proven."""
-        await self.stage.go("outbox")
-
-    async def do_start(self) -> None:
-        """Start the shift."""
-        await self.stage.go("shift_start")
-
-    async def do_end(self) -> None:
-        """End the shift."""
-        await self.stage.go("shift_end")
-
     async def do_resume(self) -> None:
         """Go on with the form that was touched last."""
         if self.view is not None and self.view.drafts:

@@ -69,7 +69,3 @@ class UnknownPanel(Panel):
     async def do_list(self) -> None:
         """Choose the place by hand."""
         await self.stage.go("places", self.effect)
-
-    async def do_code(self) -> None:
-        """Type the code."""
-        await self.stage.go("code")

@@ -104,10 +104,6 @@ class MoreStep(SaveStep):
         """Choose when to come again."""
         await self.form.stand("follow_up_on")
 
-    async def do_place(self) -> None:
-        """Choose another place by hand."""
-        await self.form.stage.go("places")
-
     async def do_discard(self) -> None:
         """Forget the draft, at the second press."""
         await self.discard()

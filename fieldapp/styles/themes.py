@@ -121,6 +121,11 @@ def themes() -> list[Theme]:
     return [_theme(name, palette) for name, palette in PALETTES.items()]
 
 
+def known_theme(name: str) -> str:
+    """Return the theme of a name, the first one for an unknown name."""
+    return name if name in PALETTES else next(iter(PALETTES))
+
+
 def next_theme(name: str) -> str:
     """Return the theme that follows, the first after the last or after an unknown one."""
     names = list(PALETTES)

@@ -109,11 +109,6 @@ class WindowedList(ScrollView, can_focus=True):
         self.refresh()
 
     @property
-    def row_count(self) -> int:
-        """Return how many rows there are."""
-        return self._count
-
-    @property
     def row_lines(self) -> int:
         """Return the height of a row."""
         return LARGE_ROW_LINES if self.app.has_class("-large") else ROW_LINES
