@@ -19,11 +19,6 @@ _WARNINGS = {
 }
 
 
-def field_label(field: FieldSpec) -> str:
-    """Return a field's label."""
-    return _(field.label)
-
-
 def value_text(field: FieldSpec, value: str) -> str:
     """Return a field's value in words; places and categories are named by the screen, which knows them."""
     if field.kind == "flag":

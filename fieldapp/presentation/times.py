@@ -4,7 +4,6 @@ from datetime import datetime, tzinfo
 
 from fieldapp.services.moments import CHINA, local_time
 from fieldapp.text import N_, _, ngettext
-from sync.clock import parse_time
 
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
@@ -20,11 +19,6 @@ def date_text(moment: datetime) -> str:
     return _("{year}-{month:02d}-{day:02d}").format(year=moment.year, month=moment.month, day=moment.day)
 
 
-def short_date(moment: datetime) -> str:
-    """Return month and day."""
-    return _("{month:02d}-{day:02d}").format(month=moment.month, day=moment.day)
-
-
 def weekday(moment: datetime) -> str:
     """Return the day of the week, short."""
     return _(_WEEKDAYS[moment.weekday()])
@@ -38,21 +32,6 @@ def date_line(moment: datetime) -> str:
 def date_line_of_ms(unix_ms: int, zone: tzinfo = CHINA) -> str:
     """Return the date line of a moment in Unix milliseconds."""
     return date_line(local_time(unix_ms, zone))
-
-
-def time_or_date(moment: datetime, now: datetime) -> str:
-    """Return the time of a moment today, else its date with the time."""
-    if moment.date() == now.date():
-        return clock_time(moment)
-    return f"{short_date(moment)} {clock_time(moment)}"
-
-
-def time_of_text(text: str, zone: tzinfo = CHINA) -> str:
-    """Return the date line of an RFC 3339 text, or the text itself, shortened, when it is none."""
-    try:
-        return date_line_of_ms(parse_time(text), zone)
-    except ValueError:
-        return text[:35]
 
 
 def duration(seconds: float) -> str:

@@ -85,9 +85,3 @@ def trouble_text(code: str) -> TroubleText:
 def trouble_sentence(code: str) -> str:
     """Return what is said of a code, on one line, with the code."""
     return trouble_text(code).sentence
-
-
-def code_of(error: BaseException) -> str:
-    """Return an error's stable code, `E-SERVICE` when it has none."""
-    code = getattr(error, "code", "")
-    return code if isinstance(code, str) and code.startswith("E-") else "E-SERVICE"

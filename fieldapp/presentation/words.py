@@ -57,19 +57,6 @@ KINDS = {
 }
 """Kinds of record."""
 
-SUGGESTIONS = {
-    "sign_in": N_("Sign in"),
-    "download": N_("Connect once to load the grid"),
-    "resume_draft": N_("Go on with the open form"),
-    "start_shift": N_("Start the shift"),
-    "end_old_shift": N_("End the earlier shift"),
-    "say_normal": N_("Was the last place normal?"),
-    "scan": N_("Scan the next plate"),
-    "sync": N_("Send what is waiting"),
-    "end_shift": N_("All seen: end the shift"),
-}
-"""What to do next; the keys are `fieldapp.services.today.Suggestion`."""
-
 
 def word(words: Mapping[str, str], code: str) -> str:
     """Return the word for a code, the code itself when there is none."""

@@ -8,7 +8,6 @@ from msgspec import Struct
 from fieldapp.services.facts import recent_facts
 from fieldapp.services.matter_picker import folded
 from fieldapp.services.ports import Journal, Reference
-from fieldapp.services.session import Person
 from sync.records import CheckIn
 from sync.reference import BuildingEntry, EntranceEntry
 
@@ -88,12 +87,6 @@ class Finder:
         facts = reversed(recent_facts(self._journal, ("check_in",), _LOOK_BACK))
         recent = [fact.body.building for fact in facts if isinstance(fact.body, CheckIn) and not fact.is_void]
         return BuildingFinder(self._reference.buildings(), self._reference.entrances(), recent)
-
-
-def find_people(people: Sequence[Person], query: str) -> list[Person]:
-    """Return the people whose name or seat holds the query, in their order; all for an empty one."""
-    wanted = folded(query)
-    return [person for person in people if wanted in folded(person.name) or wanted in folded(person.seat)]
 
 
 def _indexed(building_id: str, entry: BuildingEntry, doors: Sequence[tuple[str, str]], is_recent: bool) -> _Indexed:

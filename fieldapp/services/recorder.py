@@ -127,11 +127,6 @@ class Recorder:
             return TooLate(age_s)
         return Undone(self.void(entry, "undo"))
 
-    def undo_left_s(self, entry: JournalEntry) -> float:
-        """Return how long a record can still be undone, 0 when no longer."""
-        age_s = self.age_s(entry)
-        return 0.0 if age_s is None else max(0.0, UNDO_S - age_s)
-
     def age_s(self, entry: JournalEntry) -> float | None:
         """Return how long ago a record was made, or None when the clocks contradict each other."""
         return elapsed_s(moment_of(entry.record), now_of(self._clock))

@@ -89,10 +89,6 @@ class Rounds:
                 return first
         return self._of_round(facts, LAST_ROUND)
 
-    def of_round(self, shift: str, number: int) -> RoundProgress:
-        """Return the progress of one round of a shift."""
-        return self._of_round(shift_facts(self._journal, shift), number)
-
     def begin_second(self, shift: str) -> None:
         """Begin round 2 although round 1 is not complete."""
         self._settings.put(_chosen_name(shift), str(LAST_ROUND))

@@ -151,12 +151,6 @@ class Session:
         """Lock the tablet; who was signed in stays chosen."""
         self._settings.put(_LOCKED, "yes")
 
-    def sign_out(self) -> None:
-        """Forget who was signed in; nothing recorded is touched."""
-        with self._guard:
-            self._settings.put(_LOCKED, "yes")
-            self._settings.put(_PERSON, None)
-
     def touch(self) -> None:
         """Note that somebody used the tablet; cheap, reaches the disk at most every `TOUCH_EVERY_S` seconds."""
         now = now_of(self._clock)

@@ -69,10 +69,6 @@ class Tags:
         """Remember which place was chosen by hand for an unknown tag, to offer it first the next time."""
         self._settings.put(_choice_name(tag), f"{place.building} {place.entrance or ''}".strip())
 
-    def forget_choice(self, tag: TagSeen) -> None:
-        """Forget what `remember_choice` noted: the choice was undone."""
-        self._settings.put(_choice_name(tag), None)
-
     def _chosen_before(self, tag: TagSeen) -> NamedPlace | None:
         building, _, entrance = (self._settings.get(_choice_name(tag)) or "").partition(" ")
         if building not in self._reference.buildings():

@@ -15,7 +15,6 @@ from fieldapp.services.forms import OUTCOMES, PURPOSES, WEATHER
 from fieldapp.services.moments import CHINA
 from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.shift_log import LogLine
-from fieldapp.services.today import Suggestion
 from fieldapp.text import use_language
 from sync.clock import Stamp
 from sync.journal import JournalEntry, RecordState
@@ -206,7 +205,6 @@ def test_a_record_kept_apart_says_why() -> None:
         (words.QUALITIES, get_args(TagQuality)),
         (words.VOID_REASONS, get_args(VoidReason)),
         (words.KINDS, tuple(KINDS)),
-        (words.SUGGESTIONS, get_args(Suggestion)),
         (WEATHER, get_args(Weather)),
         (PURPOSES, get_args(Purpose)),
         (OUTCOMES, get_args(Outcome)),

@@ -2,7 +2,6 @@
 
 import pytest
 
-from fieldapp.services.finding import find_people
 from fieldapp.services.matter_picker import MatterPicker
 from fieldapp.services.places import Place
 from sync.reference import MatterEntry
@@ -127,10 +126,3 @@ def test_a_building_is_found_by_number_initials_or_characters(world: World, quer
 def test_a_building_brings_its_entrances(world: World) -> None:
     choice = world.services.finder.buildings().find("1")[0]
     assert [name for _, name in choice.entrances] == ["1单元", "2单元"]
-
-
-def test_people_are_found_by_name_or_seat(world: World) -> None:
-    people = world.services.session.people()
-    assert [person.name for person in find_people(people, "员 3")] == ["网格员 3"]
-    assert [person.name for person in find_people(people, "SEAT-2")] == ["网格员 2"]
-    assert find_people(people, "") == people

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fieldapp.services.errors import NothingToDo, NotSignedIn, NotYours
 from fieldapp.services.facts import facts_of
 from fieldapp.services.moments import CHINA, Moment, decoded_moment, elapsed_s, local_time
-from fieldapp.services.recorder import UNDO_S, Undone
+from fieldapp.services.recorder import Undone
 from sync.clock import parse_time
 from sync.records import ShiftEnd, Visit
 from tests.fieldapp.fakes import BUILDING_3, PERSON_1, PERSON_2, PIN_2, World, make_world
@@ -71,15 +71,6 @@ def test_a_withdrawal_is_not_withdrawn(world: World) -> None:
     withdrawal = world.services.recorder.void(world.services.recorder.record(VISIT), "mistake")
     with pytest.raises(NothingToDo):
         world.services.recorder.undo(withdrawal)
-
-
-def test_the_time_left_for_undo_runs_down(world: World) -> None:
-    entry = world.services.recorder.record(VISIT)
-    assert world.services.recorder.undo_left_s(entry) == UNDO_S
-    world.clock.advance(4)
-    assert world.services.recorder.undo_left_s(entry) == UNDO_S - 4
-    world.clock.advance(60)
-    assert world.services.recorder.undo_left_s(entry) == 0
 
 
 def test_undo_works_after_a_kill_too(world: World) -> None:

@@ -128,12 +128,6 @@ def test_a_badge_chooses_the_person_and_asks_the_pin(world: World) -> None:
     assert state.person.id == PERSON_2
 
 
-def test_signing_out_forgets_who_it_was(world: World) -> None:
-    world.signed_in()
-    world.services.session.sign_out()
-    assert world.services.session.state().person is None
-
-
 def test_a_kill_in_the_middle_of_work_reopens_signed_in(world: World) -> None:
     world.signed_in()
     world.clock.advance(100)

@@ -163,8 +163,6 @@ def test_an_unknown_tag_offers_the_place_that_was_chosen_for_it_before(world: Wo
     assert again.in_form
     assert again.chosen_before is not None
     assert again.chosen_before.place == Place(BUILDING_3)
-    world.services.tags.forget_choice(first.tag)
-    assert world.services.tags.seen("line", PLATE_STRANGE, "open") == first
 
 
 def test_a_choice_whose_building_is_gone_is_not_offered(world: World) -> None:
