@@ -15,6 +15,9 @@ from sync.caseapi.errors import ConfigInvalid
 PinCost = Literal["full", "demo"]
 """How hard a PIN's verifier is: `full` for people (64 MiB), `demo` for synthetic ones, whose PINs are public anyway."""
 
+WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104 - named to be recognised, not to be bound
+"""Hosts that mean every address of the machine: none by which a tablet could reach it."""
+
 _SQLITE = "sqlite:///"
 
 
@@ -48,6 +51,12 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receipts_log: str = ""
     pin_cost: PinCost = "full"
     desk_open: bool = False
+
+    def reached_at(self, port: int) -> str:
+        """Return by which origin tablets reach a server on a port; empty when only the administrator can know."""
+        if self.origin or self.host in WILDCARDS:
+            return self.origin
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{port}"
 
     @property
     def database(self) -> Path:

@@ -51,7 +51,7 @@ def open_case_api(config: ServerConfig, *, port: int | None = None) -> CaseApi:
         now_ms=wall_ms,
         retry_after_s=lambda: SystemRandom().randint(1, MAX_RETRY_AFTER_S),
     )
-    origin = config.origin or f"http://{config.host}:{config.port if port is None else port}"
+    origin = config.reached_at(config.port if port is None else port)
     return compose(SqliteStorage(options), keys, name=config.name, origin=origin, zone=ZoneInfo(config.zone))
 
 

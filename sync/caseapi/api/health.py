@@ -17,6 +17,7 @@ def health_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
 
     @get("/readyz")
     async def readyz() -> Response[dict[str, Any]]:
+        case_api.storage.check_writable()
         lag = await case_api.desk.lag()
         return Response({"status": "ok", "fold_lag_records": lag.records}, media_type=MediaType.JSON)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.caseapi.cli.settings import settings_of
-from sync.caseapi.config import ServerConfig
+from sync.caseapi.config import WILDCARDS, ServerConfig
 from sync.caseapi.errors import ConfigInvalid
 from sync.caseapi.logs import set_up_logs
 
@@ -48,7 +48,7 @@ async def _serve(config: ServerConfig, listener: socket.socket, arguments: argpa
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             await _started(server, serving)
             if server.started:
-                _announce(f"http://{_in_url(config.host)}:{port}", port, arguments)
+                _announce(_local_origin(config, port), port, arguments)
             await serving
     finally:
         await case_api.storage.close()
@@ -89,5 +89,6 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _local_origin(config: ServerConfig, port: int) -> str:
+    host = "127.0.0.1" if config.host in WILDCARDS else config.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -71,7 +71,10 @@ async def run_command(case_api: CaseApi, name: str, arguments: Arguments) -> Res
 
 async def _offer(case_api: CaseApi, arguments: Arguments) -> Result:
     wanted = msgspec.convert(arguments, _Offer)
-    given = await case_api.enrolment.offer(wanted.grid, wanted.origin or case_api.origin)
+    origin = wanted.origin or case_api.origin
+    if not origin:
+        raise CommandRefused("this server listens on every address; say by which tablets reach it: --origin")
+    given = await case_api.enrolment.offer(wanted.grid, origin)
     return {
         "offer": given.offer.text,
         "origin": given.offer.origin,

@@ -293,6 +293,14 @@ class Storage(Protocol):
         """Return the part that the desk reads."""
         ...
 
+    def check_writable(self) -> None:
+        """Make sure that exchanges are still taken in.
+
+        Raises:
+            StorageFailed: whatever writes has stopped; only a restart helps.
+        """
+        ...
+
     async def close(self) -> None:
         """Finish what waits, then close; every waiter is answered."""
         ...

@@ -152,6 +152,7 @@ async def test_what_a_tablet_says_of_itself_is_cleaned(desk: Desk, tablet: Table
         b'{"hello":{"app":"\\ud800"}}',
         b'{"start":' + b"9" * 5000 + b"}",
     ],
+    ids=lambda body: body[:12].decode("ascii", "replace"),
 )
 async def test_a_hostile_body_is_unreadable_not_an_error_of_ours(tablet: Tablet, body: bytes) -> None:
     assert (await tablet.post(body)).status_code == 422
@@ -221,6 +222,13 @@ async def test_answers_carry_security_headers(desk: Desk) -> None:
         headers = (await desk.client.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert "default-src 'self'" in headers["content-security-policy"]
+
+
+async def test_it_is_not_ready_once_nothing_can_be_written(desk: Desk) -> None:
+    await desk.case_api.storage.close()
+    answer = await desk.client.get("/readyz")
+    assert (answer.status_code, answer.json()["code"]) == (503, "E-STORE")
+    assert "retry-after" in answer.headers
 
 
 async def test_it_says_that_it_lives_and_is_ready(desk: Desk) -> None:

@@ -45,6 +45,19 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_config(tmp_path / "nothing.toml", {})
 
 
+@pytest.mark.parametrize(
+    ("settings", "origin"),
+    [
+        ({}, "http://127.0.0.1:9"),
+        ({"host": "::1"}, "http://[::1]:9"),
+        ({"host": "0.0.0.0"}, ""),  # noqa: S104 - nothing is bound
+        ({"host": "::", "origin": "https://case.example"}, "https://case.example"),
+    ],
+)
+def test_tablets_are_told_an_address_that_they_can_reach(settings: dict[str, str], origin: str) -> None:
+    assert load_config(None, settings).reached_at(9) == origin
+
+
 def test_keys_and_receipts_stand_beside_the_database() -> None:
     config = ServerConfig(db="sqlite:////var/lib/x/case.db")
     folder = Path("/var/lib/x")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite import feeding, judging
@@ -70,6 +71,11 @@ class SqliteStorage:
         self.judging = SqliteJudging(self._writer, self.district)
         self.feeds = SqliteFeeds(self._writer, self._readers, self.district)
         self.desk = SqliteDesk(self._readers, self.district, self._changes_since(options.now_ms()))
+
+    def check_writable(self) -> None:
+        """Make sure that the writer still runs."""
+        if not self._writer.is_running:
+            raise StorageFailed("the writer has stopped; restart the server")
 
     async def close(self) -> None:
         """Finish what waits, then close."""

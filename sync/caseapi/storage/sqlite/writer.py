@@ -86,6 +86,11 @@ class Writer:
                 raise Overloaded("too many exchanges wait", self._retry_after_s()) from exc
         return future
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether work is still taken."""
+        return self._thread.is_alive() and not self._is_stopping
+
     def stop(self) -> None:
         """Finish what waits, then close the connection; safe to call twice."""
         with self._lock:
