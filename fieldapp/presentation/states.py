@@ -76,7 +76,7 @@ def totals_line(summary: JournalSummary) -> str:
 
 
 def waiting_words(summary: JournalSummary) -> str:
-    """Return what the status bar says of the outbox."""
+    """Return what the status bar says of the outbox; "all sent" only where something was."""
     if summary.unsettled == 0:
-        return _("All sent")
+        return _("All sent") if summary.last_n else _("Nothing to send")
     return ngettext("{count} waiting", "{count} waiting", summary.unsettled).format(count=summary.unsettled)

@@ -3,7 +3,9 @@
 import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from sync.clock import Stamp
 from sync.errors import RecordRejected, SyncError

@@ -212,6 +212,7 @@ def test_totals_name_what_is_kept_apart_only_when_there_is_something() -> None:
     assert totals_line(WAITING) == "已存 34 条 · 已确认 30 条 · 待传 4 条"
     assert totals_line(JournalSummary("s", 34, 34, 0, None, 1, None)).endswith("待更正 1 条")
     assert (waiting_words(ALL_SENT), waiting_words(WAITING)) == ("已全部上传", "待传 4 条")
+    assert waiting_words(NOTHING) == "无待传"
 
 
 @pytest.mark.parametrize(
