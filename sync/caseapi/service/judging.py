@@ -119,9 +119,13 @@ class _Bench:
         self.exceptions.append(
             PlaceJudged(source.stream, source.n, source.device, read.id, ruling.verdict, reason, ruling.sentence)
         )
-        # A record without a readable id is named by its place.
+        self.tell(read, ruling)
+
+    def tell(self, read: _Read, ruling: _Ruling) -> None:
+        """Say a verdict in the device's feed; a record without a readable id is named by its place."""
+        source = read.source
         entry_id = str(read.id) if read.id else f"{source.stream}:{source.n}"
-        entry = VerdictEntry(ruling.verdict, reason, ruling.sentence)
+        entry = VerdictEntry(ruling.verdict, ruling.reason or "", ruling.sentence)
         self.feed.append(FeedChange(device_scope(source.device), "verdict", entry_id, msgspec.json.encode(entry)))
 
     def withdraw(self, target: UUID) -> None:
@@ -175,6 +179,9 @@ class RecordJudge:
         if ruling.verdict != "stored":
             bench.except_(read, ruling)
             return
+        if prior is not None:
+            # It was parked until now, and the tablet was told so.
+            bench.tell(read, ruling)
         if isinstance(read.body, Void):
             bench.withdraw(UUID(read.body.target))
             member = bench.known[UUID(read.body.target)]

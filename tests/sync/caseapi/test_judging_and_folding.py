@@ -1,8 +1,12 @@
 """What becomes of records after they are held: verdicts, read rows, feeds."""
 
+import asyncio
+
+import pytest
 from msgspec import Raw
 
-from sync.records import CheckIn
+from sync.records import KINDS, CheckIn, ShiftEnd, ShiftStart
+from sync.records.base import Kind
 from tests.sync.caseapi.harness import BUILDING, ENTRANCE, GRID, OTHER_ACTOR, Clock, Desk
 
 TODAY = "2026-11-23"
@@ -127,3 +131,103 @@ async def test_a_tablets_wrong_clock_does_not_move_a_check_in_to_another_age(des
     await desk.fold()
     (building,) = await desk.case_api.desk.rounds(TODAY)
     assert building.rounds[0].check_ins == 1
+
+
+async def test_a_parked_record_is_judged_once_the_server_learns_its_kind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tablet = await desk.tablet()
+    later = tablet.record("later_kind", CheckIn(building=str(BUILDING), method="list"))
+    tablet.check_in()
+    await tablet.sync()
+    await desk.fold()
+    monkeypatch.setitem(KINDS, "later_kind", Kind("later_kind", 1, CheckIn))
+    assert await desk.case_api.storage.judging.reopen_parked(KINDS) == 1
+    await desk.fold()
+    again = await tablet.sync()
+    assert {verdict.verdict for verdict in again.verdicts} == {"duplicate"}
+    (entry,) = again.feeds[f"device:{tablet.device}"].entries
+    assert (entry.id, bytes(entry.body)) == (str(later), b'{"verdict":"stored"}')
+    (building,) = await desk.case_api.desk.rounds(TODAY)
+    assert building.rounds[0].check_ins == 2
+
+
+async def test_withdrawing_what_is_not_held_is_quarantined(desk: Desk, clock: Clock) -> None:
+    tablet = await desk.tablet()
+    tablet.void(clock.uuid())
+    await tablet.sync()
+    await desk.fold()
+    assert [verdict.reason for verdict in (await tablet.sync()).verdicts] == ["unknown_ref"]
+
+
+async def test_a_shift_is_open_until_it_ends_and_again_when_the_end_is_withdrawn(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    open_shifts: list[int] = []
+
+    async def sent() -> None:
+        await tablet.sync()
+        await desk.fold()
+        (row,) = await desk.case_api.desk.tablets()
+        open_shifts.append(row.open_shifts)
+
+    shift = tablet.record("shift_start", ShiftStart())
+    await sent()
+    end = tablet.record("shift_end", ShiftEnd(), shift=str(shift))
+    await sent()
+    tablet.void(end)
+    await sent()
+    assert open_shifts == [1, 0, 1]
+
+
+async def test_a_withdrawn_case_leaves_the_grids_feed_and_the_desk(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    case = tablet.case()
+    await tablet.sync()
+    await desk.fold()
+    tablet.void(case)
+    await tablet.sync()
+    await desk.fold()
+    (entry,) = (await tablet.sync()).feeds[f"grid:{GRID}"].entries
+    assert (entry.op, entry.id) == ("delete", str(case))
+    assert await desk.case_api.desk.cases() == []
+
+
+async def test_a_restricted_case_shows_neither_words_nor_place(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.case("住户的事", restricted=True, place="三楼")
+    await tablet.sync()
+    await desk.fold()
+    (row,) = await desk.case_api.desk.cases()
+    assert (row.summary, row.place, row.is_restricted) == ("", "", True)
+
+
+async def test_a_problem_solved_on_the_spot_is_a_closed_case(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.case(self_resolved=True, action="已清理")
+    await tablet.sync()
+    await desk.fold()
+    (row,) = await desk.case_api.desk.cases()
+    assert row.state == "closed"
+
+
+async def test_hostile_words_reach_the_desk_clean(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.case("\x1b]0;owned\x07<script>\u202e" + "长" * 500)
+    await tablet.sync()
+    await desk.fold()
+    (row,) = await desk.case_api.desk.cases()
+    assert "\x1b" not in row.summary
+    assert "\u202e" not in row.summary
+    assert len(row.summary) <= 60
+
+
+async def test_the_loop_judges_what_arrives_without_being_asked(desk: Desk) -> None:
+    running = asyncio.create_task(desk.case_api.judging.run())
+    tablet = await desk.tablet()
+    tablet.case()
+    await tablet.sync()
+    async with asyncio.timeout(10):
+        while not await desk.case_api.desk.cases():
+            await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
