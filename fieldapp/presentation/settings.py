@@ -21,4 +21,4 @@ def config_sentence(problem: ConfigProblem) -> str:
         sentence = _("{file}: there is no such file; the usual settings are used.").format(file=file)
     else:
         sentence = _("{file}: not readable as settings; what can be read is used.").format(file=file)
-    return f"{sentence} ({problem.code})"
+    return _("{what} ({code})").format(what=sentence, code=problem.code)

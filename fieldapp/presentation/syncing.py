@@ -33,7 +33,7 @@ def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int, zone: tz
         if status.retry_at_ms is not None and status.retry_at_ms > now_ms:
             left = countdown((status.retry_at_ms - now_ms) / 1000)
             todo = _("Tries again in {time}.").format(time=left)
-        return SyncText(f"{trouble.what} ({trouble.code})", todo, "warn" if status.phase == "offline" else "bad")
+        return SyncText(trouble.headline, todo, "warn" if status.phase == "offline" else "bad")
     if status.phase == "connecting":
         return SyncText(_("Connecting …"), "", "plain")
     if status.phase == "sending":

@@ -18,9 +18,14 @@ class TroubleText(Struct, frozen=True):
     todo: str
 
     @property
+    def headline(self) -> str:
+        """Return what happened, with the code."""
+        return _("{what} ({code})").format(what=self.what, code=self.code)
+
+    @property
     def sentence(self) -> str:
         """Return both parts with the code, on one line."""
-        return f"{self.what} {self.todo} ({self.code})"
+        return _("{what} {todo} ({code})").format(what=self.what, todo=self.todo, code=self.code)
 
 
 TROUBLES: dict[str, tuple[str, str]] = {

@@ -164,11 +164,11 @@ ALL_SENT = JournalSummary("s", 34, 34, 0, None, 0, None)
         (SyncStatus("receiving"), ALL_SENT, "正在取新内容…", "plain"),
         (SyncStatus("done"), ALL_SENT, "服务器已全部收到", "good"),
         (SyncStatus("done", proven_again=True), ALL_SENT, "已重新确认至第 34 条：服务器全部收到", "good"),
-        (SyncStatus("offline", fault=SyncFault("E-OFFLINE")), WAITING, "没有网络。 (E-OFFLINE)", "warn"),
+        (SyncStatus("offline", fault=SyncFault("E-OFFLINE")), WAITING, "没有网络。（E-OFFLINE）", "warn"),
         (
             SyncStatus("failed", fault=SyncFault("E-PORTAL", "\x1b[2J")),
             WAITING,
-            "此网络要先登录网页。 (E-PORTAL)",
+            "此网络要先登录网页。（E-PORTAL）",
             "bad",
         ),
     ],
