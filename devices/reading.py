@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 SAMPLE_BYTES = 64
 """Most bytes of a damaged frame that are kept to show; enough to recognise a framing."""
@@ -43,8 +44,7 @@ class LinkState(StrEnum):
     """Open, but what arrives is damaged; the next good frame makes it ready."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One accepted arrival of a tag or a text, once for each tap however often the reader repeats it.
 
     ``medium`` and ``value`` together are the identity: ``em`` has ten upper-case hex digits in the order sent,
@@ -59,8 +59,7 @@ class Reading:
     monotonic_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Bytes that were meant as a frame and are not one; ``sample`` is their beginning, at most 64 bytes."""
 
     reason: FaultReason

@@ -8,7 +8,8 @@ Timing only groups; content decides. No key is ever lost or passed by another.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from devices.codecs.line import without_aim_id
 
@@ -24,8 +25,7 @@ MAX_KEYS = 512
 _ENTER = "enter"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key as the terminal names it, with the character it types, if any."""
 
     name: str
@@ -37,21 +37,18 @@ class Key:
         return self.character is not None and len(self.character) == 1 and self.character.isprintable()
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """Nothing to do yet: the key is kept until its group is decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """A group of keys that was a scan; ``keys`` are all that it used up, Enter included."""
 
     text: str
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Struct, frozen=True):
     """Keys a person typed, to be handled as typing, in this order."""
 
     keys: tuple[Key, ...]

@@ -6,11 +6,12 @@ Nothing here loads Textual, the HTTP client or the serial library before it is u
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from devices.wedge import WedgeFilter
 from fieldapp import __version__
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from devices.link import Link
     from devices.reading import Fault, LinkState, Reading
     from fieldapp.messages import Post, ReaderRole
+    from sync.tablet.store.journal import Journal
 
 _ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge", "position": "position"}
 
@@ -49,6 +51,30 @@ def open_tablet(path: Path) -> Iterator[Tablet]:
         yield tablet
     finally:
         tablet.close()
+
+
+@contextmanager
+def journal_beside(path: Path) -> "Iterator[Journal]":
+    """Open the journal for reading while another process owns the tablet; nothing here can write.
+
+    Raises:
+        sync.tablet.errors.StoreError: it cannot be read, or its schema is not this program's.
+    """
+    from sync.tablet.errors import StoreBusy
+    from sync.tablet.store.connections import connect_reader
+    from sync.tablet.store.database import Database
+    from sync.tablet.store.journal import Journal
+    from sync.tablet.store.schema import STEPS
+
+    database = Database(path, connect_reader(path))
+    try:
+        with database.reading("reading beside the app") as db:
+            (version,) = db.execute("pragma user_version").fetchone()
+        if version != len(STEPS):
+            raise StoreBusy(f"the running app has schema {version}, this program {len(STEPS)}: close the app first")
+        yield Journal(database)
+    finally:
+        database.close()
 
 
 def services_over(tablet: Tablet, config: TabletConfig) -> Services:
@@ -87,8 +113,7 @@ def reader_trouble(reader: ReaderConfig) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     name: str
     role: "ReaderRole"
     config: ReaderConfig

@@ -1,8 +1,9 @@
 """What the desk shows so that a tablet may join, and the six digits both sides compare."""
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from sync.errors import WireError
 from sync.tags import CROCKFORD, crockford, typed_crockford
@@ -23,8 +24,7 @@ _OFFER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """An invitation to enrol, as QR text or typed.
 
     Attributes:

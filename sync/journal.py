@@ -1,7 +1,8 @@
 """What a tablet's journal and its exchange tell: values that the store makes and the app's services read."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from sync.records import Envelope
 
@@ -12,8 +13,7 @@ SyncPhase = Literal["idle", "connecting", "sending", "receiving", "done", "offli
 """What the exchange is doing now; `offline` and `failed` say why in the status's fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """One saved record and what is known of it.
 
     Attributes:
@@ -33,8 +33,7 @@ class JournalEntry:
     sentence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
+class StoredReceipt(Struct, frozen=True):
     """A signed receipt as kept on the tablet.
 
     Attributes:
@@ -52,8 +51,7 @@ class StoredReceipt:
     time_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class JournalSummary:
+class JournalSummary(Struct, frozen=True):
     """The journal's own facts, counted from its rows, never remembered.
 
     Attributes:
@@ -75,16 +73,14 @@ class JournalSummary:
     receipt: StoredReceipt | None
 
 
-@dataclass(frozen=True, slots=True)
-class SyncFault:
+class SyncFault(Struct, frozen=True):
     """Why an exchange did not come to its end; the code stands in catalogues and documents."""
 
     code: str
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncStatus:
+class SyncStatus(Struct, frozen=True):
     """What the sync worker is doing.
 
     Attributes:
@@ -103,8 +99,7 @@ class SyncStatus:
     proven_again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(Struct, frozen=True):
     """Whom this tablet is enrolled with.
 
     Attributes:

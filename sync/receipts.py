@@ -6,12 +6,12 @@ it; the six-character code is what tablet and desk show.
 """
 
 import struct
-from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
 
 from sync.errors import ProofInvalid, ReceiptInvalid
 from sync.tags import crockford
@@ -26,8 +26,7 @@ _BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _PROOF_DOMAIN = b"xunge-proof-1\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What the server says it durably held.
 
     Attributes:

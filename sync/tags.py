@@ -7,8 +7,9 @@ of two is found. Tablets hold only digests of tags, so that a stolen tablet reve
 """
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from sync.errors import DamagedPlate
 
@@ -30,8 +31,7 @@ _HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
 _SEPARATORS = re.compile(r"[\s\-_.\u2010-\u2015\u2212]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """What a reader saw: the medium and the value, as read.
 
     Attributes:

@@ -6,7 +6,8 @@ outside.
 
 import json
 import socket
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SOCKET_VARIABLE = "XUNGE_DEMO_SOCKET"
 """Environment variable by which the app finds its demo; unset, there is no strip."""
@@ -15,8 +16,7 @@ ANSWER_TIMEOUT_S = 5.0
 """Longest the strip waits for the demo."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoState:
+class DemoState(Struct, frozen=True):
     """What the strip needs to show.
 
     Attributes:

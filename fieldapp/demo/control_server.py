@@ -4,8 +4,9 @@ import json
 import socketserver
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
+
+import msgspec
 
 from fieldapp.demo.control import DemoState
 
@@ -22,7 +23,7 @@ class DemoServer:
                 for line in self.rfile:
                     with perform_lock:
                         state = perform(str(json.loads(line)["do"]))
-                    self.wfile.write(json.dumps(asdict(state)).encode() + b"\n")
+                    self.wfile.write(msgspec.json.encode(state) + b"\n")
 
         self._server = socketserver.ThreadingUnixStreamServer(str(path), Handler)
         self._server.daemon_threads = True

@@ -3,10 +3,11 @@
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from msgspec.structs import replace
 
 from devices.emulator import EmulatedBadgeReader, EmulatedScanEngine
 from fieldapp.demo.control import DemoState

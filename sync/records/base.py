@@ -5,7 +5,6 @@ and no number: those are columns beside them, so that a fork moves a record and 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -73,8 +72,7 @@ class Envelope(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     amends: Uuid | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of record.
 
     Attributes:
@@ -90,8 +88,7 @@ class Kind:
     check: Callable[[Any], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A decoded record: its envelope and its typed body."""
 
     envelope: Envelope

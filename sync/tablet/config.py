@@ -1,12 +1,11 @@
 """Every timeout, size and pause of the exchange, in one place."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.wire import MAX_BODY_BYTES, MAX_RECORDS
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeConfig:
+class ExchangeConfig(Struct, frozen=True):
     """How the tablet exchanges.
 
     Attributes:

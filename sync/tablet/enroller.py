@@ -2,8 +2,9 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from sync.enrolment import Offer, compare_digits, parse_offer
 from sync.journal import Enrolment

@@ -3,8 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.errors import SyncError
 from sync.journal import SyncFault, SyncPhase, SyncStatus
@@ -48,8 +50,7 @@ class EventWaiting:
         self._event.set()
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the database says before and after an attempt.
 
     Attributes:
@@ -218,7 +219,7 @@ class SyncWorker:
 
     def _tell(self, **changes: object) -> SyncStatus:
         with self._lock:
-            self._status = replace(self._status, **changes)  # type: ignore[arg-type]  # names of SyncStatus
+            self._status = replace(self._status, **changes)
             status, listeners = self._status, tuple(self._listeners)
         for listener in listeners:
             listener(status)

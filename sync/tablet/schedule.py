@@ -1,12 +1,11 @@
 """When to try again. Pure: what happened and a number of chance in, a pause out."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.tablet.config import ExchangeConfig
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How an attempt ended.
 
     Attributes:

@@ -1,12 +1,11 @@
 """What store, engine and session pass to one another: values only."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sync.journal import StoredReceipt
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """One stream as its rows say.
 
     Attributes:
@@ -27,8 +26,7 @@ class Stream:
     watermark: int
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRecord:
+class OutboxRecord(Struct, frozen=True):
     """One waiting record.
 
     Attributes:
@@ -40,8 +38,7 @@ class OutboxRecord:
     damaged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """The oldest waiting records that fit, and where the open stream stands.
 
     Attributes:
@@ -58,8 +55,7 @@ class Batch:
     last_n: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenReceipt:
+class ProvenReceipt(Struct, frozen=True):
     """A receipt whose signature was checked, on its way into the store.
 
     Attributes:

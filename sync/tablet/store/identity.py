@@ -5,10 +5,10 @@ system, changes two functions.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from sync.tablet.errors import StoreCorrupt
 from sync.tablet.store.connections import Connection
@@ -18,8 +18,7 @@ Slot = Literal["joined", "joining"]
 """`joined` is the district this tablet speaks with; `joining` an enrolment that the desk has not confirmed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """One enrolment, confirmed or not.
 
     Attributes:

@@ -1,14 +1,14 @@
 """The steps that made the tablet's schema what it is. Steps are only ever added; their text never changes."""
 
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 APPLICATION_ID = 0x58474A31
 """Marks the file as a journal of this program (`XGJ1`), so that another program's database is never touched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One migration: a name, and the statements that run in one transaction."""
 
     name: str

@@ -3,10 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sync.journal import SyncPhase
 from sync.tablet.config import ExchangeConfig
@@ -48,7 +48,7 @@ def session_over(store: Store, server: FakeServer, **config: int) -> SyncSession
         server,
         receipt_key=KEY.public_key(),
         clock=FixedClock(),
-        config=replace(ExchangeConfig(), **config),  # type: ignore[arg-type]
+        config=replace(ExchangeConfig(), **config),
         facts=TabletFacts("fieldapp test", lambda: 12345),
     )
 
