@@ -189,7 +189,7 @@ class PhraseStep(ProblemStep):
             return
         phrase = _(self._phrases[choice - 1])
         if self.name == "description":
-            phrase = f"{suggestion(self.matter_words, self.form.place)}. {phrase}"
+            phrase = suggestion(self.matter_words, self.form.place, phrase)
         await self.put(**{self.name: phrase})
 
     async def do_own(self) -> None:

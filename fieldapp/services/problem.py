@@ -10,7 +10,7 @@ from fieldapp.services.places import NamedPlace
 from fieldapp.services.ports import Journal, Reference
 from fieldapp.services.privacy import warnings_in
 from fieldapp.services.recorder import Recorder
-from fieldapp.text import N_
+from fieldapp.text import N_, _
 from sync.records import CaseReport
 from sync.text import clean_line, clean_text
 
@@ -131,10 +131,11 @@ class Problems:
         )
 
 
-def suggestion(matter_name: str, place: NamedPlace | None) -> str:
-    """Return a first sentence made of what is known: where and what."""
+def suggestion(matter_name: str, place: NamedPlace | None, phrase: str = "") -> str:
+    """Return sentences made of what is known: where and what, and the phrase that was chosen."""
     where = f"{place.building_name} {place.entrance_name}".strip() if place else ""
-    return f"{where} {matter_name}".strip()
+    what = f"{where} {matter_name}".strip()
+    return _("{what}. {phrase}").format(what=what, phrase=phrase) if phrase else what
 
 
 def _key_of(body: CaseReport) -> str:
