@@ -5,7 +5,7 @@ calls these one after the other, so a panel's code reads from top to bottom and 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Protocol
 
 from textual.containers import Container
@@ -28,6 +28,7 @@ from fieldapp.services import Services
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.tag_effect import Effect, UnknownTag
 from fieldapp.text import _, current_language, next_language
+from fieldapp.widgets.plain import PlainInput
 from fieldapp.widgets.tile import Face
 from fieldapp.widgets.tile_grid import Option, TileGrid
 from fieldapp.widgets.windowed_list import Row
@@ -121,6 +122,9 @@ class Panel(Container):
     def paint(self) -> None:
         """Show what is loaded, in the language of the moment."""
 
+    def tick(self) -> None:
+        """Show what changes with the time."""
+
     def met(self) -> Collection[Need]:
         """Return which needs of actions are met."""
         return ()
@@ -208,7 +212,11 @@ def bar_of(panel: Panel, *, is_home: bool) -> list[Option]:
     """Return what the bar shows for a panel, undo apart."""
     if is_home:
         return [*options_of(panel, "bar"), *everywhere_options("language", "look", "help")]
-    return [*everywhere_options("back"), *options_of(panel, "bar")]
+    back = everywhere_options("back")
+    if isinstance(panel.focus_target(), PlainInput):
+        # While a line is typed the digits are text.
+        back = [Option(option.press, replace(option.face, key=_("Esc"))) for option in back]
+    return [*back, *options_of(panel, "bar")]
 
 
 def _everywhere_option(action: Action) -> Option:

@@ -9,6 +9,9 @@ from fieldapp.screens import panel_class
 HOME = "today"
 """The panel at the bottom of everything."""
 
+SHORT_ROWS = 19
+"""Below this height panels leave out what only is air."""
+
 
 class PanelStack(Container):
     """Makes panels when they are first shown, and keeps them."""
@@ -53,6 +56,10 @@ class PanelStack(Container):
             await gone.closed()
             await self._stack[-1].opened(None)
         self.repaint()
+
+    def on_resize(self) -> None:
+        """Note when there is little height, so that panels leave out what only is air."""
+        self.set_class(self.size.height < SHORT_ROWS, "-short")
 
     async def home(self) -> None:
         """Return to the home panel."""

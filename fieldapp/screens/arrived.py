@@ -15,6 +15,7 @@ from fieldapp.services.check_in import Arrived
 from fieldapp.services.facts import body_of
 from fieldapp.services.moments import record_time
 from fieldapp.text import _
+from fieldapp.widgets.cells import spread
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile_grid import TileGrid
 from sync.records import CheckIn
@@ -53,7 +54,7 @@ class ArrivedPanel(Panel):
         if arrived is None:
             return
         self.query_one("#arrived-card").set_class(not arrived.is_recorded, "-already")
-        self.query_one("#arrived-place", PlainText).say(place_text(arrived.place))
+        self.query_one("#arrived-place", PlainText).say(spread(place_text(arrived.place)))
         self.query_one("#arrived-fact", PlainText).say(self._fact(arrived))
         open_place = place_text(arrived.pending.place) if arrived.pending else ""
         text = _("Still open: {place}. 6 says it was normal").format(place=open_place) if open_place else ""
@@ -65,8 +66,11 @@ class ArrivedPanel(Panel):
         return {Need.PENDING} if self.arrived is not None and self.arrived.pending is not None else ()
 
     def is_shown(self, action: Action) -> bool:
-        """Offer a second arrival only when nothing was recorded."""
-        return action.verb != "again" or (self.arrived is not None and not self.arrived.is_recorded)
+        """Offer the place before only when it is open, a second arrival only when nothing was recorded."""
+        arrived = self.arrived
+        if action.verb == "previous":
+            return arrived is not None and arrived.pending is not None
+        return action.verb != "again" or (arrived is not None and not arrived.is_recorded)
 
     async def do_normal(self) -> None:
         """Say that all looked at was in order."""

@@ -1,7 +1,5 @@
 """The screen of the shift: status line, stage, keys, and the word that flashes over them."""
 
-from collections.abc import Awaitable, Callable
-
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Key
@@ -14,18 +12,13 @@ from fieldapp.panel import Kit, bar_of
 from fieldapp.panel_stack import HOME
 from fieldapp.presentation.troubles import trouble_text
 from fieldapp.safety import UNEXPECTED
-from fieldapp.services.today import TodayView
 from fieldapp.stage import NewsTurn, Stage
-from fieldapp.status_words import status_words
+from fieldapp.status_line import CLOCK_EVERY_S, StatusLine
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.flash import Flash
-from fieldapp.widgets.status_bar import StatusBar
 from fieldapp.widgets.tile import Tile
-
-CLOCK_EVERY_S = 1.0
-"""How often the clock is looked at; it is painted when its minute changes."""
 
 TROUBLE_S = 5.0
 """How long a trouble stays to be read; keys go on meanwhile."""
@@ -36,21 +29,13 @@ class ShiftScreen(Screen[None]):
 
     AUTO_FOCUS = ""
 
-    class ViewRead(Message):
-        """Today's view is there."""
-
-        def __init__(self, view: TodayView) -> None:
-            super().__init__()
-            self.view = view
-
     def __init__(self, kit: Kit, _argument: object = None) -> None:
         super().__init__()
         self._kit = kit
-        self._view: TodayView | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the four rows and the band of the flash."""
-        yield StatusBar(id="shift-status")
+        yield StatusLine(self._kit)
         yield Stage(self._kit, id="shift-stage")
         yield ActionBar(id="shift-bar")
         if self._kit.demo is not None:
@@ -60,7 +45,7 @@ class ShiftScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the first panel; from now on look at the clock."""
         self.stage.take(where_it_was)
-        self.set_interval(CLOCK_EVERY_S, self._show_status)
+        self.set_interval(CLOCK_EVERY_S, self._tick)
 
     @property
     def stage(self) -> Stage:
@@ -77,12 +62,14 @@ class ShiftScreen(Screen[None]):
             self.stage.post_message(NewsTurn(news.status))
         if isinstance(news, ReaderFault):
             self._flash(Said(_("Not readable"), _("Scan once more ({reason})").format(reason=news.reason), "warn"))
-        self.view_changed()
+        self.query_one(StatusLine).read_anew()
 
     def relabel(self) -> None:
         """Say everything in the language of the moment."""
         self.stage.repaint()
-        self._show_status()
+        self.query_one(StatusLine).paint()
+        for strip in self.query(DemoStrip):
+            strip.relabel()
 
     @on(Key)
     def _give_key(self, event: Key) -> None:
@@ -103,12 +90,7 @@ class ShiftScreen(Screen[None]):
         panel = self.stage.current
         if panel is not None:
             self.query_one(ActionBar).show(bar_of(panel, is_home=panel.NAME == HOME))
-        self.view_changed()
-
-    @on(ViewRead)
-    def _take_view(self, event: ViewRead) -> None:
-        self._view = event.view
-        self._show_status()
+        self.query_one(StatusLine).read_anew()
 
     @on(Said)
     def _flash(self, event: Said) -> None:
@@ -128,18 +110,9 @@ class ShiftScreen(Screen[None]):
         event.stop()
         self.query_one(ActionBar).undo.offer(event.what, event.seconds)
 
-    def view_changed(self) -> None:
-        """Read today's view again, off the loop; the newest reading counts."""
-        work: Callable[[], Awaitable[None]] = self._read_view
-        self.run_worker(work, group="view", exclusive=True, exit_on_error=False)
-
-    async def _read_view(self) -> None:
-        view = await self._kit.work.do(self._kit.services.today.view)
-        self.post_message(self.ViewRead(view))
-
-    def _show_status(self) -> None:
-        if self._view is not None:
-            self.query_one(StatusBar).show(status_words(self._view, self._kit.links, self._kit.services))
+    def _tick(self) -> None:
+        if self.stage.current is not None:
+            self.stage.current.tick()
 
 
 async def where_it_was(stage: Stage) -> None:

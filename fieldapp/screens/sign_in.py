@@ -15,6 +15,7 @@ from fieldapp.presentation.troubles import trouble_text
 from fieldapp.safety import guarded
 from fieldapp.services.session import Person, Refused, SignedIn
 from fieldapp.services.tag_effect import ChoosePerson, Effect
+from fieldapp.status_line import StatusLine
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.demo_strip import DemoStrip
@@ -56,12 +57,12 @@ class SignInScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out names and pad."""
-        yield PlainText(id="sign-title", classes="panel-title")
+        yield StatusLine(self._kit)
         with Horizontal(id="sign-body"):
             with Vertical(id="sign-left"):
+                yield PlainText(id="sign-title")
                 yield WindowedList(numbered=True, id="sign-people")
             with Vertical(id="sign-right"):
-                yield PlainText(id="sign-name")
                 yield PinPad(id="sign-pad")
         yield ActionBar(id="sign-bar")
         if self._kit.demo is not None:
@@ -71,6 +72,10 @@ class SignInScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Read who may sign in, and who was asked last."""
         await guarded(self._load(), self)
+
+    def take_news(self, _news: Message) -> None:
+        """Show how readers and sync stand now."""
+        self.query_one(StatusLine).read_anew()
 
     async def _load(self) -> None:
         state = await self._kit.work.do(self._session.state)
@@ -85,6 +90,9 @@ class SignInScreen(Screen[None]):
         listing = self.query_one(WindowedList)
         listing.show(len(rows), pages_of(rows), empty=_("No names yet: connect once"))
         self.query_one(ActionBar).show(everywhere_options("language", "look", "help"))
+        self.query_one(StatusLine).paint()
+        for strip in self.query(DemoStrip):
+            strip.relabel()
         self._paint_person()
 
     def take_tag(self, read: TagRead) -> None:
@@ -113,7 +121,7 @@ class SignInScreen(Screen[None]):
     @on(PinPad.Entered)
     def _take_pin(self, event: PinPad.Entered) -> None:
         if self._chosen is not None:
-            self.query_one("#sign-name", PlainText).say(_("One moment"))
+            self.query_one("#sign-title", PlainText).say(_("One moment"))
             work = self._ask(self._chosen.id, event.pin)
             self.run_worker(guarded(work, self), group="pin", exit_on_error=False)
 
@@ -155,8 +163,10 @@ class SignInScreen(Screen[None]):
 
     def _paint_person(self) -> None:
         person = self._chosen
-        self.query_one("#sign-title", PlainText).say(_("Who are you?") if person is None else _("Enter your PIN"))
-        self.query_one("#sign-name", PlainText).say(person.name if person else _("Tap your badge or choose your name"))
+        asked = (
+            _("{name}, enter your PIN").format(name=person.name) if person else _("Tap your badge or choose your name")
+        )
+        self.query_one("#sign-title", PlainText).say(asked)
         self.query_one(PinPad).set_class(person is None, "-waiting")
         if person is not None:
             places = [place for place, known in enumerate(self._people) if known.id == person.id]

@@ -8,6 +8,8 @@ from textual.containers import Horizontal, Vertical
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
 from fieldapp.presentation.records import place_text
+from fieldapp.presentation.times import clock_time
+from fieldapp.services.moments import local_time
 from fieldapp.services.today import Suggestion, TodayView
 from fieldapp.text import N_, _
 from fieldapp.widgets.plain import PlainText
@@ -60,13 +62,21 @@ class TodayPanel(Panel):
         if view is None:
             return
         seen, total = (view.round.seen, view.round.total) if view.round else (0, 0)
-        self.query_one(BigNumber).show(f"{seen}/{total}" if view.round else "")
+        self.tick()
         self.query_one(BlockBar).show(seen, total)
         self.query_one("#today-title", PlainText).say(self._title(view))
         self.query_one("#today-counts", PlainText).say(self._counts(view))
         self.query_one("#today-next", PlainText).say(self._next(view))
         tiles = options_of(self, "tile")
         self.query_one(TileGrid).show(tiles, highlighted=self._default(view, [tile.press for tile in tiles]))
+
+    def tick(self) -> None:
+        """Show the round's figures, or the time before there is one."""
+        view = self.view
+        if view is not None and view.round is not None:
+            self.query_one(BigNumber).show(f"{view.round.seen}/{view.round.total}")
+        else:
+            self.query_one(BigNumber).show(clock_time(local_time(self.services.clock.now_ms(), self.services.zone)))
 
     def met(self) -> Collection[Need]:
         """Return what is there to work with."""

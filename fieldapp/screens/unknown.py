@@ -46,9 +46,11 @@ class UnknownPanel(Panel):
         self.query_one("#unknown-word", PlainText).say(said.word)
         self.query_one("#unknown-line", PlainText).say(said.line)
         self.query_one("#unknown-note", PlainText).say(_("0 goes on without it. Nothing was recorded."))
-        highlighted = 0 if Need.BEFORE in self.met() else 1
-        tiles = options_of(self, "tile")
-        self.query_one(TileGrid).show(tiles, highlighted=min(highlighted, len(tiles) - 1))
+        self.query_one(TileGrid).show(options_of(self, "tile"), highlighted=0)
+
+    def is_shown(self, action: Action) -> bool:
+        """Offer the place of last time only when there was one."""
+        return action.verb != "before" or Need.BEFORE in self.met()
 
     def met(self) -> Collection[Need]:
         """Return whether this tag was given a place before."""

@@ -88,10 +88,10 @@ NIGHT = Palette(
     tile_soft_ink="#C3CCD7",
     chip="#2F4052",
     chip_ink="#F2F4F7",
-    go="#F2C14E",
-    go_ink="#0B0E13",
-    go_chip="#FFDD8A",
-    go_chip_ink="#0B0E13",
+    go="#7DB9F5",
+    go_ink="#06121F",
+    go_chip="#B5DAFF",
+    go_chip_ink="#06121F",
     off="#11161D",
     off_ink="#A3ACB7",
     bar="#1C2733",
@@ -110,7 +110,7 @@ NIGHT = Palette(
     bad_ink="#1A0503",
     bad_text="#FFA79F",
 )
-"""Light on near-black with one amber, for the dark."""
+"""Light on near-black with one light blue, for the dark."""
 
 PALETTES = {"sun": SUN, "sun-large": SUN, "night": NIGHT, "night-large": NIGHT}
 """Palette of each theme, in the order in which one key walks through them."""

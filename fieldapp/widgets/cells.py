@@ -1,5 +1,7 @@
 """Text measured in terminal cells, where a Chinese character is two wide, and the strips that are made of it."""
 
+from itertools import pairwise
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -10,6 +12,9 @@ from sync.text import clean_text
 ELLIPSIS = ".."
 """Ends a text that was cut; ASCII, because the one-character ellipsis is ambiguous in width."""
 
+
+WIDE = 2
+"""Cells of a Chinese character."""
 
 CERTAIN = str.maketrans({"\u00b7": "|", "\u2026": ".", "\u2014": "-", "\u2013": "-"})
 """What is drawn for characters that some terminals make one cell wide and some two: all our own words use."""
@@ -45,9 +50,12 @@ def centred(text: str, width_cells: int) -> str:
 
 
 def spread(text: str) -> str:
-    """Return the text with a space after each wide character, so that it reads from farther away."""
-    pieces = [f"{char} " if cell_len(char) == 2 else char for char in text]
-    return "".join(pieces).rstrip()
+    """Return the text with a space around each wide character, so that it reads from farther away."""
+    spaced = text[:1]
+    for before, char in pairwise(text):
+        is_wide = cell_len(before) == WIDE or cell_len(char) == WIDE
+        spaced += f" {char}" if is_wide and not before.isspace() and not char.isspace() else char
+    return spaced
 
 
 def wrapped(text: str, width_cells: int, max_lines: int) -> list[str]:

@@ -11,6 +11,10 @@ from fieldapp.widgets.tile import Face, Tile
 PIN_DIGITS = 6
 """Digits of a PIN; the sixth one hands it over, without a further key."""
 
+BOXES_ROWS = 2
+KEY_ROWS = 4
+"""Rows of boxes with the empty one below, and rows of keys."""
+
 _ERASE = "erase"
 _LAYOUT = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", _ERASE)
 
@@ -40,6 +44,11 @@ class PinPad(Vertical):
     def on_mount(self) -> None:
         """Show empty boxes."""
         self._paint()
+
+    def on_resize(self) -> None:
+        """Give all keys the same height."""
+        keys = self.query_one("#pin-keys")
+        keys.styles.grid_rows = str(max((self.size.height - BOXES_ROWS - KEY_ROWS + 1) // KEY_ROWS, 1))
 
     def press(self, key: str) -> bool:
         """Take a digit, or ``erase``; return whether it was one of them."""

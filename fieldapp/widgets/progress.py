@@ -21,6 +21,7 @@ _PIXELS = {
     "8": (" #### ", "######", "##  ##", " #### ", " #### ", "##  ##", "######", " #### "),
     "9": (" #### ", "######", "##  ##", "######", " #####", "    ##", "######", "##### "),
     "/": ("    ##", "    ##", "   ## ", "   ## ", "  ##  ", "  ##  ", " ##   ", " ##   "),
+    ":": ("  ", "  ", "##", "##", "  ", "##", "##", "  "),
     " ": ("  ", "  ", "  ", "  ", "  ", "  ", "  ", "  "),
 }
 _HALVES = {(" ", " "): " ", ("#", " "): "▀", (" ", "#"): "▄", ("#", "#"): "█"}
@@ -43,10 +44,14 @@ class BigNumber(Widget):
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._text = text
         self._lines = big_lines(text)
 
     def show(self, text: str) -> None:
         """Show another number."""
+        if text == self._text:
+            return
+        self._text = text
         self._lines = big_lines(text)
         self.styles.width = max((len(line) for line in self._lines), default=0)
         self.refresh(layout=True)

@@ -91,12 +91,8 @@ class Tile(Widget):
         is_text = top <= y < top + len(lines)
         text, is_label = lines[y - top] if is_text else ("", False)
         key = centred(self._face.key, chip_cells) if y == top else " " * chip_cells
-        return Strip(
-            [
-                Segment(key, chip),
-                Segment(" " + fit(text, text_cells), label if is_label else note),
-            ]
-        ).adjust_cell_length(width, note)
+        shown = f" {fit(text, text_cells)}" if chip_cells else centred(text, width)
+        return Strip([Segment(key, chip), Segment(shown, label if is_label else note)]).adjust_cell_length(width, note)
 
     def _chip_cells(self, width: int) -> int:
         if not self._face.key:

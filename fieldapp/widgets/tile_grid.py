@@ -9,7 +9,7 @@ from textual.containers import Grid
 
 from fieldapp.widgets.tile import Face, Tile
 
-MIN_ROWS, MAX_ROWS = 2, 5
+MIN_ROWS, MAX_ROWS = 2, 7
 """Height of a tile: what still can be pressed, and where more would only be emptiness."""
 
 MAX_TILES = 9
