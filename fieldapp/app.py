@@ -87,8 +87,8 @@ class FieldApp(KeysFirstApp):
         if self._devices is not None:
             self._devices.start(self.post_message)
         self.set_interval(TICK_S, self._tick)
-        for action in self._kit.demo.actions() if self._kit.demo else ():
-            self.bind(action.key, f"demo('{action.id}')", show=False)
+        if self._kit.demo is not None:
+            self.first_keys = {action.key: f"demo('{action.id}')" for action in self._kit.demo.actions()}
 
     def on_unmount(self) -> None:
         """Close the readers and finish what is being written."""
@@ -156,10 +156,13 @@ class FieldApp(KeysFirstApp):
 
     @on(DemoStrip.Asked)
     def _take_demo(self, event: DemoStrip.Asked) -> None:
-        self.run_worker(self.action_demo(event.action), group="demo", exit_on_error=False)
+        self.action_demo(event.action)
 
-    async def action_demo(self, action: str) -> None:
+    def action_demo(self, action: str) -> None:
         """Let the demo do something and say what it says."""
+        self.run_worker(self._play(action), group="demo", exit_on_error=False)
+
+    async def _play(self, action: str) -> None:
         if self._kit.demo is not None:
             words = await asyncio.to_thread(self._kit.demo.run, action)
             if words:

@@ -26,12 +26,17 @@ class KeysFirstApp(App[int]):
         super().__init__()
         self.now = now
         self.used_at = now()
+        self.first_keys: dict[str, str] = {}
+        """Keys that are taken before all others, to their actions."""
         self._gate = WedgeGate(wedge, super().on_event, self.scanned, now) if wedge is not None else None
 
     async def on_event(self, event: Event) -> None:
         """Let a scan be a scan and typing be typing; all else goes its usual way."""
         if isinstance(event, InputEvent) and not event.is_forwarded:
             self.used_at = self.now()
+            if isinstance(event, Key) and event.key in self.first_keys:
+                await self.run_action(self.first_keys[event.key])
+                return
             if isinstance(event, Key) and self._gate is not None:
                 await self._gate.take(event)
                 self._await_gate()

@@ -130,8 +130,9 @@ class SignInScreen(Screen[None]):
         if isinstance(event.answer, SignedIn):
             self.post_message(SignedInNow(is_other=event.answer.person.id != self._before))
             return
-        self._paint_person()
-        self.query_one(Flash).show(_("Not signed in"), refused_line(event.answer), tone="bad", seconds=REFUSAL_S)
+        said = refused_line(event.answer)
+        self.query_one(Flash).show(_("Not signed in"), said, tone="bad")
+        self.query_one("#sign-title", PlainText).say(said)
 
     @on(EffectKnown)
     def _take_effect(self, event: EffectKnown) -> None:
