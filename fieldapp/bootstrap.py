@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -18,6 +18,13 @@ from fieldapp import __version__
 from fieldapp.config import ReaderConfig, TabletConfig
 from fieldapp.services import Services, build_services
 from fieldapp.services.moments import CHINA
+from sync.tablet.clock import SystemClock
+from sync.tablet.errors import StoreBusy
+from sync.tablet.store import Store
+from sync.tablet.store.connections import connect_reader
+from sync.tablet.store.ownership import Ownership
+from sync.tablet.store.schema import STEPS
+from sync.tablet.store.settings import CLOCK_FACT
 from sync.tablet.tablet import Tablet
 from sync.tags import is_plate_code
 
@@ -25,7 +32,6 @@ if TYPE_CHECKING:
     from devices.link import Link
     from devices.reading import Fault, LinkState, Reading
     from fieldapp.messages import Post, ReaderRole
-    from sync.tablet.store.journal import Journal
 
 _ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge", "position": "position"}
 
@@ -54,27 +60,36 @@ def open_tablet(path: Path) -> Iterator[Tablet]:
 
 
 @contextmanager
-def journal_beside(path: Path) -> "Iterator[Journal]":
-    """Open the journal for reading while another process owns the tablet; nothing here can write.
+def store_beside(path: Path) -> Iterator[Store]:
+    """Open the database for reading while another process owns it; nothing here can write.
 
     Raises:
         sync.tablet.errors.StoreError: it cannot be read, or its schema is not this program's.
     """
-    from sync.tablet.errors import StoreBusy
-    from sync.tablet.store.connections import connect_reader
-    from sync.tablet.store.database import Database
-    from sync.tablet.store.journal import Journal
-    from sync.tablet.store.schema import STEPS
-
-    database = Database(path, connect_reader(path))
+    connection = connect_reader(path)
+    store = Store(path, connection, _NoOwnership())
     try:
-        with database.reading("reading beside the app") as db:
-            (version,) = db.execute("pragma user_version").fetchone()
+        (version,) = connection.execute("pragma user_version").fetchone()
         if version != len(STEPS):
             raise StoreBusy(f"the running app has schema {version}, this program {len(STEPS)}: close the app first")
-        yield Journal(database)
+        yield store
     finally:
-        database.close()
+        store.close()
+
+
+def owner_of(path: Path) -> str:
+    """Return the number of the process that said last that it owns a database, empty when unknown."""
+    try:
+        return path.with_name(f"{path.name}.lock").read_text(encoding="ascii")[:10].strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def clock_offset_ms(store: Store) -> int | None:
+    """Return how far the server's time is from this tablet's as far as a database knows, None before the first sync."""
+    clock = SystemClock()
+    clock.recall(store.facts.get(CLOCK_FACT) or "")
+    return clock.stamp().offset_ms
 
 
 def services_over(tablet: Tablet, config: TabletConfig) -> Services:
@@ -100,16 +115,26 @@ def wedge_filter() -> WedgeFilter:
     return WedgeFilter(accepts=is_plate_code)
 
 
-def reader_trouble(reader: ReaderConfig) -> str:
-    """Return why a configured reader cannot be opened now, or an empty text."""
-    from devices.errors import DeviceError
+ReaderTrouble = Literal["", "unknown_model", "absent", "busy", "denied", "unusable"]
+"""Why a reader cannot be opened now; empty when it can."""
+
+
+def reader_trouble(reader: ReaderConfig) -> ReaderTrouble:
+    """Return why a configured reader cannot be opened now; it is opened and closed again."""
+    from devices.errors import DeviceError, PortAbsent, PortBusy, PortDenied, UnknownModel
     from devices.models import model_named
     from devices.ports import open_port
 
+    troubles: dict[type[DeviceError], ReaderTrouble] = {
+        UnknownModel: "unknown_model",
+        PortAbsent: "absent",
+        PortBusy: "busy",
+        PortDenied: "denied",
+    }
     try:
         open_port(reader.port, model_named(reader.model).line).close()
     except DeviceError as exc:
-        return str(exc)
+        return troubles.get(type(exc), "unusable")
     return ""
 
 
@@ -177,6 +202,13 @@ def _posting_fault(post: "Post", reader: _Reader) -> "Callable[[Fault], object]"
     from fieldapp.messages import ReaderFault
 
     return lambda fault: post(ReaderFault(reader.name, fault.reason.value))
+
+
+class _NoOwnership(Ownership):
+    """The right of somebody who only reads: none, and nothing to give back."""
+
+    def __init__(self) -> None:
+        self._descriptor = -1
 
 
 def _seal_with(tablet: Tablet) -> Callable[[str], str | None]:

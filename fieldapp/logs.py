@@ -3,7 +3,9 @@
 import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 
+from fieldapp.crashes import frames_text, keep_crashes_in
 from sync.text import clean_text
 
 MAX_BYTES = 1_000_000
@@ -12,17 +14,37 @@ MAX_BYTES = 1_000_000
 KEPT_FILES = 3
 """Predecessors kept."""
 
+_Caught = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
 
 def log_to_file(database: Path) -> Path:
-    """Send every log line of this program to a file beside the database; return the file."""
+    """Send every log line of this program to a file beside the database, and crash files too; return the file.
+
+    Only the process that owns the database may: a ring of files has one writer.
+    """
     path = database.with_name("fieldapp.log")
     handler = RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_CleanFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    _only(handler)
+    keep_crashes_in(database.parent)
+    return path
+
+
+def log_nowhere() -> None:
+    """Write no log: beside the process that owns it."""
+    _only(logging.NullHandler())
+
+
+def _only(handler: logging.Handler) -> None:
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
+    # A full disk must not put a traceback on the screen for each line that could not be written.
+    logging.raiseExceptions = False
+    root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    return path
 
 
 class _CleanFormatter(logging.Formatter):
@@ -30,3 +52,6 @@ class _CleanFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return clean_text(super().format(record), max_chars=16_000)
+
+    def formatException(self, ei: _Caught) -> str:  # noqa: N802 - the library's name
+        return "" if ei[1] is None else frames_text(ei[1])

@@ -5,10 +5,11 @@ Data goes to stdout, narration to stderr; exit 0 done, 1 failed, 2 wrong usage.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
+from fieldapp.cli.ending import ended_by
 from fieldapp.cli.failure import CommandFailed
 
 COMMANDS: dict[str, str] = {
@@ -34,26 +35,35 @@ class Command(Protocol):
         """Do it; return the exit status."""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the whole parser, all commands loaded: for help, documents and tests."""
+def build_parser(loaded: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """Return the parser.
+
+    Args:
+        loaded: the commands whose own arguments are known; the others' modules are not loaded.
+    """
     parser = _top_parser()
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, about in COMMANDS.items():
         command = commands.add_parser(name, help=about, description=about)
-        _command(name).prepare(command)
+        if name in loaded:
+            _command(name).prepare(command)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; without one, the app."""
-    args = build_parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _command(args.command or "app").run(args)
+        args = build_parser(words).parse_args(words)
+        status = _command(args.command or "app").run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except CommandFailed as failure:
         print(failure.sentence, file=sys.stderr)
         return failure.exit_status
-    except BrokenPipeError:
-        return 1
+    except (KeyboardInterrupt, Exception) as exc:  # noqa: BLE001 - the single net of the command line
+        return ended_by(exc)
+    return status
 
 
 def _top_parser() -> argparse.ArgumentParser:

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, opened_tablet
+from fieldapp.config import LoadedConfig
 from fieldapp.demo.control import SOCKET_VARIABLE
+from fieldapp.text import _, choose_language, use_language
 
 if TYPE_CHECKING:
+    from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.demo.strip import StripActions
+    from fieldapp.services import Services
 
 TERMINAL_SETTINGS = {
     "TEXTUAL_ANIMATIONS": "none",
@@ -35,45 +39,56 @@ def prepare(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the app until it is left; 0, or what it ended with."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CommandFailed("fieldapp: the app needs a terminal; see fieldapp --help for what runs without one", 2)
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        use_language(choose_language(None, os.environ))
+        raise CommandFailed(_("The app needs a terminal; fieldapp --help says what runs without one"), 2)
     loaded = configuration(args)
     for name, value in TERMINAL_SETTINGS.items():
         os.environ.setdefault(name, value)
-    sys.stdout.write(SPLASH)
+    sys.stdout.write(f"{SPLASH}\n")
     sys.stdout.flush()
     # Half a million objects are made while modules load, and none of them is garbage.
     gc.disable()
     with opened_tablet(loaded) as tablet:
-        from fieldapp.app import LANGUAGE_SETTING, FieldApp
-        from fieldapp.bootstrap import SerialReaders, services_over, wedge_filter
-        from fieldapp.logs import log_to_file
-        from fieldapp.styles.themes import LARGE
-        from fieldapp.text import choose_language, use_language
+        from fieldapp.bootstrap import services_over
 
-        log_to_file(tablet.path)
-        chosen = tablet.store.settings.get(LANGUAGE_SETTING) or loaded.config.language
-        use_language(choose_language(chosen, os.environ))
-        app = FieldApp(
-            services_over(tablet, loaded.config),
-            devices=SerialReaders(loaded.config.readers),
-            wedge=wedge_filter(),
-            demo=_demo_actions(),
-            theme=loaded.config.theme + (LARGE if loaded.config.text_size == "large" else ""),
-        )
+        app = _app_over(services_over(tablet, loaded.config), loaded)
         tablet.start()
         gc.freeze()
         gc.enable()
         log.info("app_started")
         app.run()
-        log.info("app_ended")
+        log.info("app_ended status=%s", app.return_code)
+        if app.crash is not None:
+            raise app.crash
         return app.return_code or 0
 
 
-def _demo_actions() -> "StripActions | None":
+def _app_over(services: "Services", loaded: LoadedConfig) -> "TabletApp":
+    from fieldapp.app import LANGUAGE_SETTING
+    from fieldapp.bootstrap import SerialReaders, wedge_filter
+    from fieldapp.cli.tablet_app import TabletApp
+    from fieldapp.styles.themes import LARGE
+
+    for problem in loaded.problems:
+        log.warning("setting_wrong reason=%s key=%.64r", problem.reason, problem.key)
+    config = loaded.config
+    chosen = services.settings.get(LANGUAGE_SETTING) or config.language
+    use_language(choose_language(chosen, os.environ))
+    return TabletApp(
+        services,
+        devices=SerialReaders(config.readers),
+        wedge=wedge_filter(),
+        demo=_demo_actions(services),
+        theme=config.theme + (LARGE if config.text_size == "large" else ""),
+        problems=loaded.problems,
+    )
+
+
+def _demo_actions(services: "Services") -> "StripActions | None":
     socket_path = os.environ.get(SOCKET_VARIABLE)
     if not socket_path:
         return None
     from fieldapp.demo.strip import StripActions
 
-    return StripActions(socket_path)
+    return StripActions(socket_path, lambda: services.session.state().signed_in is not None)

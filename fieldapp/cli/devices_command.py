@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import queue
 import sys
 from collections.abc import Iterator
@@ -16,10 +17,11 @@ from devices.models import MODELS, Model, model_named
 from devices.ports import list_ports
 from devices.reading import Fault, LinkState, Reading
 from fieldapp.cli.failure import CommandFailed
+from fieldapp.text import _, choose_language, use_language
 from sync.text import clean_line
 
 CHUNK_BYTES = 64 * 1024
-"""Bytes of a recording taken at a time."""
+"""Most bytes of a recording taken at a time."""
 
 
 def prepare(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +41,7 @@ def prepare(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List, watch or decode."""
+    use_language(choose_language(None, os.environ))
     if args.what == "list":
         return _list(as_json=args.json)
     model = _model(args.model)
@@ -51,7 +54,8 @@ def _model(name: str) -> Model:
     try:
         return model_named(name)
     except UnknownModel as exc:
-        raise CommandFailed(f"fieldapp devices: {exc}", exit_status=2) from exc
+        sentence = _("No reader of the model {model} is known; known: {known}")
+        raise CommandFailed(sentence.format(model=clean_line(name), known=", ".join(MODELS)), exit_status=2) from exc
 
 
 def _list(*, as_json: bool) -> int:
@@ -60,7 +64,7 @@ def _list(*, as_json: bool) -> int:
         facts = {"port": port.path, "stable": port.address, "description": clean_line(port.description)}
         print(json.dumps(facts, ensure_ascii=False) if as_json else "  ".join(filter(None, facts.values())))
     if not found:
-        print("no serial port found", file=sys.stderr)
+        print(_("No serial port found"), file=sys.stderr)
     return 0
 
 
@@ -93,17 +97,27 @@ def _print_event(event: Reading | LinkState | Fault, link: Link, *, as_json: boo
 
 def _decode(model: Model, file: Path | None, *, is_timed: bool) -> int:
     try:
-        with file.open("rb") if file else open(sys.stdin.fileno(), "rb", closefd=False) as source:
+        with file.open("rb") if file else open(0, "rb", closefd=False) as source:
             for decoded in _decoded(model, source, is_timed=is_timed):
-                print(json_line(decoded))
+                # A live reader may stand behind standard input: say at once what it read.
+                print(json_line(decoded), flush=file is None)
+    except BrokenPipeError:
+        raise
     except OSError as exc:
-        raise CommandFailed(f"fieldapp devices decode: {file}: {exc.strerror}") from exc
+        sentence = _("{file}: cannot be read: {cause}")
+        raise CommandFailed(sentence.format(file=file or "-", cause=exc.strerror)) from exc
     except CaptureDamaged as exc:
-        raise CommandFailed(f"fieldapp devices decode: {exc}") from exc
+        raise CommandFailed(_("The capture is damaged: {cause}").format(cause=exc)) from exc
     return 0
 
 
 def _decoded(model: Model, source: BinaryIO, *, is_timed: bool) -> Iterator[Decoded]:
     if is_timed:
         return decode_timed(model, read_capture(source))
-    return decode_stream(model, iter(lambda: source.read(CHUNK_BYTES), b""))
+    return decode_stream(model, iter(lambda: _next_bytes(source), b""))
+
+
+def _next_bytes(source: BinaryIO) -> bytes:
+    """Return what has arrived, without waiting for a whole chunk."""
+    read_now = getattr(source, "read1", source.read)
+    return bytes(read_now(CHUNK_BYTES))

@@ -1,22 +1,31 @@
-"""`fieldapp doctor`: what is wrong with this tablet, in words."""
+"""`fieldapp doctor`: what is wrong with this tablet, in words. It only looks, also beside a running app."""
 
 import argparse
 import json
-import sqlite3
-import sys
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldapp.bootstrap import ReaderTrouble, clock_offset_ms, owner_of, reader_trouble
 from fieldapp.cli.failure import CommandFailed
-from fieldapp.cli.opening import configuration, opened_tablet
-from fieldapp.config import LoadedConfig
+from fieldapp.cli.opening import OWNED, configuration, configured_database, opened_tablet, readable_store
+from fieldapp.config import LoadedConfig, ReaderConfig
+from fieldapp.text import N_, _
+from sync.clock import GOOD_OFFSET_MS
 
 if TYPE_CHECKING:
-    from sync.tablet.tablet import Tablet
+    from sync.tablet.store import Store
 
-LOW_DISK_BYTES = 200 * 1024 * 1024
-"""Below this there is room for records, but not for a month of photos."""
+READER_TROUBLES: dict[ReaderTrouble, str] = {
+    "unknown_model": N_("No reader of the model {model} is known; fieldapp devices decode --help names them"),
+    "absent": N_("{port} is not there; plug the reader in"),
+    "busy": N_("{port} is held by another program; close that one"),
+    "denied": N_("{port} must not be opened by this account; add it to the group of the port"),
+    "unusable": N_("{port} is no serial port"),
+}
+"""What is said of a reader that cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +33,14 @@ class Finding:
     """One thing that was looked at.
 
     Attributes:
-        what: what was looked at.
-        is_fine: whether it needs nobody.
-        detail: the fact.
+        check: what was looked at, the same word for ever.
+        ok: whether it needs nobody.
+        says: the fact, and what to do where it needs somebody.
     """
 
-    what: str
-    is_fine: bool
-    detail: str
+    check: str
+    ok: bool
+    says: str
 
 
 def prepare(parser: argparse.ArgumentParser) -> None:
@@ -41,43 +50,93 @@ def prepare(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look at everything; exit 1 when something needs somebody."""
-    findings = list(_findings(args))
+    findings = list(_findings(configuration(args)))
     for finding in findings:
         if args.json:
             print(json.dumps(asdict(finding), ensure_ascii=False))
         else:
-            print(f"{'ok  ' if finding.is_fine else 'LOOK'}  {finding.what}: {finding.detail}")
-    return 0 if all(finding.is_fine for finding in findings) else 1
+            print(f"{_('fine') if finding.ok else _('LOOK')}  {finding.says}")
+    return 0 if all(finding.ok for finding in findings) else 1
 
 
-def _findings(args: argparse.Namespace) -> Iterator[Finding]:
-    loaded = configuration(args)
-    yield Finding("configuration", not loaded.problems, str(loaded.file or "none, usual values"))
-    yield Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])
-    yield Finding("sqlite", True, sqlite3.sqlite_version)
+def _findings(loaded: LoadedConfig) -> Iterator[Finding]:
+    yield from _of_settings(loaded)
+    is_running = False
     try:
-        with opened_tablet(loaded) as tablet:
-            yield from _of_tablet(tablet)
+        path = configured_database(loaded)
+        is_running = _is_owned(loaded)
+        if is_running:
+            yield Finding("app", True, _("Xunge is running, process {number}").format(number=owner_of(path) or "?"))
+        with readable_store(loaded) as store:
+            yield from _of_store(store)
+        yield from _of_disk(path)
     except CommandFailed as failure:
         yield Finding("database", False, failure.sentence.replace("\n", " "))
-    yield from _of_readers(loaded)
+    yield from _of_readers(loaded.config.readers, is_running=is_running)
 
 
-def _of_tablet(tablet: "Tablet") -> Iterator[Finding]:
-    problems = tablet.store.problems()
-    yield Finding("database", not problems, "; ".join(problems) or str(tablet.path))
-    enrolment = tablet.enroller.state()
-    yield Finding("enrolment", enrolment.status == "confirmed", enrolment.origin or enrolment.status)
-    summary = tablet.store.journal.summary()
-    yield Finding("quarantined", summary.quarantined == 0, str(summary.quarantined))
-    yield Finding("waiting to be sent", True, str(summary.unsettled))
-    free = tablet.free_bytes()
-    yield Finding("disk", free is None or free > LOW_DISK_BYTES, "unknown" if free is None else f"{free} bytes free")
+def _of_settings(loaded: LoadedConfig) -> Iterator[Finding]:
+    from fieldapp.presentation.settings import config_sentence
+
+    for problem in loaded.problems:
+        yield Finding("settings", False, config_sentence(problem))
+    if not loaded.problems:
+        file = (
+            _("Settings: {file}").format(file=loaded.file) if loaded.file else _("No settings file: the usual values")
+        )
+        yield Finding("settings", True, file)
 
 
-def _of_readers(loaded: LoadedConfig) -> Iterator[Finding]:
-    from fieldapp.bootstrap import reader_trouble
+def _is_owned(loaded: LoadedConfig) -> bool:
+    try:
+        with opened_tablet(loaded):
+            return False
+    except CommandFailed as failure:
+        return failure.code == OWNED
 
-    for reader in loaded.config.readers:
+
+def _of_store(store: "Store") -> Iterator[Finding]:
+    from fieldapp.presentation.states import totals_line
+    from fieldapp.presentation.syncing import receipt_lines
+    from fieldapp.presentation.troubles import trouble_sentence
+
+    problems = store.problems()
+    sound = _("The database is sound: {path}").format(path=store.path)
+    yield Finding("database", not problems, " ".join([trouble_sentence("E-CORRUPT"), *problems]) if problems else sound)
+    joined = store.identity.membership("joined")
+    says = _("Joined: {address}").format(address=joined.origin) if joined else trouble_sentence("E-ENROL")
+    yield Finding("enrolment", joined is not None, says)
+    summary = store.journal.summary()
+    yield Finding("records", summary.quarantined == 0, totals_line(summary))
+    receipt = summary.receipt
+    yield Finding("receipt", True, " · ".join(receipt_lines(receipt)) if receipt else _("Nothing proven yet"))
+    yield _of_clock(clock_offset_ms(store))
+
+
+def _of_clock(offset_ms: int | None) -> Finding:
+    from fieldapp.presentation.times import duration
+
+    if offset_ms is None:
+        return Finding("clock", True, _("The server's time is not known yet"))
+    if abs(offset_ms) <= GOOD_OFFSET_MS:
+        return Finding("clock", True, _("The clock is right"))
+    off = _("The clock is {duration} off; times are corrected, set it all the same")
+    return Finding("clock", False, off.format(duration=duration(abs(offset_ms) / 1000)))
+
+
+def _of_disk(path: Path) -> Iterator[Finding]:
+    from fieldapp.services.today import LOW_DISK_BYTES
+
+    free = shutil.disk_usage(path.parent).free
+    yield Finding("disk", free >= LOW_DISK_BYTES, _("{count} MB free on the disk").format(count=free // 1_000_000))
+
+
+def _of_readers(readers: tuple[ReaderConfig, ...], *, is_running: bool) -> Iterator[Finding]:
+    for reader in readers:
         trouble = reader_trouble(reader)
-        yield Finding(f"reader {reader.model}", not trouble, trouble or reader.port)
+        if trouble == "busy" and is_running:
+            trouble = ""
+        says = _(READER_TROUBLES[trouble]) if trouble else _("Reader {model}: {port}")
+        yield Finding("reader", not trouble, says.format(model=reader.model, port=reader.port))
+    if not readers:
+        yield Finding("reader", True, _("No reader is set; a scanner that types like a keyboard works without"))

@@ -7,7 +7,9 @@ import time
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, opened_tablet
 from fieldapp.text import _
-from sync.errors import SyncError
+from sync.enrolment import parse_offer
+from sync.errors import SyncError, WireError
+from sync.journal import Enrolment
 
 POLL_S = 2.0
 """Pause between two questions whether the desk has confirmed."""
@@ -19,25 +21,49 @@ PATIENCE_S = 600.0
 def prepare(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument(
-        "offer", nargs="?", metavar="OFFER", help="the text of the code: XGE1 …; without it, go on waiting"
+        "offer", nargs="*", metavar="OFFER", help="the text of the code: XGE1 …; without it, go on waiting"
     )
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the desk to confirm")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Enrol; print the six digits, then the device's id."""
-    with opened_tablet(configuration(args)) as tablet:
+    """Enrol; the six digits on stderr, the device's id (or how far it is) on stdout."""
+    loaded = configuration(args)
+    offer = _readable(" ".join(args.offer))
+    with opened_tablet(loaded) as tablet:
         try:
-            state = tablet.enroller.begin(args.offer) if args.offer else tablet.enroller.poll()
+            state = tablet.enroller.begin(offer) if offer else tablet.enroller.poll()
             if state.status == "pending":
-                print(_("Compare with the desk: {digits}").format(digits=state.digits), file=sys.stderr)
+                print(_("Compare with the desk: {digits}").format(digits=state.digits), file=sys.stderr, flush=True)
             deadline = time.monotonic() + PATIENCE_S
             while state.status == "pending" and not args.no_wait and time.monotonic() < deadline:
                 time.sleep(POLL_S)
                 state = tablet.enroller.poll()
         except SyncError as exc:
-            from fieldapp.presentation.troubles import trouble_sentence
+            raise _refused(exc) from exc
+    return _ended(state, is_waited_for=not args.no_wait)
 
-            raise CommandFailed(f"{trouble_sentence(exc.code)}\n{exc}") from exc
+
+def _readable(offer: str) -> str:
+    try:
+        return parse_offer(offer).text if offer else ""
+    except WireError as exc:
+        sentence = _("This is no joining code; a whole one has three words and begins with XGE1")
+        raise CommandFailed(sentence, exit_status=2) from exc
+
+
+def _ended(state: Enrolment, *, is_waited_for: bool) -> int:
     print(state.device or state.status)
-    return 0 if state.status == "confirmed" or args.no_wait else 1
+    if state.status == "pending" and is_waited_for:
+        print(_("The desk has not confirmed; call again without a code to go on waiting"), file=sys.stderr)
+    if state.status == "none":
+        from fieldapp.presentation.troubles import trouble_sentence
+
+        print(trouble_sentence("E-ENROL"), file=sys.stderr)
+    return 0 if state.status == "confirmed" or (state.status == "pending" and not is_waited_for) else 1
+
+
+def _refused(error: SyncError) -> CommandFailed:
+    from fieldapp.presentation.troubles import trouble_sentence
+
+    return CommandFailed(f"{trouble_sentence(error.code)}\n{error}", code=error.code)

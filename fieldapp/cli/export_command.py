@@ -1,16 +1,17 @@
 """`fieldapp export`: all records of this tablet as JSON Lines and CSV; check-ins leave without the person."""
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from fieldapp.cli.failure import CommandFailed
-from fieldapp.cli.opening import configuration, opened_tablet
-from fieldapp.services.exporting import csv_table, json_lines
-from sync.journal import JournalEntry
-
-PAGE = 500
-"""Records read at a time."""
+from fieldapp.cli.opening import configuration, readable_store
+from fieldapp.services.exporting import Exporter, write_csv
+from fieldapp.text import _, ngettext
 
 
 def prepare(parser: argparse.ArgumentParser) -> None:
@@ -21,26 +22,38 @@ def prepare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write both files; neither replaces the old one before it is whole."""
-    with opened_tablet(configuration(args)) as tablet:
-        entries: list[JournalEntry] = []
-        before_n: int | None = None
-        while page := tablet.store.journal.entries(limit=PAGE, before_n=before_n):
-            entries += page
-            before_n = page[-1].n
-    entries.reverse()
-    try:
-        args.to.mkdir(parents=True, exist_ok=True)
-        _replace(args.to / "records.jsonl", json_lines(entries).encode())
-        # The mark at the beginning tells spreadsheets that the text is UTF-8.
-        _replace(args.to / "records.csv", csv_table(entries).encode("utf-8-sig"))
-    except OSError as exc:
-        raise CommandFailed(f"fieldapp export: {exc.filename or args.to}: {exc.strerror}") from exc
-    print(f"{len(entries)} records: {args.to / 'records.jsonl'}, {args.to / 'records.csv'}", file=sys.stderr)
+    """Write both files; neither replaces the old one before it is whole. Beside a running app, too."""
+    lines, table = args.to / "records.jsonl", args.to / "records.csv"
+    with readable_store(configuration(args)) as store:
+        try:
+            args.to.mkdir(parents=True, exist_ok=True)
+            with _replacing(lines) as out:
+                count = Exporter().write_json_lines(store.journal.whole(), out)
+            with lines.open(encoding="utf-8") as read, _replacing(table, encoding="utf-8-sig") as out:
+                write_csv(read, out)
+        except OSError as exc:
+            sentence = _("{file}: cannot be written: {cause}")
+            raise CommandFailed(sentence.format(file=exc.filename or args.to, cause=exc.strerror)) from exc
+    words = ngettext("{count} record", "{count} records", count).format(count=count)
+    print(f"{words}: {lines}, {table}", file=sys.stderr)
     return 0
 
 
-def _replace(path: Path, data: bytes) -> None:
+@contextmanager
+def _replacing(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """Give a file to write that takes its name once it is whole and on disk; else it is gone again.
+
+    The mark that `utf-8-sig` puts at the beginning tells spreadsheets that a text is UTF-8.
+    """
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(data)
-    fresh.replace(path)
+    try:
+        with open(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding=encoding, newline=""
+        ) as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise

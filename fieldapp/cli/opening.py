@@ -1,20 +1,27 @@
 """What commands over the tablet's database have in common: configuration, language, a database that will not open."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.config import LoadedConfig, load_config
-from fieldapp.text import choose_language, use_language
+from fieldapp.text import _, choose_language, use_language
 from sync.errors import SyncError
 
 if TYPE_CHECKING:
+    from sync.tablet.store import Store
     from sync.tablet.tablet import Tablet
+
+OWNED = "E-OWNED"
+"""Code of a database that another process has open."""
+
+_FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def configuration(args: argparse.Namespace) -> LoadedConfig:
@@ -28,28 +35,86 @@ def configuration(args: argparse.Namespace) -> LoadedConfig:
     return loaded
 
 
-@contextmanager
-def opened_tablet(loaded: LoadedConfig) -> "Iterator[Tablet]":
-    """Open the configured tablet.
+def configured_database(loaded: LoadedConfig) -> Path:
+    """Return the path of the database.
 
     Raises:
-        CommandFailed: it cannot be opened; the sentence says why, with its code, and what to do.
+        CommandFailed: the configuration leaves open which one is meant; opening the usual one could look as if
+            records were gone.
     """
-    from fieldapp.bootstrap import database_path, open_tablet
+    from fieldapp.bootstrap import database_path
 
     if loaded.database_is_doubtful:
-        raise CommandFailed(f"{loaded.file}: it is not clear which database is meant; mend the file first (E-CONFIG)")
-    path = database_path(loaded.config)
-    try:
-        with open_tablet(path) as tablet:
+        doubt = _("It is not clear which database is meant: mend the settings first.")
+        raise CommandFailed(f"{loaded.file}: {doubt} (E-CONFIG)", code="E-CONFIG")
+    return database_path(loaded.config)
+
+
+@contextmanager
+def opened_tablet(loaded: LoadedConfig) -> "Iterator[Tablet]":
+    """Open the configured tablet; from now on this process writes its log.
+
+    Raises:
+        CommandFailed: it cannot be opened, or stopped working; the sentence says why, with its code, and what to do.
+    """
+    from fieldapp.bootstrap import open_tablet
+    from fieldapp.logs import log_to_file
+
+    path = configured_database(loaded)
+    with ExitStack() as stack:
+        try:
+            tablet = stack.enter_context(open_tablet(path))
+        except (SyncError, OSError) as exc:
+            raise refusal(path, exc) from exc
+        log_to_file(path)
+        try:
             yield tablet
-    except (SyncError, OSError) as exc:
-        raise CommandFailed(refusal(path, exc)) from exc
+        except SyncError as exc:
+            raise refusal(path, exc) from exc
 
 
-def refusal(path: Path, error: SyncError | OSError) -> str:
+@contextmanager
+def readable_store(loaded: LoadedConfig) -> "Iterator[Store]":
+    """Open the configured tablet's database to read it; while the app has it open, beside the app.
+
+    Raises:
+        CommandFailed: it cannot be read; the sentence says why, with its code, and what to do.
+    """
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(opened_tablet(loaded)).store
+        except CommandFailed as failure:
+            if failure.code != OWNED:
+                raise
+            store = stack.enter_context(_beside(configured_database(loaded)))
+        yield store
+
+
+@contextmanager
+def _beside(path: Path) -> "Iterator[Store]":
+    from fieldapp.bootstrap import store_beside
+    from fieldapp.logs import log_nowhere
+
+    log_nowhere()
+    try:
+        with store_beside(path) as store:
+            yield store
+    except SyncError as exc:
+        raise refusal(path, exc) from exc
+
+
+def refusal(path: Path, error: SyncError | OSError) -> CommandFailed:
     """Return what is said of a database that does not open: the sentence of its code, then the file and the cause."""
     from fieldapp.presentation.troubles import trouble_sentence
 
-    code = error.code if isinstance(error, SyncError) else "E-DISK"
-    return f"{trouble_sentence(code)}\n{path}: {error}"
+    code = code_of_refusal(error)
+    return CommandFailed(f"{trouble_sentence(code)}\n{path}: {error}", code=code)
+
+
+def code_of_refusal(error: SyncError | OSError) -> str:
+    """Return the code of what is wrong; a folder that cannot be used is told apart from a disk that is full."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(error, OSError) or error.code == "E-DISK":
+        is_place = isinstance(cause, OSError) and cause.errno not in _FULL_DISK
+        return "E-FOLDER" if is_place else "E-DISK"
+    return error.code

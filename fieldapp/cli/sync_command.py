@@ -4,39 +4,61 @@ import argparse
 import json
 import sys
 
-from fieldapp.cli.opening import configuration, opened_tablet
+from fieldapp.cli.failure import CommandFailed
+from fieldapp.cli.opening import OWNED, configuration, opened_tablet
+from fieldapp.text import _
+from sync.journal import JournalSummary, SyncStatus
 
 
 def prepare(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--json", action="store_true", help="one JSON object, also when it fails")
 
 
 def run(args: argparse.Namespace) -> int:
     """Sync; exit 0 when nothing waits any more."""
-    with opened_tablet(configuration(args)) as tablet:
-        status = tablet.sync_once()
-        summary = tablet.store.journal.summary()
-    receipt = summary.receipt
+    try:
+        with opened_tablet(configuration(args)) as tablet:
+            status = tablet.sync_once()
+            summary = tablet.store.journal.summary()
+    except CommandFailed as failure:
+        if args.json:
+            print(json.dumps(_facts(fault=failure.code)))
+        if failure.code == OWNED:
+            running = _("The app is running and sends by itself; its status line says how far it is.")
+            raise CommandFailed(f"{running} ({OWNED})", code=OWNED) from failure
+        raise
     is_done = status.fault is None and summary.unsettled == 0
     if args.json:
-        facts = {
-            "ok": is_done,
-            "sent": status.sent,
-            "waiting": summary.unsettled,
-            "quarantined": summary.quarantined,
-            "receipt": receipt.code if receipt else None,
-            "fault": status.fault.code if status.fault else None,
-        }
-        print(json.dumps(facts))
-        return 0 if is_done else 1
+        print(json.dumps(_facts(status, summary)))
+    else:
+        _say(status, summary)
+    return 0 if is_done else 1
+
+
+def _facts(
+    status: SyncStatus | None = None, summary: JournalSummary | None = None, *, fault: str = ""
+) -> dict[str, object]:
+    """Return the object that is printed; what is not known is null."""
+    if status is not None and status.fault is not None:
+        fault = status.fault.code
+    receipt = summary.receipt if summary else None
+    return {
+        "ok": not fault and summary is not None and summary.unsettled == 0,
+        "sent": status.sent if status else 0,
+        "waiting": summary.unsettled if summary else None,
+        "quarantined": summary.quarantined if summary else None,
+        "receipt": receipt.code if receipt else None,
+        "fault": fault or None,
+    }
+
+
+def _say(status: SyncStatus, summary: JournalSummary) -> None:
     from fieldapp.presentation.troubles import trouble_sentence
-    from fieldapp.text import _
 
     print(_("Sent {sent}, waiting {waiting}").format(sent=status.sent, waiting=summary.unsettled))
-    if receipt:
-        print(_("Receipt {code}").format(code=receipt.code))
+    if summary.receipt:
+        print(_("Receipt {code}").format(code=summary.receipt.code))
     if status.fault:
         print(trouble_sentence(status.fault.code), file=sys.stderr)
         print(status.fault.detail, file=sys.stderr)
-    return 0 if is_done else 1

@@ -4,6 +4,7 @@ import json
 import socketserver
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,9 @@ class DemoServer:
                 for line in self.rfile:
                     with perform_lock:
                         state = perform(str(json.loads(line)["do"]))
-                    self.wfile.write(msgspec.json.encode(state) + b"\n")
+                    # The app that asked to be killed does not hear the answer.
+                    with suppress(OSError):
+                        self.wfile.write(msgspec.json.encode(state) + b"\n")
 
         self._server = socketserver.ThreadingUnixStreamServer(str(path), Handler)
         self._server.daemon_threads = True

@@ -12,11 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldapp.demo.bound import bound_command
+from fieldapp.text import _
+from sync.text import clean_line
+
 START_TIMEOUT_S = 60.0
 """Longest the case API may take to listen; it takes about one second."""
 
 SEED = 20260701
 """Seed of the demo's synthetic district: everybody sees the same plates."""
+
+MAX_SAID_CHARS = 400
+"""Most that is repeated of what a failed command said."""
 
 SHIFT_PLACES = 24
 """Different doors in the reference shift."""
@@ -72,26 +79,23 @@ class CaseApi:
         self.run("demo-data", "--seed", str(SEED), "--pack", str(self.pack))
 
     def start(self) -> None:
-        """Start the server and wait until it has written its port.
+        """Start the server and wait until it has written its port; it ends with this process, however that ends.
 
         Raises:
-            DemoFailed: it ended, or did not listen in time; the log is named.
+            DemoFailed: it ended, or did not listen in time; says what it said last.
         """
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
         log = self.folder / "caseapi.log"
+        command = self._command("serve", "--host", "127.0.0.1", "--port", "0", "--port-file", str(port_file))
         with log.open("ab") as out:
             self._process = subprocess.Popen(
-                self._command("serve", "--host", "127.0.0.1", "--port", "0", "--port-file", str(port_file)),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
+                bound_command(command), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
         deadline = time.monotonic() + START_TIMEOUT_S
         while not (port_file.exists() and port_file.read_text().strip()):
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise DemoFailed(f"the case API did not start; see {log}")
+                raise DemoFailed(_("The case API did not start: {words}").format(words=_last_words(log)))
             time.sleep(0.02)
         self.port = int(port_file.read_text())
 
@@ -119,7 +123,8 @@ class CaseApi:
         """
         done = self.attempt(*words)
         if done.returncode != 0:
-            raise DemoFailed(f"caseapi {words[0]}: {done.stderr.strip() or done.stdout.strip()}")
+            said = clean_line(done.stderr.strip() or done.stdout.strip(), max_chars=MAX_SAID_CHARS)
+            raise DemoFailed(f"caseapi {words[0]}: {said}")
         return done.stdout
 
     def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -128,6 +133,11 @@ class CaseApi:
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "sync.caseapi", *words, "--db", f"sqlite:///{self.database}"]
+
+
+def _last_words(log: Path) -> str:
+    lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return clean_line(lines[-1], max_chars=MAX_SAID_CHARS) if lines else "-"
 
 
 def busiest_grid(pack: Path) -> DemoGrid:

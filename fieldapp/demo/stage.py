@@ -3,6 +3,7 @@
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,8 +34,8 @@ class Stage:
 
     def __init__(self, narrate: Narrate) -> None:
         self._narrate = narrate
-        self._folder = tempfile.TemporaryDirectory(prefix="xunge-demo-")
-        self.folder = Path(self._folder.name)
+        self._parts = ExitStack()
+        self.folder = Path(self._parts.enter_context(tempfile.TemporaryDirectory(prefix="xunge-demo-")))
         self.api = CaseApi(self.folder / "central")
         self.tablet_database = self.folder / "tablet" / "journal.sqlite"
         self.tablet_config = self.folder / "tablet" / "config.toml"
@@ -61,14 +62,8 @@ class Stage:
         self.close()
 
     def close(self) -> None:
-        """Take everything down."""
-        for part in ("scanner", "badges"):
-            if reader := getattr(self, part, None):
-                reader.close()
-        if proxy := getattr(self, "proxy", None):
-            proxy.stop()
-        self.api.stop()
-        self._folder.cleanup()
+        """Take everything down, the last part first, whatever one of them says."""
+        self._parts.close()
 
     def perform(self, action: str) -> DemoState:
         """Do one thing of the strip; return how the demo stands then."""
@@ -108,15 +103,19 @@ class Stage:
     def _open(self) -> None:
         self._narrate(_("Setting up the case API with the synthetic district …"))
         self.api.prepare()
+        self._parts.callback(self.api.stop)
         self.api.start()
         self.grid = busiest_grid(self.api.pack)
         self._next_places = itertools.cycle(self.grid.places)
         self._next_place = next(self._next_places)
         self.proxy = CuttableProxy(self.api.port)
+        self._parts.callback(self.proxy.stop)
         devices = self.folder / "devices"
         devices.mkdir()
         self.scanner = EmulatedScanEngine(devices / "scanner")
+        self._parts.callback(self.scanner.close)
         self.badges = EmulatedBadgeReader(devices / "badge")
+        self._parts.callback(self.badges.close)
         write_tablet_config(
             self.tablet_config,
             self.tablet_database,
@@ -134,10 +133,10 @@ class Stage:
             pending = tablet.enroller.begin(offer)
             self.api.run("enrol", "--confirm", pending.digits)
             if tablet.enroller.poll().status != "confirmed":
-                raise DemoFailed("the desk confirmed the tablet, yet it is not enrolled")
+                raise DemoFailed(_("The desk confirmed the tablet, yet it is not enrolled"))
             status = tablet.sync_once()
         if status.fault is not None:
-            raise DemoFailed(f"the first download failed: {status.fault.code} {status.fault.detail}")
+            raise DemoFailed(_("The first download failed: {words}").format(words=status.fault.detail))
 
     def _plate_to_smudge(self) -> str:
         return next(place.value for place in self.grid.places if place.medium == "qr")

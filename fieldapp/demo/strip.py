@@ -1,6 +1,6 @@
 """The demo strip's keys, as the app sees them; each is performed by the demo around the app."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fieldapp.demo.control import DemoState, ask
 from fieldapp.messages import DemoAction
@@ -8,18 +8,23 @@ from fieldapp.text import _
 
 
 class StripActions:
-    """Fulfils `fieldapp.messages.DemoActions` by asking the demo over its socket."""
+    """Fulfils `fieldapp.messages.DemoActions` by asking the demo over its socket.
 
-    def __init__(self, socket_path: str) -> None:
+    Args:
+        is_signed_in: tells whether somebody works in the app now: what to try next hangs on it.
+    """
+
+    def __init__(self, socket_path: str, is_signed_in: Callable[[], bool]) -> None:
         self._socket = socket_path
+        self._is_signed_in = is_signed_in
         self._state = ask(socket_path, "look")
 
     def actions(self) -> Sequence[DemoAction]:
         """Return the keys of the strip in the language of the moment."""
-        network = _("Cut network") if self._state.is_online else _("Network back")
+        network = _("Cut network") if self._state.is_online else _("Network on")
         return (
-            DemoAction("scan", _("Next plate"), "f1"),
-            DemoAction("badge", _("Own badge"), "f2"),
+            DemoAction("scan", _("Scan plate"), "f1"),
+            DemoAction("badge", _("Tap badge"), "f2"),
             DemoAction("smudge", _("Smudged"), "f3"),
             DemoAction("network", network, "f4"),
             DemoAction("kill", _("Kill app"), "f5"),
@@ -28,15 +33,19 @@ class StripActions:
 
     def hint(self) -> str:
         """Return one line that says what to try next."""
-        return _("Demo, synthetic data. PIN {pin}. Next plate: {place}").format(
-            pin=self._state.pin, place=self._state.next_place
-        )
+        if not self._is_signed_in():
+            now = _("Demo, synthetic data. Now: F2 taps your badge, then type the PIN {pin}")
+        elif not self._state.is_online:
+            now = _("Demo, no network. Go on working: F1 scans {place}; F4 brings the network back")
+        else:
+            now = _("Demo, synthetic data. Now: F1 scans the plate at {place}; Ctrl+Q leaves")
+        return now.format(pin=self._state.pin, place=self._state.next_place)
 
     def run(self, action: str) -> str:
         """Have the demo do it; return what to say about it, or an empty text."""
         try:
             self._state = ask(self._socket, action)
-        except OSError:
+        except (OSError, ValueError):
             return _("The demo around this app has ended")
         return self._said(action, self._state)
 

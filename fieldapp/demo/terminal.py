@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+from fieldapp.demo.bound import bound_command
 from fieldapp.demo.control import SOCKET_VARIABLE, DemoState
 from fieldapp.demo.control_server import DemoServer
 from fieldapp.demo.stage import Narrate, Stage
@@ -14,6 +15,10 @@ RESTORE_TERMINAL = (
     "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?25h\x1b[0m\x1b[<u"
 )
 """What a killed app could not send: main screen, no mouse, no paste marks, cursor, plain colours, plain keys."""
+
+
+LEAVE_TIMEOUT_S = 5.0
+"""Longest the app may take to leave when it is asked to."""
 
 
 class TerminalDemo:
@@ -36,15 +41,25 @@ class TerminalDemo:
                     return status
                 self._say_killed()
         finally:
+            self._end_app()
             server.close()
 
     def _run_app(self, socket_path: str) -> int:
-        self._app = subprocess.Popen(app_command(self._stage), env={**os.environ, SOCKET_VARIABLE: socket_path})
-        while True:
-            try:
-                return self._app.wait()
-            except KeyboardInterrupt:
-                continue
+        environment = {**os.environ, SOCKET_VARIABLE: socket_path}
+        self._app = subprocess.Popen(app_command(self._stage), env=environment)
+        return self._app.wait()
+
+    def _end_app(self) -> None:
+        """Let the app leave, when something else than its player ends the demo."""
+        if self._app is None or self._app.poll() is not None:
+            return
+        self._app.terminate()
+        try:
+            self._app.wait(LEAVE_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._app.kill()
+            self._app.wait()
+            restore_terminal()
 
     def _perform(self, action: str) -> DemoState:
         if action == "kill" and self._app is not None:
@@ -53,12 +68,17 @@ class TerminalDemo:
         return self._stage.perform(action)
 
     def _say_killed(self) -> None:
-        sys.stdout.write(RESTORE_TERMINAL)
-        sys.stdout.flush()
-        subprocess.run(["stty", "sane"], stdin=sys.stdin, check=False)
+        restore_terminal()
         self._narrate(_("The app was killed with SIGKILL, as by a dead battery. It starts again where it was."))
 
 
+def restore_terminal() -> None:
+    """Do what a killed app could not do any more."""
+    sys.stdout.write(RESTORE_TERMINAL)
+    sys.stdout.flush()
+    subprocess.run(["stty", "sane"], stdin=sys.stdin, check=False)
+
+
 def app_command(stage: Stage) -> list[str]:
-    """Return the command that starts the sandbox's app."""
-    return [sys.executable, "-m", "fieldapp", "--config", str(stage.tablet_config)]
+    """Return the command that starts the sandbox's app; it ends with this process, however that ends."""
+    return bound_command([sys.executable, "-m", "fieldapp", "--config", str(stage.tablet_config)])

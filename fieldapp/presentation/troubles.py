@@ -33,6 +33,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "E-PLATE": (N_("Plate not readable."), N_("Scan again, type it, or use the list.")),
     # The tablet's own disk
     "E-DISK": (N_("Disk full: nothing was saved."), N_("Free some space, then press again.")),
+    "E-FOLDER": (N_("The data folder cannot be used."), N_("Mend its place or its rights. Nothing is lost.")),
     "E-STORE": (N_("The disk refused: not saved."), N_("Press again; if it stays, call support.")),
     "E-CORRUPT": (N_("The database is damaged."), N_("Do not delete it. Call support.")),
     "E-HELD": (N_("The database is busy."), N_("Press again in a moment.")),
@@ -72,7 +73,8 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "E-SNAPSHOT": (N_("The download is out of date."), N_("It is fetched anew by itself.")),
     "E-EXCHANGE": (N_("Sending did not finish."), N_("Nothing is lost; it tries again.")),
     "E-SYNC": (N_("Something is not as it should be."), N_("Nothing was lost. Try again.")),
-    # Starting
+    # Starting and ending
+    "E-CRASH": (N_("The program has stopped."), N_("What was saved is safe. Start it again.")),
     "E-CONFIG": (N_("A setting is wrong."), N_("The usual value is used.")),
 }
 """Code to what happened and what to do. A code never changes its meaning."""

@@ -19,11 +19,16 @@ PERSONAL = ("actor", "seat", "shift")
 COLUMNS = ("stream", "n", "state", "reason", "id", "kind", "v", "at", "grid", "actor", "seat", "shift", "amends")
 """Leading columns of the CSV; the body's fields follow, sorted."""
 
+MAX_BRACKETS = 500
+"""Most opening brackets of a body that is read as JSON; one of ours has a few, a hostile one nests without end."""
+
 MAX_CELL_CHARS = 32_000
 """Longest cell; spreadsheets cut at 32,767."""
 
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]")
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 
 
 class Exporter:
@@ -96,10 +101,14 @@ def write_csv(lines: TextIO, out: TextIO) -> None:
 
 
 def _body_of(entry: JournalEntry) -> object:
+    """Return what the body says; its mere text where it cannot be read."""
+    raw = bytes(entry.record.body)
     try:
-        return json.loads(bytes(entry.record.body))
-    except (ValueError, RecursionError):
-        return None
+        if raw.count(b"[") + raw.count(b"{") <= MAX_BRACKETS:
+            return json.loads(raw)
+    except ValueError:
+        pass  # such as a number of thousands of digits
+    return raw.decode("utf-8", "replace")
 
 
 def _body_in(row: dict[str, Any]) -> dict[str, Any]:
