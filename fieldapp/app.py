@@ -128,8 +128,8 @@ class FieldApp(KeysFirstApp):
     async def _signed_in(self, event: SignedInNow) -> None:
         while len(self.screen_stack) > FIRST_SCREENS:
             await self.pop_screen()
-        if event.is_other or not isinstance(self.screen, HasStage):
-            await self.switch_screen(made_screen("shift", self._kit))
+        if not isinstance(self.screen, HasStage) or self.screen.person != event.person:
+            await self.switch_screen(made_screen("shift", self._kit, event.person))
         remembered = await self.work.do(self.services.tags.take_remembered)
         if remembered is not None and isinstance(self.screen, HasStage):
             self.screen.stage.take(lambda stage: stage.carry_out(remembered))

@@ -121,6 +121,7 @@ ACTIONS: tuple[Action, ...] = (
         needs=(Need.SHIFT,),
         opens="shift_end",
     ),
+    Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
     Action("today.lock", "today", ("0", "escape"), N_("Lock"), spot="bar"),
     Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),

@@ -113,11 +113,11 @@ class ShowScreen(Message):
 
 
 class SignedInNow(Message):
-    """Somebody has signed in; `is_other` when it is not who locked the tablet."""
+    """Somebody has signed in; `person` is the id."""
 
-    def __init__(self, *, is_other: bool) -> None:
+    def __init__(self, person: str) -> None:
         super().__init__()
-        self.is_other = is_other
+        self.person = person
 
 
 class Joined(Message):

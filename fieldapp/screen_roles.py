@@ -36,6 +36,8 @@ class TakesNews(Protocol):
 class HasStage(Protocol):
     """The screen of the shift."""
 
+    person: object
+
     @property
     def stage(self) -> Stage:
         """Return its stage."""

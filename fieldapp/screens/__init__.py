@@ -61,6 +61,5 @@ def first_screen(kit: Kit) -> Screen[None]:
     """Return the screen that the app opens with: joining, sign-in, or the very field that was left."""
     if kit.services.enroller.state().status != "confirmed":
         return made_screen("enrol", kit)
-    if kit.services.session.resume().is_locked:
-        return made_screen("sign_in", kit)
-    return made_screen("shift", kit)
+    signed_in = kit.services.session.resume().signed_in
+    return made_screen("sign_in", kit) if signed_in is None else made_screen("shift", kit, signed_in.id)

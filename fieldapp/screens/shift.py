@@ -29,9 +29,11 @@ class ShiftScreen(Screen[None]):
 
     AUTO_FOCUS = ""
 
-    def __init__(self, kit: Kit, _argument: object = None) -> None:
+    def __init__(self, kit: Kit, person: object) -> None:
         super().__init__()
         self._kit = kit
+        self.person = person
+        """Id of whose shift this is: somebody else gets a screen of their own."""
 
     def compose(self) -> ComposeResult:
         """Lay out the four rows and the band of the flash."""

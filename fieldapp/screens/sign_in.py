@@ -53,7 +53,6 @@ class SignInScreen(Screen[None]):
         self._session = kit.services.session
         self._people: list[Person] = []
         self._chosen: Person | None = None
-        self._before: str | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out names and pad."""
@@ -81,7 +80,6 @@ class SignInScreen(Screen[None]):
         state = await self._kit.work.do(self._session.state)
         self._people = await self._kit.work.do(self._session.people)
         self._chosen = state.person
-        self._before = state.person.id if state.person else None
         self.relabel()
 
     def relabel(self) -> None:
@@ -128,7 +126,7 @@ class SignInScreen(Screen[None]):
     @on(Answered)
     def _take_answer(self, event: Answered) -> None:
         if isinstance(event.answer, SignedIn):
-            self.post_message(SignedInNow(is_other=event.answer.person.id != self._before))
+            self.post_message(SignedInNow(event.answer.person.id))
             return
         said = refused_line(event.answer)
         self.query_one(Flash).show(_("Not signed in"), said, tone="bad")

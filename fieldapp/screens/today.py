@@ -98,6 +98,8 @@ class TodayPanel(Panel):
         hidden = {"start"} if has_shift else {"end"}
         if self.view is None or not self.view.drafts:
             hidden.add("resume")
+        if self.view is None or self.view.pending is None:
+            hidden.add("normal")
         return action.verb not in hidden
 
     async def do_resume(self) -> None:

@@ -1,5 +1,6 @@
 """Text measured in terminal cells, where a Chinese character is two wide, and the strips that are made of it."""
 
+from collections.abc import Collection
 from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size
@@ -12,6 +13,9 @@ from sync.text import clean_text
 ELLIPSIS = ".."
 """Ends a text that was cut; ASCII, because the one-character ellipsis is ambiguous in width."""
 
+
+MOST_MOVED = 4
+"""Tries to find a place for a text as it is."""
 
 WIDE = 2
 """Cells of a Chinese character."""
@@ -58,6 +62,16 @@ def spread(text: str) -> str:
     return spaced
 
 
+def uncut(text: str, cuts: Collection[int]) -> str:
+    """Return the text moved a little to the right, or spaced, so that no wide character lies across a column.
+
+    Textual draws a line in pieces that end where any widget ends, also a covered one, and a wide character across
+    such an end is lost.
+    """
+    moved = [_spaced_off(" " * cells + text, cuts) for cells in range(MOST_MOVED)]
+    return next((placed for cells, placed in enumerate(moved) if placed == " " * cells + text), moved[0])
+
+
 def wrapped(text: str, width_cells: int, max_lines: int) -> list[str]:
     """Return the text on at most so many lines of so many cells; the last line is cut with an ellipsis.
 
@@ -89,3 +103,12 @@ def _head(text: str, width_cells: int) -> str:
             is_latin = char.isascii() and char != " "
             return text[: space + 1] if is_latin and space > place // 2 else text[: max(place, 1)]
     return text
+
+
+def _spaced_off(text: str, cuts: Collection[int]) -> str:
+    column, placed = 0, ""
+    for char in text:
+        if cell_len(char) == WIDE and column + 1 in cuts:
+            placed, column = f"{placed} ", column + 1
+        placed, column = placed + char, column + cell_len(char)
+    return placed

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import on
 from textual.events import Click
 from textual.strip import Strip
@@ -10,7 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from fieldapp.presentation.tones import Tone
-from fieldapp.widgets.cells import centred, spread
+from fieldapp.widgets.cells import centred, spread, uncut
 from fieldapp.widgets.tile import Tile
 
 FLASH_S = 0.6
@@ -70,6 +71,11 @@ class Flash(Widget):
         style = self.get_component_rich_style(f"flash--{self._tone}")
         middle = (height - 1) // 2
         if y == middle - (1 if self._line else 0):
-            return Strip([Segment(centred(spread(self._word), width), style)])
-        text = self._line if y == middle + 1 else ""
-        return Strip([Segment(centred(text, width), style)])
+            return self._row(spread(self._word), y, width, style)
+        return self._row(self._line if y == middle + 1 else "", y, width, style)
+
+    def _row(self, text: str, y: int, width: int, style: Style) -> Strip:
+        regions = [widget.region for widget in self.screen.query("*")]
+        row = self.region.y + y
+        cuts = {edge for region in regions if region.y <= row < region.bottom for edge in (region.x, region.right)}
+        return Strip([Segment(uncut(centred(text, width), cuts), style)]).adjust_cell_length(width, style)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from fieldapp.app import FieldApp
@@ -24,6 +25,12 @@ from tests.fieldapp.fakes import World
 
 SIZE = (80, 24)
 """The smallest screen that everything must fit."""
+
+_NAMES = {" ": "space", ",": "comma", ".": "full_stop", "-": "minus"}
+"""Names that terminals give to keys that are no letters or digits."""
+
+_CHARACTERS = {"enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t"}
+"""What named keys send."""
 
 _CALM_TURNS = 2
 _MOST_TURNS = 200
@@ -39,23 +46,20 @@ class Robot:
         self.keys = 0
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other; each one counts."""
+        """Press keys one after the other, each when the one before is dealt with; each one counts."""
         for key in keys:
-            await self.pilot.press(key)
-            self.keys += 1
-        await self.settle()
+            await self.press_at_once(key)
 
     async def press_at_once(self, *keys: str) -> None:
         """Press keys faster than the app can follow."""
         for key in keys:
-            self.app.simulate_key(key)
+            self.app.post_message(Key(_NAMES.get(key, key), _CHARACTERS.get(key, key if len(key) == 1 else None)))
             self.keys += 1
         await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type a text, letter by letter."""
-        await self.pilot.press(*text)
-        await self.settle()
+        """Type a text."""
+        await self.press_at_once(*text)
 
     async def touch(self, press: str) -> None:
         """Touch the tile that means a press."""

@@ -1,20 +1,8 @@
 """What people do all day, counted in keys: an arrival 0, normal 1, a problem at most 5, a visit 3, the end 2."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from fieldapp.text import use_language
 from sync.records import CaseReport, CheckIn, ShiftStart, Visit, Void
 from tests.fieldapp.fakes import BADGE_1, BADGE_2, PERSON_2, PIN_1, PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, make_world
 from tests.fieldapp.robot import robot_in
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    use_language("en")
-    yield
-    use_language("zh_CN")
 
 
 async def test_a_badge_and_a_pin_sign_in() -> None:
