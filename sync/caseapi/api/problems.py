@@ -28,6 +28,9 @@ PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
 """What a full disk or a database that closes asks tablets to wait, at least."""
 
+MAX_LOGGED_PATH = 100
+"""How much of a requested path stands in the log."""
+
 _PATH = re.compile(r" - at `(?P<path>[^`]+)`$")
 log = structlog.get_logger("caseapi.http")
 
@@ -92,7 +95,8 @@ def problem_response(request: Request[Any, Any, Any], exc: Exception) -> Respons
     """Answer a request that failed; what we do not know is logged, not told."""
     problem = problem_of(exc, request.app.state.now_ms())
     event = log.error if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR else log.info
-    event("refused", code=problem.code, status=problem.status, path=request.url.path, exc_info=problem.status == 500)
+    path = clean_line(request.url.path, max_chars=MAX_LOGGED_PATH)
+    event("refused", code=problem.code, status=problem.status, path=path, exc_info=problem.status == 500)
     return Response(
         msgspec.json.encode(problem),
         status_code=problem.status,

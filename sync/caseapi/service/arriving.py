@@ -70,7 +70,7 @@ def _damaged_bytes(raw: bytes) -> bytes | None:
 def _peek(raw: bytes) -> _Peek:
     try:
         return _PEEKS.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Peek()
 
 

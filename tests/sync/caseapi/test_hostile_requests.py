@@ -201,6 +201,32 @@ async def test_any_records_are_held_and_judged(desk: Desk, records: list[bytes])
     assert (await desk.case_api.desk.lag()).records == 0
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        b'{"actor":"\xff"}',
+        b'{"id":"\xff\xfe"}',
+        b'{"\xff":1}',
+        b"[" * 400 + b"]" * 400,
+        b"9" * 5000,
+        b"1e999",
+        b'"' + b"x" * 70_000 + b'"',
+    ],
+    ids=["value", "id", "key", "deep", "digits", "float", "large"],
+)
+async def test_a_record_that_only_its_bytes_can_tell_is_held_and_kept_apart(desk: Desk, record: bytes) -> None:
+    tablet = await desk.tablet()
+    tablet.check_in()
+    tablet.records.append(record)
+    tablet.check_in()
+    body = encode_message(tablet.request())
+    answer = await tablet.post(body)
+    assert (answer.status_code, answer.json().get("watermark")) == (200, 3)
+    await desk.fold()
+    again = await tablet.sync()
+    assert [verdict.verdict for verdict in again.verdicts] == ["duplicate", "quarantined", "duplicate"]
+
+
 @given(body=st.binary(max_size=200))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_bytes_are_refused_with_a_problem(desk: Desk, body: bytes) -> None:
