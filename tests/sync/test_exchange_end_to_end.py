@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -282,6 +283,24 @@ def test_a_cloned_tablet_opens_another_stream_and_nothing_is_lost(world: World, 
     (device,) = [row for row in world.server.devices() if row["device"] == own_id]
     told = world.server.verified()
     assert (device["held"], told["duplicates"], told["missing"]) == (9, 0, 0)
+
+
+def test_a_record_that_the_disk_spoilt_is_kept_apart_and_the_tablet_told(world: World) -> None:
+    world.enrol()
+    ids = world.save(3)
+    world.tablet.close()
+    raw = sqlite3.connect(world.path)
+    raw.execute("update records set record = cast(replace(cast(record as text), 'met', 'absent') as blob) where n = 2")
+    raw.commit()
+    raw.close()
+    world.tablet = opened(world.path)
+    world.synced()
+    told = world.server.verified()
+    world.synced()
+    states = {entry.record.id: entry.state for entry in world.tablet.store.journal.whole()}
+    assert [states[record_id] for record_id in ids] == ["stored", "quarantined", "stored"]
+    assert (told["quarantined"], told["ok"]) == (1, True)
+    assert world.tablet.store.journal.summary().quarantined == 1
 
 
 class ColdNight(SystemClock):

@@ -89,11 +89,15 @@ def _note_verdict(connection: Connection, entry: FeedEntry) -> None:
         verdict = decode_entry("verdict", bytes(entry.body)) if entry.op == "put" else None
     except WireError:
         return
-    if isinstance(verdict, VerdictEntry):
-        connection.execute(
-            "update records set verdict = ?, reason = ?, sentence = ? where id = ?",
-            (verdict.verdict, verdict.reason, clean_text(verdict.sentence), entry.id),
-        )
+    if not isinstance(verdict, VerdictEntry):
+        return
+    # A record that the server cannot read is named by its place.
+    stream, _, place = entry.id.rpartition(":")
+    where = "stream = (select number from streams where id = ?) and n = ?" if stream else "id = ?"
+    connection.execute(
+        f"update records set verdict = ?, reason = ?, sentence = ? where {where}",  # noqa: S608 - constants
+        (verdict.verdict, verdict.reason, clean_text(verdict.sentence), *([stream, place] if stream else [entry.id])),
+    )
 
 
 def _move_cursor(connection: Connection, scope: str, cursor: Cursor) -> None:

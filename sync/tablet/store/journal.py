@@ -26,7 +26,7 @@ PAGE_RECORDS = 500
 """Records read at once where all are wanted."""
 
 DAMAGED = "damaged"
-"""Reason of an entry whose stored bytes are no longer a record; all that is known is what stands beside them."""
+"""Reason of a record whose stored bytes are no longer those that were saved."""
 
 
 class Journal:

@@ -1,13 +1,15 @@
 """The journal as the exchange sees it: what waits, what is proven, and where another stream must begin."""
 
-import json
 from collections.abc import Sequence
 from uuid import UUID
+
+import msgspec
 
 from sync.chain import next_head, record_digest
 from sync.tablet.errors import StreamForked
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
+from sync.tablet.store.journal import DAMAGED
 from sync.tablet.store.receipts import store_receipt
 from sync.tablet.store.settings import INCARNATION_FACT, PROVEN_AT_FACT, fact, put_fact
 from sync.tablet.store.streams import all_streams, begin_stream, head_at, open_stream, tail
@@ -95,7 +97,8 @@ class Outbox:
     def fork(self, *, stream: UUID, agreed: int | None) -> int:
         """Open a new stream and move everything after the agreed place into it, in one transaction.
 
-        Ids and bytes stay; only places and heads change. Returns how many records moved.
+        Ids and bytes stay; only places and heads change. A record whose bytes are no longer those that were saved is
+        marked, because the new chain is made of what there is. Returns how many records moved.
 
         Args:
             stream: id of the new stream.
@@ -116,26 +119,26 @@ def _batch(connection: Connection, max_records: int, max_bytes: int) -> Batch | 
     if prev is None:
         return None
     rows = connection.execute(
-        "select record, digest, head from records where stream = ? and n > ? order by n limit ?",
+        "select record, digest, head, reason from records where stream = ? and n > ? order by n limit ?",
         (stream.number, stream.watermark, max_records),
     )
     records: list[OutboxRecord] = []
     head, size = prev, 0
-    for data, digest, own_head in rows:
+    for data, digest, own_head, reason in rows:
         size += len(data) + 1
         if records and size > max_bytes:
             break
-        records.append(OutboxRecord(bytes(data), _is_damaged(data, digest)))
+        records.append(OutboxRecord(bytes(data), _is_damaged(data, digest, reason)))
         head = bytes(own_head)
     return Batch(stream, tuple(records), prev, head if records else last_head, last_n)
 
 
-def _is_damaged(data: bytes, digest: bytes) -> bool:
-    if record_digest(data) != digest:
+def _is_damaged(data: bytes, digest: bytes, reason: str) -> bool:
+    if reason == DAMAGED or record_digest(data) != digest:
         return True
     try:
-        json.loads(data)
-    except ValueError:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return True
     return False
 
@@ -146,8 +149,9 @@ def _settle(connection: Connection, watermark: int, head: bytes, verdicts: Seque
         raise StreamForked(f"record {watermark} of stream {stream.id} is not the server's")
     if watermark < stream.watermark:
         connection.execute(
-            "update records set verdict = null, reason = '', sentence = '' where stream = ? and n > ?",
-            (stream.number, watermark),
+            "update records set verdict = null, reason = case reason when ? then reason else '' end, sentence = ''"
+            " where stream = ? and n > ?",
+            (DAMAGED, stream.number, watermark),
         )
     if watermark != stream.watermark:
         connection.execute("update streams set watermark = ? where number = ?", (watermark, stream.number))
@@ -163,17 +167,18 @@ def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
     connection.execute("update streams set watermark = ? where number = ?", (after, old.number))
     new = begin_stream(connection, new_stream, forked_from=old.id, agreed=after)
     moved = connection.execute(
-        "select id, record from records where stream = ? and n > ? order by n", (old.number, after)
+        "select id, record, digest, reason from records where stream = ? and n > ? order by n", (old.number, after)
     ).fetchall()
     head = new.base_head
-    for n, (record_id, data) in enumerate(moved, start=1):
+    for n, (record_id, data, saved_digest, reason) in enumerate(moved, start=1):
         # Taken from the bytes as they are now: a record that was damaged on disk must not break the new chain too.
         digest = record_digest(data)
         head = next_head(head, digest)
+        mark = DAMAGED if _is_damaged(data, saved_digest, reason) else ""
         connection.execute(
-            "update records set stream = ?, n = ?, digest = ?, head = ?, verdict = null, reason = '', sentence = ''"
+            "update records set stream = ?, n = ?, digest = ?, head = ?, verdict = null, reason = ?, sentence = ''"
             " where id = ?",
-            (new.number, n, digest, head, record_id),
+            (new.number, n, digest, head, mark, record_id),
         )
     return len(moved)
 
@@ -182,14 +187,14 @@ def _chain_faults(connection: Connection, stream: Stream) -> list[str]:
     faults: list[str] = []
     head, place = stream.base_head, stream.base_n
     rows = connection.execute(
-        "select n, id, record, digest, head from records where stream = ? order by n", (stream.number,)
+        "select n, id, record, digest, head, reason from records where stream = ? order by n", (stream.number,)
     )
-    for n, record_id, data, digest, own_head in rows:
+    for n, record_id, data, digest, own_head, reason in rows:
         place += 1
         head = next_head(head, digest)
         if n != place:
             faults.append(f"stream {stream.id}: record {place} is missing before {n}")
-        if _is_damaged(data, digest):
+        if _is_damaged(data, digest, reason):
             faults.append(f"stream {stream.id}: record {n} ({record_id}) is damaged")
         if own_head != head:
             faults.append(f"stream {stream.id}: the chain breaks at record {n}")

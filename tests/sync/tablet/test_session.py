@@ -227,6 +227,40 @@ def test_a_damaged_record_goes_up_as_it_is_and_blocks_nothing(
     again.close()
 
 
+def test_a_record_whose_bytes_changed_on_disk_is_sent_as_damaged_however_it_reads(
+    store: Store, store_path: Path, server: FakeServer
+) -> None:
+    saved(store, 3)
+    store.close()
+    raw = sqlite3.connect(store_path)
+    raw.execute("update records set record = cast(replace(cast(record as text), 'met', 'absent') as blob) where n = 2")
+    raw.commit()
+    raw.close()
+    again = open_store(store_path)
+    backup = server.backup()
+    session_over(again, server).run(Heard())
+    server.restore(backup)
+    session_over(again, server).run(Heard())
+    for request in server.requests:
+        assert [b'"damaged"' in bytes(record) for record in request.records] in ([], [False, True, False])
+    assert [len(request.records) for request in server.requests].count(3) >= 3
+    again.close()
+
+
+def test_the_verdict_on_a_record_that_nobody_could_read_finds_it_by_its_place(
+    store: Store, server: FakeServer, sync: Callable[[], bool]
+) -> None:
+    _, second = saved(store, 2)
+    sync()
+    verdict = {"verdict": "quarantined", "reason": "damaged", "sentence": "unreadable"}
+    server.publish(DEVICE_SCOPE, [entry(1, "verdict", f"{store.journal.summary().stream}:2", verdict)])
+    sync()
+    found = store.journal.get(second)
+    assert found is not None
+    assert (found.state, found.reason) == ("quarantined", "damaged")
+    assert store.journal.summary().quarantined == 1
+
+
 def test_feeds_come_page_by_page_until_nothing_is_left(
     store: Store, server: FakeServer, sync: Callable[[], bool]
 ) -> None:
