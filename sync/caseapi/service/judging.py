@@ -62,6 +62,7 @@ class _Ruling:
 
 
 STORED = _Ruling("stored")
+REUSED = _Ruling("quarantined", "id_reused", "this id is held already with other bytes")
 
 _MARKED: dict[str, _Ruling] = {
     "damaged": _Ruling("quarantined", "damaged", "the tablet's stored bytes are damaged"),
@@ -108,6 +109,8 @@ class _Bench:
             digest=new.digest,
             received_ms=source.received_ms,
             raw=source.raw,
+            reason=ruling.reason or "",
+            sentence=ruling.sentence,
         )
         self.learn(member)
         return member
@@ -119,13 +122,19 @@ class _Bench:
         self.exceptions.append(
             PlaceJudged(source.stream, source.n, source.device, read.id, ruling.verdict, reason, ruling.sentence)
         )
-        self.tell(read, ruling)
+        self.tell(read, VerdictEntry(ruling.verdict, reason, ruling.sentence))
 
-    def tell(self, read: _Read, ruling: _Ruling) -> None:
+    def repeat(self, read: _Read, first: Known) -> None:
+        """Say that a place repeats a record; the tablet is told what became of the first, so that nothing hides."""
+        source = read.source
+        self.exceptions.append(PlaceJudged(source.stream, source.n, source.device, read.id, "duplicate", "", ""))
+        verdict: Verdict = "duplicate" if first.verdict == "stored" else first.verdict
+        self.tell(read, VerdictEntry(verdict, first.reason, first.sentence))
+
+    def tell(self, read: _Read, entry: VerdictEntry) -> None:
         """Say a verdict in the device's feed; a record without a readable id is named by its place."""
         source = read.source
         entry_id = str(read.id) if read.id else f"{source.stream}:{source.n}"
-        entry = VerdictEntry(ruling.verdict, ruling.reason or "", ruling.sentence)
         self.feed.append(FeedChange(device_scope(source.device), "verdict", entry_id, msgspec.json.encode(entry)))
 
     def withdraw(self, target: UUID) -> None:
@@ -170,9 +179,10 @@ class RecordJudge:
             if prior.verdict != "parked":
                 return
         elif prior is not None:
-            is_same = prior.digest == read.source.digest
-            sentence = "this id is held already with other bytes"
-            bench.except_(read, _Ruling("duplicate") if is_same else _Ruling("quarantined", "id_reused", sentence))
+            if prior.digest == read.source.digest:
+                bench.repeat(read, prior)
+            else:
+                bench.except_(read, REUSED)
             return
         ruling = _ruling(bench, read)
         member = bench.keep(read, ruling, is_void=prior is not None and prior.is_void)
@@ -181,7 +191,7 @@ class RecordJudge:
             return
         if prior is not None:
             # It was parked until now, and the tablet was told so.
-            bench.tell(read, ruling)
+            bench.tell(read, VerdictEntry("stored"))
         if isinstance(read.body, Void):
             bench.withdraw(UUID(read.body.target))
             member = bench.known[UUID(read.body.target)]

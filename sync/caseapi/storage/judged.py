@@ -27,6 +27,7 @@ class Known:
         root: id of the record that it amends at the first hand; its own id when it amends nothing.
         is_void: withdrawn by an accepted `void`.
         raw: its exact bytes.
+        reason, sentence: of a verdict that is not `stored`.
     """
 
     id: UUID
@@ -40,6 +41,8 @@ class Known:
     digest: bytes
     received_ms: int
     raw: bytes
+    reason: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

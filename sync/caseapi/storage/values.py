@@ -83,7 +83,7 @@ class Settled:
         state: `fork` and `rewind` stored nothing.
         device: as it was in the same transaction; a revoked device's records are marked for quarantine.
         duplicates: places of the request that were held already, in order, with what is known of them.
-        receipt: the signed receipt, None while nothing is held.
+        receipt: the signed receipt, None while nothing is held, and of another tablet's stream.
     """
 
     state: Literal["ok", "rewind", "fork"]

@@ -97,8 +97,8 @@ class Outbox:
     def fork(self, *, stream: UUID, agreed: int | None) -> int:
         """Open a new stream and move everything after the agreed place into it, in one transaction.
 
-        Ids and bytes stay; only places and heads change. A record whose bytes are no longer those that were saved is
-        marked, because the new chain is made of what there is. Returns how many records moved.
+        Ids, bytes and what was told of them stay; only places and heads change. A record whose bytes are no longer
+        those that were saved is marked, because the new chain is made of what there is. Returns how many moved.
 
         Args:
             stream: id of the new stream.
@@ -174,11 +174,9 @@ def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
         # Taken from the bytes as they are now: a record that was damaged on disk must not break the new chain too.
         digest = record_digest(data)
         head = next_head(head, digest)
-        mark = DAMAGED if _is_damaged(data, saved_digest, reason) else ""
         connection.execute(
-            "update records set stream = ?, n = ?, digest = ?, head = ?, verdict = null, reason = ?, sentence = ''"
-            " where id = ?",
-            (new.number, n, digest, head, mark, record_id),
+            "update records set stream = ?, n = ?, digest = ?, head = ?, reason = ? where id = ?",
+            (new.number, n, digest, head, DAMAGED if _is_damaged(data, saved_digest, reason) else reason, record_id),
         )
     return len(moved)
 

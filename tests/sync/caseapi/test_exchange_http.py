@@ -119,6 +119,15 @@ async def test_another_tablets_stream_is_a_fork(desk: Desk, tablet: Tablet) -> N
     assert (reply.state, reply.agreed, reply.watermark) == ("fork", 2, 2)
 
 
+async def test_another_tablets_receipt_and_counts_are_not_given_away(desk: Desk) -> None:
+    owner, other = await desk.tablet(), await desk.tablet()
+    owner.fill(2)
+    await owner.sync()
+    other.stream, other.records = owner.stream, list(owner.records)
+    reply = await other.sync()
+    assert (reply.state, reply.agreed, reply.receipt) == ("fork", 2, None)
+
+
 async def test_a_forked_stream_is_stored_with_its_origin_and_old_records_are_duplicates(
     desk: Desk, tablet: Tablet
 ) -> None:

@@ -108,6 +108,31 @@ async def test_an_id_held_already_is_a_duplicate_or_reused(desk: Desk) -> None:
     assert [done.round for done in building.rounds] == [1]
 
 
+async def test_a_quarantined_record_that_comes_again_elsewhere_is_still_told_as_quarantined(desk: Desk) -> None:
+    tablet, clone = await desk.tablet(), await desk.tablet()
+    tablet.void(desk.clock.uuid())
+    await tablet.sync()
+    await desk.fold()
+    again = desk.clock.uuid()
+    tablet.stream, clone.records = again, list(tablet.records)
+    await tablet.sync()
+    await clone.sync()
+    await desk.fold()
+    for each in (tablet, clone):
+        entries = (await each.sync(feeds={})).feeds[f"device:{each.device}"].entries
+        assert [b'"unknown_ref"' in bytes(entry.body) for entry in entries] == [True]
+
+
+async def test_a_record_held_twice_in_one_batch_keeps_the_first_verdict(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.void(desk.clock.uuid())
+    tablet.records.append(tablet.records[0])
+    await tablet.sync()
+    await desk.fold()
+    entries = (await tablet.sync(feeds={})).feeds[f"device:{tablet.device}"].entries
+    assert [b'"unknown_ref"' in bytes(entry.body) for entry in entries] == [True]
+
+
 async def test_damaged_bytes_are_stored_as_they_are_and_quarantined(desk: Desk) -> None:
     from base64 import b64encode
 

@@ -261,6 +261,27 @@ def test_the_verdict_on_a_record_that_nobody_could_read_finds_it_by_its_place(
     assert store.journal.summary().quarantined == 1
 
 
+def test_a_quarantined_record_is_still_known_as_such_after_a_fork(
+    store: Store, server: FakeServer, sync: Callable[[], bool]
+) -> None:
+    first, _ = saved(store, 2)
+    sync()
+    verdict = {"verdict": "quarantined", "reason": "unknown_ref", "sentence": "not held"}
+    server.publish(DEVICE_SCOPE, [entry(1, "verdict", first, verdict)])
+    sync()
+    held = server.streams.pop(store.journal.summary().stream)
+    server.streams[store.journal.summary().stream] = [b"{}", *held]
+    sync()
+    found = store.journal.get(first)
+    assert found is not None
+    assert (found.stream, found.state, found.reason) == (
+        store.journal.summary().stream,
+        "quarantined",
+        "unknown_ref",
+    )
+    assert server.requests[-1].forked_from is not None
+
+
 def test_feeds_come_page_by_page_until_nothing_is_left(
     store: Store, server: FakeServer, sync: Callable[[], bool]
 ) -> None:

@@ -174,8 +174,11 @@ class Exchanger:
     def _receipt(
         self, connection: sqlite3.Connection, state: StreamState, incoming: Incoming
     ) -> tuple[bytes | None, LoggedReceipt | None]:
-        """Return the receipt of what is held; the same bytes again while nothing was added, so the code stays."""
-        if state.watermark == 0:
+        """Return the receipt of what is held; the same bytes again while nothing was added, so the code stays.
+
+        Nobody gets one while nothing is held, nor of another tablet's stream.
+        """
+        if state.watermark == 0 or state.device != incoming.device:
             return None, None
         key = (self.district, incoming.stream.bytes, state.watermark, self.incarnation.bytes)
         row = connection.execute(

@@ -10,7 +10,7 @@ from sync.caseapi.storage.sqlite import feeding
 from sync.caseapi.storage.sqlite.folding import write_rows
 from sync.reference import MatterEntry, decode_entry
 
-_KNOWN = "id, root, kind, actor, verdict, is_void, stream, n, digest"
+_KnownRow = tuple[bytes, bytes, str, str, str, int, bytes, int, bytes, int, bytes, str | None, str | None]
 
 
 def judge_waiting(connection: sqlite3.Connection, district: str, judge: Judge, limit: int) -> int:
@@ -71,7 +71,9 @@ def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[
 
 def _known(connection: sqlite3.Connection, district: str, record_id: UUID) -> Known | None:
     row = connection.execute(
-        f"select {_KNOWN}, 0, x'' from judged where district_id = ? and id = ?",  # noqa: S608 - a constant
+        "select judged.id, root, kind, actor, judged.verdict, is_void, stream, n, digest, 0, x'', reason, sentence"
+        " from judged left join place_verdict using (district_id, stream, n)"
+        " where judged.district_id = ? and judged.id = ?",
         (district, record_id.bytes),
     ).fetchone()
     return None if row is None else _as_known(row)
@@ -84,8 +86,8 @@ def _family(connection: sqlite3.Connection, district: str, target: UUID) -> tupl
     if row is None:
         return ()
     rows = connection.execute(
-        "select judged.id, root, kind, actor, verdict, is_void, inbox.stream, inbox.n, inbox.digest, received_ms, raw"
-        " from judged join inbox using (district_id, stream, n)"
+        "select judged.id, root, kind, actor, verdict, is_void, inbox.stream, inbox.n, inbox.digest, received_ms, raw,"
+        " null, null from judged join inbox using (district_id, stream, n)"
         " where judged.district_id = ? and (judged.id = ? or (root = ? and root <> judged.id))"
         " order by received_ms, inbox.stream, inbox.n",
         (district, row[0], row[0]),
@@ -93,8 +95,8 @@ def _family(connection: sqlite3.Connection, district: str, target: UUID) -> tupl
     return tuple(_as_known(found) for found in rows)
 
 
-def _as_known(row: tuple[bytes, bytes, str, str, str, int, bytes, int, bytes, int, bytes]) -> Known:
-    record_id, root, kind, actor, verdict, is_void, stream, n, digest, received_ms, raw = row
+def _as_known(row: _KnownRow) -> Known:
+    record_id, root, kind, actor, verdict, is_void, stream, n, digest, received_ms, raw, reason, sentence = row
     return Known(
         id=UUID(bytes=record_id),
         root=UUID(bytes=root),
@@ -107,6 +109,8 @@ def _as_known(row: tuple[bytes, bytes, str, str, str, int, bytes, int, bytes, in
         digest=digest,
         received_ms=received_ms,
         raw=raw,
+        reason=reason or "",
+        sentence=sentence or "",
     )
 
 
