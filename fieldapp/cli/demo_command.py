@@ -89,11 +89,11 @@ def _play_shift(stage: "Stage", *, as_json: bool) -> int:
 
     player = ShiftPlayer(stage, _narrate, current_language())
     try:
-        facts = player.play()
+        player.play()
     except (ShiftFailed, NotPainted) as exc:
         raise CommandFailed(f"fieldapp demo: {exc}") from exc
     stage.api.stop()
-    figures = tally(stage.api, stage.tablet_database, facts, kills=player.kills, cuts=player.cuts)
+    figures = tally(stage.api, stage.tablet_database, kills=player.kills, cuts=player.cuts)
     if as_json:
         print(json.dumps(asdict(figures)))
     else:

@@ -1,7 +1,8 @@
 """Plays a reference shift through the app's own screens: keys into a pseudo-terminal, tags into emulated readers.
 
 34 records: shift start, 24 check-ins by scan and card, 4 problems, 4 visits, shift end. On the way the network is cut
-twice and the app is killed once, in the middle of a problem report. Nothing is called behind the app's back.
+before a request and in the middle of an answer, and the app is killed once, in the middle of a problem report. Nothing
+is called behind the app's back.
 """
 
 import time
@@ -12,6 +13,7 @@ from fieldapp.demo.pty_app import PtyApp
 from fieldapp.demo.stage import Narrate, Stage
 from fieldapp.demo.terminal import app_command
 from fieldapp.demo.watching import JournalFacts, journal_facts
+from fieldapp.presentation.troubles import trouble_text
 from fieldapp.text import _
 
 PATIENCE_S = 30.0
@@ -27,7 +29,10 @@ VISIT_AT = (3, 8, 13, 18)
 """After which check-ins somebody is visited."""
 
 CUT_AT, RESTORE_AT, CUT_AGAIN_AT = 6, 12, 17
-"""After which check-ins the network goes, comes back, and goes until the end of the shift."""
+"""After which check-ins the network goes, comes back, and goes until the end of the shift; each time it is sent."""
+
+ANSWER_BYTES = 100
+"""How much of the answer still arrives when the network goes in the middle of it: less than its head."""
 
 KILL_AT = 14
 """After which check-in the app is killed, with a problem report half filled in."""
@@ -49,8 +54,8 @@ class ShiftPlayer:
         self.kills = 0
         self.cuts = 0
 
-    def play(self) -> JournalFacts:
-        """Play the shift; return what the tablet's database holds at its end.
+    def play(self) -> None:
+        """Play the shift until everything is proven and the app is left.
 
         Raises:
             ShiftFailed: a step had no effect.
@@ -63,11 +68,8 @@ class ShiftPlayer:
             for number in range(1, 25):
                 self._check_in(number)
             self._end_shift()
-            facts = self._until(
-                lambda facts: facts.summary.unsettled == 0 and facts.summary.receipt is not None, "proof"
-            )
-            self._app.send("\x11")
-            return facts
+            self._until(lambda facts: facts.summary.unsettled == 0 and facts.summary.receipt is not None, "proof")
+            self._leave()
         finally:
             self._app.kill()
 
@@ -108,19 +110,47 @@ class ShiftPlayer:
             self._do("2111", _("a problem: category, phrase, report"))
 
     def _disturb_network(self, number: int) -> None:
-        if number in (CUT_AT, CUT_AGAIN_AT):
-            self._narrate("    " + _("the network is cut"))
+        if number == CUT_AT:
+            self._narrate("    " + _("the network is cut; sending fails, and the shift goes on"))
             self._stage.cut_network()
-            self.cuts += 1
+            self._send_in_vain()
         elif number == RESTORE_AT:
-            self._narrate("    " + _("the network is back"))
+            self._narrate("    " + _("the network is back; all is sent"))
             self._stage.restore_network()
+            self._send_now()
+            self._until(lambda facts: facts.summary.unsettled == 0, "sending")
+            self._go_home()
+        elif number == CUT_AGAIN_AT:
+            self._narrate("    " + _("the network goes in the middle of the server's answer"))
+            self._stage.cut_network_in_answer(ANSWER_BYTES)
+            self._send_in_vain()
+
+    def _send_in_vain(self) -> None:
+        self._send_now()
+        self._app.wait_for(trouble_text("E-OFFLINE").what)
+        self._go_home()
+        self.cuts += 1
+
+    def _send_now(self) -> None:
+        self._app.send("05")
+        self._app.wait_for(_("Send now"))
+        self._app.send("9")
+
+    def _go_home(self) -> None:
+        # A tag could overtake the key: keys are looked at together for a moment, as a scanner might be typing them.
+        self._app.send("0")
+        self._app.wait_for(_("Today's log"))
 
     def _end_shift(self) -> None:
         self._stage.restore_network()
         self._narrate("    " + _("the network is back"))
         self._do("0", "", adds=0)
         self._do("61", _("ends the shift and sends"))
+
+    def _leave(self) -> None:
+        self._app.send("\x11")
+        if self._app.wait_ended() != 0:
+            raise ShiftFailed(f"the app did not leave by itself; it ends in {self._app.tail()!r}")
 
     def _do(self, keys: str, what: str, *, adds: int = 1) -> None:
         if what:

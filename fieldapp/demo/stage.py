@@ -95,6 +95,11 @@ class Stage:
         self.proxy.cut()
         self.is_online = False
 
+    def cut_network_in_answer(self, bytes_left: int) -> None:
+        """Cut the network by itself as soon as so many more bytes have come from the case API."""
+        self.proxy.cut_after(down=bytes_left)
+        self.is_online = False
+
     def restore_network(self) -> None:
         """Let the tablet reach the case API again."""
         self.proxy.restore()

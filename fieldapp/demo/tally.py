@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fieldapp.bootstrap import open_tablet
 from fieldapp.demo.sandbox import CaseApi
-from fieldapp.demo.watching import JournalFacts
+from fieldapp.demo.watching import journal_facts, stored_records
 from sync.errors import ReceiptInvalid
 from sync.receipts import open_receipt
 
@@ -19,10 +19,10 @@ class Tally:
 
     Attributes:
         recorded: records in the tablet's database.
-        stored: records in the case API's database.
+        stored: records in the case API's database, those that it keeps apart not counted.
         duplicates: ids stored more than once.
-        lost: records of the tablet that the case API does not hold.
-        receipt_valid: whether the tablet's receipt is signed by the district and proves its last record.
+        lost: records of the tablet that the case API does not hold byte for byte.
+        receipt_valid: whether the tablet's receipt is signed by the district and proves all its records.
         receipt: the six characters shown on tablet and desk.
         verified: whether `caseapi verify` found nothing wrong.
     """
@@ -43,19 +43,21 @@ class Tally:
     @property
     def is_whole(self) -> bool:
         """Return whether nothing was lost, doubled or unproven."""
-        return self.lost == 0 and self.duplicates == 0 and self.receipt_valid and self.verified
+        is_held = self.lost == 0 and self.duplicates == 0 and self.recorded == self.stored
+        return is_held and self.receipt_valid and self.verified
 
 
-def tally(api: CaseApi, tablet_database: Path, facts: JournalFacts, *, kills: int, cuts: int) -> Tally:
-    """Return the figures of a shift, after the case API was stopped."""
+def tally(api: CaseApi, tablet_database: Path, *, kills: int, cuts: int) -> Tally:
+    """Return the figures of a shift, after the app and the case API have ended."""
+    facts = journal_facts(tablet_database)
+    stored = stored_records(api.database)
     verified = json.loads(api.attempt("verify", "--json").stdout)
-    stored = int(verified["stored"])
     receipt = facts.summary.receipt
     return Tally(
         recorded=facts.records,
-        stored=stored,
+        stored=int(verified["stored"]),
         duplicates=int(verified["duplicates"]),
-        lost=max(0, len(facts.ids) - stored) + int(verified["missing"]),
+        lost=sum(record not in stored for record in facts.records_by_id.values()),
         receipt_valid=_receipt_is_valid(tablet_database),
         receipt=receipt.code if receipt else "",
         verified=bool(verified["ok"]),
@@ -77,4 +79,5 @@ def _receipt_is_valid(tablet_database: Path) -> bool:
             receipt = open_receipt(summary.receipt.signed, Ed25519PublicKey.from_public_bytes(membership.receipt_key))
         except ReceiptInvalid:
             return False
-        return str(receipt.stream) == summary.stream and receipt.watermark == summary.last_n > 0
+        is_of_the_last = str(receipt.stream) == summary.stream and receipt.watermark == summary.last_n > 0
+        return is_of_the_last and receipt.head == tablet.store.outbox.head_at(receipt.watermark)

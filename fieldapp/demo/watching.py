@@ -1,6 +1,8 @@
-"""Looks into a tablet's database from outside, while its app runs or is dead: figures are read, never remembered."""
+"""Looks into the two databases from outside, while their programs run or are dead: figures are read, not remembered."""
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +17,12 @@ class JournalFacts:
 
     Attributes:
         kinds: records of each kind.
-        ids: different record ids.
+        records_by_id: exact bytes of every record.
         summary: the journal's own count.
     """
 
     kinds: Counter[str]
-    ids: frozenset[str]
+    records_by_id: dict[str, bytes]
     summary: JournalSummary
 
     @property
@@ -35,10 +37,14 @@ def journal_facts(database: Path) -> JournalFacts:
     Raises:
         sync.tablet.errors.StoreError: it cannot be read.
     """
-    connection = connect_reader(database)
-    try:
-        rows = connection.execute("select kind, id from records order by stream, n").fetchall()
+    with closing(connect_reader(database)) as connection:
+        rows = connection.execute("select kind, id, record from records order by stream, n").fetchall()
         summary = summarise(connection)
-    finally:
-        connection.close()
-    return JournalFacts(Counter(kind for kind, _ in rows), frozenset(str(record_id) for _, record_id in rows), summary)
+    records = {str(record_id): bytes(data) for _, record_id, data in rows}
+    return JournalFacts(Counter(kind for kind, *_ in rows), records, summary)
+
+
+def stored_records(central_database: Path) -> set[bytes]:
+    """Return the exact bytes of every record that a case API's SQLite database holds."""
+    with closing(sqlite3.connect(f"{central_database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return {bytes(raw) for (raw,) in connection.execute("select raw from inbox")}
