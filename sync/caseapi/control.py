@@ -63,21 +63,30 @@ def ask_server(path: Path, command: str, arguments: Arguments) -> Result | None:
     """Return a running server's result, or None when no server listens there.
 
     Raises:
-        CommandRefused: the server refused; its sentence and code.
+        CommandRefused: the server refused, with its sentence and code, or could not be asked.
         ImportRefused: the server found faults in the files.
     """
+    try:
+        line = _ask(path, msgspec.json.encode(_Asked(command, arguments)) + b"\n")
+    except OSError as exc:
+        raise CommandRefused(f"the server at {path} cannot be asked: {exc.strerror}") from exc
+    if line is None:
+        return None
+    if not line.endswith(b"\n"):
+        raise CommandRefused("the server stopped before it answered")
+    return _result(msgspec.json.decode(line, type=_Answered))
+
+
+def _ask(path: Path, asked: bytes) -> bytes | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         try:
             with _short(path) as address:
                 client.connect(address)
         except (FileNotFoundError, ConnectionRefusedError):
             return None
-        client.sendall(msgspec.json.encode(_Asked(command, arguments)) + b"\n")
+        client.sendall(asked)
         with client.makefile("rb") as lines:
-            line = lines.readline(MAX_LINE_BYTES)
-    if not line.endswith(b"\n"):
-        raise CommandRefused("the server stopped before it answered")
-    return _result(msgspec.json.decode(line, type=_Answered))
+            return lines.readline(MAX_LINE_BYTES)
 
 
 def _result(answered: _Answered) -> Result:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sync.caseapi.cli.parser import build_parser
 from sync.caseapi.logs import set_up_logs
 from sync.errors import SyncError
+from sync.text import clean_text
 
 __all__ = ["build_parser", "main"]
 
@@ -19,8 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
     except SyncError as exc:
         for fault in getattr(exc, "faults", ()):
-            print(fault, file=sys.stderr)
-        print(f"caseapi: {exc} [{exc.code}]", file=sys.stderr)
+            print(clean_text(fault), file=sys.stderr)
+        print(f"caseapi: {clean_text(str(exc))} [{exc.code}]", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

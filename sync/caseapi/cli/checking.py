@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 
@@ -48,12 +49,13 @@ def run_backup(arguments: argparse.Namespace) -> int:
     """Copy the database into a new file that takes its name only when it is whole."""
     config = settings_of(arguments)
     target: Path = arguments.file
-    draft = target.with_name(f"{target.name}.new")
+    draft = target.parent / f"{target.name}.new"
+    _refuse_files_in_use(config, target, draft)
     try:
         draft.unlink(missing_ok=True)
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with SqliteInspection(config.database) as inspection:
-            inspection.back_up(draft)
+            inspection.back_up(draft, incarnation=uuid4())
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(target)
@@ -61,6 +63,14 @@ def run_backup(arguments: argparse.Namespace) -> int:
         raise StorageFailed(f"the backup {target} could not be written: {exc}") from exc
     print(f"backed up to {target}; the keys and the receipts' file are kept apart", file=sys.stderr)
     return 0
+
+
+def _refuse_files_in_use(config: ServerConfig, *paths: Path) -> None:
+    beside = [config.database.with_name(config.database.name + end) for end in ("", "-wal", "-shm", ".lock", ".sock")]
+    in_use = [*beside, config.receipt_key_path, config.seal_key_path, config.receipts_log_path]
+    for path in paths:
+        if path.is_dir() or path.resolve() in {used.resolve() for used in in_use}:
+            raise StorageFailed(f"the backup needs a file of its own, not {path}")
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:

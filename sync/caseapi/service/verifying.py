@@ -12,6 +12,7 @@ from sync.caseapi.storage.rows import ReceiptRow, StreamRow
 from sync.chain import first_head, next_head, record_digest
 from sync.errors import ReceiptInvalid
 from sync.receipts import open_receipt, receipt_code
+from sync.text import clean_line
 
 MAX_FINDINGS = 100
 """Most findings said in words; all are counted."""
@@ -76,11 +77,11 @@ def verify(inspection: Inspection, key: Ed25519PublicKey, logged: Iterable[Logge
     book = _Book()
     promised = _promised(inspection.receipts(), logged)
     streams = inspection.streams()
-    wanted: dict[UUID, set[int]] = {}
+    wanted: dict[str, set[int]] = {}
     for stream_id, watermark, _ in promised:
-        wanted.setdefault(UUID(stream_id), set()).add(watermark)
+        wanted.setdefault(stream_id, set()).add(watermark)
     for stream in streams:
-        book.heads[stream.stream] = _walk(inspection, stream, wanted.get(stream.stream, set()), book)
+        book.heads[stream.stream] = _walk(inspection, stream, wanted.get(str(stream.stream), set()), book)
     valid = sum(_is_true(line, key, book) for line in promised.values())
     totals = inspection.totals()
     is_ok = not (book.missing or book.broken or totals.duplicate_ids or len(promised) - valid)
@@ -99,7 +100,8 @@ def verify(inspection: Inspection, key: Ed25519PublicKey, logged: Iterable[Logge
         parked=totals.parked,
         unjudged=totals.unjudged,
         ok=is_ok,
-        findings=book.findings[:MAX_FINDINGS],
+        # The file of receipts lies where others may have written, too.
+        findings=[clean_line(finding) for finding in book.findings[:MAX_FINDINGS]],
     )
 
 

@@ -97,6 +97,48 @@ def test_doctor_says_what_is_wrong(db: str, tmp_path: Path, capsys: pytest.Captu
     assert main(["doctor", "--db", db]) == 1
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["case.db", "./case.db", "case.db-wal", "case.db.lock", "case.receipt-key.json", "case.receipts.log", "..", ""],
+)
+def test_a_backup_never_takes_the_place_of_a_file_in_use(
+    db: str, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "made" / "case.db"
+    before = (database.read_bytes(), database.stat().st_ino)
+    target = str(tmp_path / "made" / name) if name else "/"
+    assert main(["backup", target, "--db", db]) == 1
+    assert "[E-STORE]" in capsys.readouterr().err
+    assert (database.read_bytes(), database.stat().st_ino) == before
+
+
+def test_a_backup_is_a_database_of_its_own(db: str, tmp_path: Path) -> None:
+    from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
+
+    for copy in ("one.db", "two.db", "two.db"):
+        assert main(["backup", str(tmp_path / copy), "--db", db]) == 0
+    files = [tmp_path / "made" / "case.db", tmp_path / "one.db", tmp_path / "two.db"]
+    assert len({SqliteInspection(path).incarnation for path in files}) == 3
+    assert stat.S_IMODE((tmp_path / "one.db").stat().st_mode) == 0o600
+
+
+def test_what_a_command_says_is_safe_to_show(db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = {"code": "\x1b]0;x\x07", "stream": "\x9b31m", "watermark": 1, "time_s": 1}
+    line |= {"incarnation": "", "device": "", "signed": ""}
+    (tmp_path / "made" / "case.receipts.log").write_text(json.dumps(line) + "\n")
+    assert main(["verify", "--db", db]) == 1
+    assert main(["verify", "--db", db, "--json"]) == 1
+    assert main(["enrol", "--confirm", "\x1b[2J\x9b", "--db", db]) == 1
+    said = capsys.readouterr()
+    assert not {"\x1b", "\x9b", "\x07"} & set(said.out + said.err)
+
+
+def test_a_socket_that_refuses_is_told_in_words(db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "made" / "case.db.sock").symlink_to("case.db.sock")
+    assert main(["devices", "--db", db]) == 1
+    assert "[E-COMMAND]" in capsys.readouterr().err
+
+
 # Beside a running server ---------------------------------------------------------------------------------------------
 
 

@@ -94,11 +94,17 @@ class SqliteInspection:
         except sqlite3.DatabaseError as exc:
             return str(exc)
 
-    def back_up(self, target: Path) -> None:
-        """Copy the whole database into a new file, whatever is written meanwhile."""
+    def back_up(self, target: Path, *, incarnation: UUID) -> None:
+        """Copy the whole database into a new file, whatever is written meanwhile.
+
+        Args:
+            incarnation: of the copy: where it takes the database's place, tablets must know that it is another one.
+        """
         copy = sqlite3.connect(target)
         try:
             self._connection.backup(copy)
+            copy.execute("update database_identity set incarnation = ?", (incarnation.bytes,))
+            copy.commit()
             # The copy is one file: no log beside it.
             copy.execute("pragma journal_mode = delete")
         finally:
