@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from devices.reading import Fault, LinkState, Reading
     from fieldapp.messages import Post, ReaderRole
 
-_ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge", "position": "position"}
+_ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge"}
 
 
 def database_path(config: TabletConfig, environ: Mapping[str, str] = os.environ) -> Path:

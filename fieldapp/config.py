@@ -32,10 +32,10 @@ class ReaderConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Path of the port, as in ``/dev/fieldapp/ftdi-A10K3XYZ``."""
 
     model: str
-    """Name of the reader's model; ``fieldapp devices list`` shows them."""
+    """Name of the reader's model; ``fieldapp devices decode --help`` names them."""
 
-    role: Literal["scan", "badge", "position"] = "scan"
-    """What it is for: printed codes, badges and cards, or where the tablet is."""
+    role: Literal["scan", "badge"] = "scan"
+    """What it is for: printed codes, or badges and cards."""
 
 
 class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
@@ -57,10 +57,7 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
     """Seconds without use after which the tablet locks."""
 
     readers: tuple[ReaderConfig, ...] = ()
-    """The readers, a table ``[[reader]]`` for each; none: what is plugged in is looked for."""
-
-    sound_command: str = ""
-    """Program with its arguments that plays a short sound; empty for the terminal's bell."""
+    """The readers, a table ``[[reader]]`` for each; none: only a scanner that types like a keyboard."""
 
     time_zone: str = "Asia/Shanghai"
     """Zone in which times are shown and days begin."""

@@ -12,7 +12,7 @@ from textual.message import Message
 from fieldapp.presentation.tones import Tone
 from sync.journal import SyncStatus
 
-ReaderRole = Literal["scanner", "badge", "position"]
+ReaderRole = Literal["scanner", "badge"]
 """What a reader is for, in the words of the status line."""
 
 

@@ -18,7 +18,7 @@ from fieldapp.text import N_, _
 from fieldapp.widgets.status_bar import StatusBar, StatusWord
 from sync.journal import SyncStatus
 
-ROLES = {"scanner": N_("scan"), "badge": N_("badge"), "position": N_("position")}
+ROLES = {"scanner": N_("scan"), "badge": N_("badge")}
 """Readers by role."""
 
 LINKS: dict[str, tuple[str, Tone]] = {
