@@ -98,7 +98,7 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
 class RecordVerdict(Struct, frozen=True, omit_defaults=True):
     """What is known of one record of the request, when it is not plainly stored."""
 
-    n: int
+    n: Place
     verdict: Literal["duplicate", "quarantined", "parked"]
     id: str | None = None
     reason: Reason | None = None
@@ -108,10 +108,10 @@ class RecordVerdict(Struct, frozen=True, omit_defaults=True):
 class FeedEntry(Struct, frozen=True, omit_defaults=True):
     """One entry of a scope, numbered without gaps by the transaction that wrote it."""
 
-    number: int
+    number: Whole
     type: str
     id: str
-    version: int
+    version: Whole
     op: Literal["put", "delete"] = "put"
     body: Raw = Raw(b"null")
 
@@ -119,10 +119,10 @@ class FeedEntry(Struct, frozen=True, omit_defaults=True):
 class Snapshot(Struct, frozen=True):
     """Where a whole scope can be fetched: `GET /v1/snapshots/{sha256}`."""
 
-    number: int
+    number: Whole
     check: str
-    sha256: str
-    bytes: int
+    sha256: Digest
+    bytes: Whole
 
 
 class FeedPage(Struct, frozen=True, omit_defaults=True):
@@ -157,11 +157,11 @@ class SyncReply(Struct, frozen=True, omit_defaults=True):
     time: str
     stream: str
     state: State
-    watermark: int
-    head: str
+    watermark: Place
+    head: Digest
     proof: str
     receipt: SignedReceipt | None = None
-    agreed: int | None = None
+    agreed: Place | None = None
     verdicts: list[RecordVerdict] = []
     feeds: dict[str, FeedPage] = {}
     media_owed: list[str] = []

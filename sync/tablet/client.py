@@ -223,6 +223,10 @@ def _refuse_strange_address(origin: str) -> None:
 
 
 def _bounded(response: httpx.Response, limit_bytes: int) -> bytes:
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        # Also a bomb in layers: the library would undo each of them, whatever was asked for.
+        raise PortalAnswered(f"an answer packed as {encoding[:60]!r}, which was not asked for")
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk

@@ -216,7 +216,7 @@ def judge(batch: Batch, proven: Proven, *, own_head: bytes | None, cursors: Mapp
 
 def _fork(batch: Batch, reply: SyncReply, own_head: bytes | None) -> Fork | None:
     if reply.state == "fork":
-        is_known = reply.agreed is not None and 0 <= reply.agreed <= batch.last_n
+        is_known = reply.agreed is not None and reply.agreed <= batch.last_n
         return Fork(reply.agreed if is_known else None)
     if own_head is None or own_head.hex() != reply.head:
         return Fork(None)

@@ -189,7 +189,11 @@ class SyncWorker:
             ended = Ended(self._failures, retry_after_s, known.unsettled > 0)
         pause_ms = next_pause_s(ended, self._config, self._chance()) * 1000
         with self._lock:
-            self._due_at_ms = self._now_ms() + pause_ms
+            now_ms = self._now_ms()
+            # A save while this sync ran has set its own moment.
+            saved_due_ms = self._due_at_ms if fault is None else None
+            self._due_at_ms = now_ms + pause_ms if saved_due_ms is None else min(saved_due_ms, now_ms + pause_ms)
+            pause_ms = max(0.0, self._due_at_ms - now_ms)
         return self._tell(
             phase=phase,
             fault=fault,

@@ -264,6 +264,27 @@ def test_a_server_restored_from_yesterday_is_given_the_rest_again(fragile_world:
     world.all_is_proven(7)
 
 
+def test_a_backup_put_in_place_is_known_as_another_database_and_given_the_rest(
+    fragile_world: World, tmp_path: Path
+) -> None:
+    world = fragile_world
+    world.enrol()
+    world.save(3)
+    world.synced()
+    copy = tmp_path / "copy.db"
+    subprocess.run(world.server._command("backup", str(copy)), check=True, capture_output=True)
+    world.save(4)
+    assert not world.synced().proven_again
+    world.server.kill()
+    for end in ("-wal", "-shm"):
+        world.server.database.with_name(f"central.db{end}").unlink(missing_ok=True)
+    copy.replace(world.server.database)
+    world.server.start()
+    assert world.synced().proven_again
+    assert not world.synced().proven_again
+    world.all_is_proven(7)
+
+
 def test_a_cloned_tablet_opens_another_stream_and_nothing_is_lost(world: World, tmp_path: Path) -> None:
     world.enrol()
     world.save(3)

@@ -166,6 +166,16 @@ def test_an_endless_answer_is_cut_off() -> None:
         client_of(lambda _: huge).exchange(b"{}")
 
 
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip, deflate, gzip", "br", "zstd"])
+def test_an_answer_packed_as_the_case_api_never_packs_is_not_unpacked(encoding: str) -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        headers = {"content-encoding": encoding, "content-type": "application/json"}
+        return httpx.Response(200, stream=httpx.ByteStream(gzip.compress(gzip.compress(b"{}"))), headers=headers)
+
+    with pytest.raises(PortalAnswered, match="packed"):
+        client_of(handler).exchange(b"{}")
+
+
 def test_an_answer_that_cannot_be_unpacked_is_not_the_servers() -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, stream=httpx.ByteStream(b"no gzip"), headers={"content-encoding": "gzip"})

@@ -111,6 +111,10 @@ FORGED = {
     "another stream": {"stream": str(UUID(int=9))},
     "no time": {"time": "yesterday"},
     "no incarnation": {"incarnation": "new"},
+    "a watermark beyond every database": {"watermark": 10**30, "receipt": None},
+    "a watermark before the first record": {"watermark": -1, "receipt": None},
+    "a head that is none": {"head": "é" * 64},
+    "an agreed place before the first record": {"agreed": -1},
 }
 
 
@@ -177,7 +181,6 @@ def test_a_lower_watermark_settles_to_it_and_goes_on(watermark: int) -> None:
         ({"state": "fork", "agreed": 3}, 3),
         ({"state": "fork", "agreed": None}, None),
         ({"state": "fork", "agreed": 6}, None),
-        ({"state": "fork", "agreed": -1}, None),
         ({"watermark": 0, "head": HEADS[1].hex(), "receipt": None}, None),
     ],
 )

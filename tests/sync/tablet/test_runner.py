@@ -124,6 +124,20 @@ def test_a_save_is_sent_a_moment_later_and_many_saves_together() -> None:
     assert script.at_s[:2] == [5, 10]
 
 
+def test_a_save_during_a_sync_is_sent_a_moment_after_it() -> None:
+    class SavedMeanwhile(Script):
+        def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
+            if not self.at_s:
+                worker.saved()
+                self.waiting = 1
+            return super().sync(watcher, last_fault)
+
+    script = SavedMeanwhile()
+    worker, _ = worker_over(script, 2)
+    worker.work()
+    assert script.at_s == [5, 10]
+
+
 def test_a_save_does_not_shorten_a_back_off() -> None:
     script = Script(*[ServerUnreachable("cut")] * 4)
     worker, sleep = worker_over(script, 5)
