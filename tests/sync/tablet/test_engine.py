@@ -46,20 +46,20 @@ def batch(watermark: int = 0, last: int = 5, *, forked: bool = False, damaged: i
     return Batch(stream, rows, HEADS[watermark], HEADS[last], 5)
 
 
-def reply(watermark: int = 5, **changes: object) -> SyncReply:
-    """Return an honest reply, but for the changes."""
+def reply(proven: int = 5, **changes: object) -> SyncReply:
+    """Return an honest reply up to a place, but for the changes."""
     state = changes.get("state", "ok")
-    receipt = Receipt(bytes(8), STREAM, watermark, HEADS[min(watermark, 5)], AT_MS // 1000)
+    receipt = Receipt(bytes(8), STREAM, proven, HEADS[min(proven, 5)], AT_MS // 1000)
     honest = SyncReply(
         protocol=1,
         incarnation=str(UUID(int=0)),
         time=format_time(AT_MS),
         stream=str(STREAM),
         state=state,  # type: ignore[arg-type]
-        watermark=watermark,
-        head=HEADS[min(watermark, 5)].hex(),
+        watermark=proven,
+        head=HEADS[min(proven, 5)].hex(),
         proof=b64encode(sign_proof(str(state), SENT, KEY)).decode(),
-        receipt=SignedReceipt(b64encode(sign_receipt(receipt, KEY)).decode()) if watermark else None,
+        receipt=SignedReceipt(b64encode(sign_receipt(receipt, KEY)).decode()) if proven else None,
         feeds={"device:1": FeedPage((3, "c" * 16))},
     )
     return msgspec.structs.replace(honest, **changes)
