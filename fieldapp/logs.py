@@ -1,9 +1,12 @@
 """The tablet's log: event names and fields in a small ring of files beside the database, never on the screen."""
 
 import logging
+import os
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from fieldapp.crashes import frames_text, keep_crashes_in
 from sync.text import clean_text
@@ -23,7 +26,7 @@ def log_to_file(database: Path) -> Path:
     Only the process that owns the database may: a ring of files has one writer.
     """
     path = database.with_name("fieldapp.log")
-    handler = RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
+    handler = _PrivateFiles(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_CleanFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     _only(handler)
     keep_crashes_in(database.parent)
@@ -45,6 +48,16 @@ def _only(handler: logging.Handler) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+class _PrivateFiles(RotatingFileHandler):
+    """Files that only the account reads."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return cast(TextIOWrapper, open(self.baseFilename, self.mode, encoding=self.encoding, opener=private))
 
 
 class _CleanFormatter(logging.Formatter):

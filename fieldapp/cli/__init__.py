@@ -4,6 +4,7 @@ Data goes to stdout, narration to stderr; exit 0 done, 1 failed, 2 wrong usage.
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
@@ -53,6 +54,9 @@ def build_parser(loaded: Collection[str] = tuple(COMMANDS)) -> argparse.Argument
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; without one, the app."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that has no Chinese gets escapes, as standard error does by itself.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         args = build_parser(words).parse_args(words)
         status = _command(args.command or "app").run(args)

@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import logging
 import sys
 
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import OWNED, configuration, opened_tablet
 from fieldapp.text import _
 from sync.journal import JournalSummary, SyncStatus
+
+log = logging.getLogger(__name__)
 
 
 def prepare(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
         with opened_tablet(configuration(args)) as tablet:
             status = tablet.sync_once()
             summary = tablet.store.journal.summary()
+            log.info("sync_command phase=%s fault=%s", status.phase, status.fault.code if status.fault else None)
     except CommandFailed as failure:
         if args.json:
             print(json.dumps(_facts(fault=failure.code)))
@@ -61,4 +65,5 @@ def _say(status: SyncStatus, summary: JournalSummary) -> None:
         print(_("Receipt {code}").format(code=summary.receipt.code))
     if status.fault:
         print(trouble_sentence(status.fault.code), file=sys.stderr)
-        print(status.fault.detail, file=sys.stderr)
+        if status.phase != "idle":
+            print(status.fault.detail, file=sys.stderr)

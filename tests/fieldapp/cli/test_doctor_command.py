@@ -1,0 +1,113 @@
+"""`fieldapp doctor`: every finding a sentence in the user's language, and an exit status that says whether to look."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from devices.emulator import EmulatedScanEngine
+from devices.models import LINE
+from devices.ports import open_port
+from fieldapp.bootstrap import open_tablet
+from sync.tablet.store.connections import connect_writer
+from sync.tablet.store.settings import CLOCK_FACT
+from tests.fieldapp.cli.command_line import Home
+
+CHECKS = {"settings", "database", "enrolment", "records", "receipt", "clock", "disk", "reader"}
+
+
+def checks(home: Home, *, language: str = "en") -> dict[str, tuple[bool, str]]:
+    """Return what the doctor finds: check to whether it is fine and what it says."""
+    return {row["check"]: (row["ok"], row["says"]) for row in home.call("doctor", "--json", language=language).rows}
+
+
+def test_a_tablet_that_has_joined_needs_nobody(home: Home) -> None:
+    home.join("http://127.0.0.1:9")
+    ended = home.call("doctor", "--json")
+    assert ended.status == 0
+    assert {row["check"] for row in ended.rows} == CHECKS
+    assert all(row["ok"] is True and row["says"] for row in ended.rows)
+
+
+def test_a_fresh_tablet_needs_to_join(home: Home) -> None:
+    ended = home.call("doctor")
+    assert ended.status == 1
+    assert [line for line in ended.out.splitlines() if line.startswith("LOOK")] == [
+        "LOOK  This tablet has not joined yet. Scan the joining code of the desk. (E-ENROL)"
+    ]
+
+
+def test_it_speaks_chinese_to_the_last_word(home: Home) -> None:
+    home.save("waits")
+    for _check, (_ok, says) in checks(home, language="zh_CN").items():
+        words = re.sub(r"/\S+|E-[A-Z]+|MB|Xunge", "", says)
+        assert not re.search(r"[A-Za-z]{3,}", words), says
+
+
+def test_beside_a_running_app_it_names_the_process_and_reads(home: Home) -> None:
+    home.join("http://127.0.0.1:9")
+    home.save("one", "two")
+    with open_tablet(home.database):
+        found = checks(home)
+    assert found["app"] == (True, f"Xunge is running, process {os.getpid()}")
+    assert found["records"][1].startswith("2 saved")
+    assert found["database"][0]
+
+
+def test_damaged_bytes_are_found(home: Home) -> None:
+    (saved,) = home.save("one")
+    connection = connect_writer(home.database)
+    connection.execute("update records set record = x'7b7d' where id = ?", (saved,))
+    connection.close()
+    is_fine, says = checks(home)["database"]
+    assert not is_fine
+    assert "E-CORRUPT" in says
+
+
+def test_a_database_that_does_not_open_is_a_finding_and_the_rest_is_looked_at(home: Home) -> None:
+    home.database.parent.mkdir(parents=True)
+    home.database.write_bytes(b"no database" * 500)
+    found = checks(home)
+    assert found["database"][0] is False
+    assert "E-CORRUPT" in found["database"][1]
+    assert found["reader"][0]
+
+
+def test_wrong_settings_are_findings(home: Home) -> None:
+    home.configure('langauge = "en"\n')
+    is_fine, says = checks(home)["settings"]
+    assert not is_fine
+    assert "language" in says
+
+
+@pytest.mark.parametrize(("off_ms", "is_fine"), [(0, True), (-3_600_000, False)])
+def test_a_clock_that_is_off_needs_somebody(home: Home, off_ms: int, is_fine: bool) -> None:
+    with open_tablet(home.database) as tablet:
+        tablet.store.facts.put(CLOCK_FACT, f"another-boot 0 {off_ms}")
+    assert checks(home)["clock"][0] is is_fine
+
+
+def reader_settings(port: Path, model: str = "line") -> str:
+    return f'[[reader]]\nport = "{port}"\nmodel = "{model}"\nrole = "scan"\n'
+
+
+def test_readers_are_found_absent_busy_or_fine(home: Home, tmp_path: Path) -> None:
+    port = tmp_path / "scanner"
+    home.configure(reader_settings(port))
+    assert "is not there" in checks(home)["reader"][1]
+    with EmulatedScanEngine(port):
+        assert checks(home)["reader"] == (True, f"Reader line: {port}")
+        held = open_port(str(port), LINE.line)
+        assert "another program" in checks(home)["reader"][1]
+        with open_tablet(home.database):
+            assert checks(home)["reader"][0], "the running app holds its readers"
+        held.close()
+
+
+def test_a_file_that_is_no_port_and_a_model_nobody_knows_are_said(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    home.configure(reader_settings(tmp_path / "file"))
+    assert "no serial port" in checks(home)["reader"][1]
+    home.configure(reader_settings(tmp_path / "file", model="abacus"))
+    assert "abacus" in checks(home)["reader"][1]
