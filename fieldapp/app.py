@@ -34,7 +34,7 @@ from fieldapp.styles import STYLES
 from fieldapp.styles.themes import LARGE, known_theme, next_theme, themes
 from fieldapp.text import current_language, next_language, use_language
 from fieldapp.widgets.demo_strip import DemoStrip
-from fieldapp.widgets.tile import Tile
+from fieldapp.widgets.tile import TileField
 from sync.journal import SyncStatus
 
 THEME_SETTING, LANGUAGE_SETTING = "ui.theme", "ui.language"
@@ -76,7 +76,10 @@ class FieldApp(KeysFirstApp):
         self._devices = devices
         for look in themes():
             self.register_theme(look)
-        self._wear(known_theme(services.settings.get(THEME_SETTING) or theme))
+        # Set without its watcher, which would read all style sheets once more before the first paint.
+        self.set_reactive(FieldApp.theme, known_theme(services.settings.get(THEME_SETTING) or theme))
+        self.set_class(self.theme.endswith(LARGE), LARGE)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     async def on_mount(self) -> None:
         """Show the first screen, open the readers, listen to the sync worker and to the system."""
@@ -138,10 +141,10 @@ class FieldApp(KeysFirstApp):
     async def _show_screen(self, event: ShowScreen) -> None:
         await self.push_screen(made_screen(event.screen_name, self._kit, event.argument))
 
-    @on(Tile.Pressed)
-    async def _take_press(self, event: Tile.Pressed) -> None:
-        if event.tile.press in OF_THE_APP:
-            await self.run_action(event.tile.press.rpartition(".")[2])
+    @on(TileField.Pressed)
+    async def _take_press(self, event: TileField.Pressed) -> None:
+        if event.press in OF_THE_APP:
+            await self.run_action(event.press.rpartition(".")[2])
 
     async def action_language(self) -> None:
         """Speak the next language, at once and on every screen."""
@@ -191,6 +194,7 @@ class FieldApp(KeysFirstApp):
     def _wear(self, theme: str) -> None:
         self.theme = theme
         self.set_class(theme.endswith(LARGE), LARGE)
-        for screen in self.screen_stack if self.is_running else ():
+        for screen in self.screen_stack:
             if isinstance(screen, Relabels):
                 screen.relabel()
+            screen.query("*").refresh()

@@ -13,8 +13,7 @@ from fieldapp.services.forms import FORMS, YES, FieldSpec, FormSpec, Incomplete,
 from fieldapp.services.moments import local_time
 from fieldapp.text import N_, _
 from fieldapp.widgets.plain import PlainInput
-from fieldapp.widgets.tile import Face
-from fieldapp.widgets.tile_grid import Option
+from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList
 
 if TYPE_CHECKING:

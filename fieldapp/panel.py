@@ -29,8 +29,8 @@ from fieldapp.services.places import NamedPlace
 from fieldapp.services.tag_effect import Effect, UnknownTag
 from fieldapp.text import _, current_language, next_language
 from fieldapp.widgets.plain import PlainInput
-from fieldapp.widgets.tile import Face
-from fieldapp.widgets.tile_grid import Option, TileGrid
+from fieldapp.widgets.tile import Face, Option
+from fieldapp.widgets.tile_grid import TileGrid
 from fieldapp.widgets.windowed_list import Row
 from sync.journal import JournalEntry, SyncStatus
 

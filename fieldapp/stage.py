@@ -22,7 +22,7 @@ from fieldapp.services.recorder import UNDO_S, TooLate
 from fieldapp.services.tag_effect import Effect, UnknownTag
 from fieldapp.tag_turns import TagTurns
 from fieldapp.text import _
-from fieldapp.widgets.tile import Tile
+from fieldapp.widgets.tile import TileField
 from fieldapp.widgets.windowed_list import WindowedList
 from sync.journal import JournalEntry, SyncStatus
 
@@ -110,10 +110,10 @@ class Stage(PanelStack):
         event.stop()
         await self._do(event.do(self))
 
-    @on(Tile.Pressed)
-    async def _take_touch(self, event: Tile.Pressed) -> None:
+    @on(TileField.Pressed)
+    async def _take_touch(self, event: TileField.Pressed) -> None:
         event.stop()
-        await self._do(self.take_press(event.tile.press))
+        await self._do(self.take_press(event.press))
 
     @on(WindowedList.Chosen)
     async def _take_row(self, event: WindowedList.Chosen) -> None:

@@ -11,7 +11,7 @@ from fieldapp.panel import Kit, everywhere_options
 from fieldapp.text import N_, _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.plain import PlainText
-from fieldapp.widgets.tile import Tile
+from fieldapp.widgets.tile import TileField
 
 WORDS = (
     N_("Scan a plate: you have arrived, it is saved. One key says normal."),
@@ -68,9 +68,9 @@ class HelpScreen(Screen[None]):
             event.stop()
             self.dismiss()
 
-    @on(Tile.Pressed)
-    def _take_press(self, event: Tile.Pressed) -> None:
-        if event.tile.press == "everywhere.back":
+    @on(TileField.Pressed)
+    def _take_press(self, event: TileField.Pressed) -> None:
+        if event.press == "everywhere.back":
             event.stop()
             self.dismiss()
 

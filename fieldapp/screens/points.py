@@ -11,8 +11,8 @@ from fieldapp.services.check_in import Arrived
 from fieldapp.services.facts import body_of
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
-from fieldapp.widgets.tile import Face, Look
-from fieldapp.widgets.tile_grid import Option, TileGrid
+from fieldapp.widgets.tile import Face, Look, Option
+from fieldapp.widgets.tile_grid import TileGrid
 from sync.records import CheckIn
 from sync.records.check_in import CheckPoint, CheckState, Result
 

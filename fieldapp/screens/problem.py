@@ -14,8 +14,7 @@ from fieldapp.services.matter_picker import Matter, MatterPicker
 from fieldapp.services.problem import PHRASES, suggestion
 from fieldapp.text import N_, _
 from fieldapp.widgets.plain import PlainInput
-from fieldapp.widgets.tile import Face
-from fieldapp.widgets.tile_grid import Option
+from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 TILES = 8

@@ -18,7 +18,7 @@ from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.flash import Flash
-from fieldapp.widgets.tile import Tile
+from fieldapp.widgets.tile import TileField
 
 TROUBLE_S = 5.0
 """How long a trouble stays to be read; keys go on meanwhile."""
@@ -80,11 +80,11 @@ class ShiftScreen(Screen[None]):
             key = event.key
             self.stage.take(lambda stage: stage.take_key(key))
 
-    @on(Tile.Pressed)
-    def _give_press(self, event: Tile.Pressed) -> None:
-        if event.tile.press not in OF_THE_APP:
+    @on(TileField.Pressed)
+    def _give_press(self, event: TileField.Pressed) -> None:
+        if event.press not in OF_THE_APP:
             event.stop()
-            press = event.tile.press
+            press = event.press
             self.stage.take(lambda stage: stage.take_press(press))
 
     @on(TurnEnded)
@@ -110,7 +110,7 @@ class ShiftScreen(Screen[None]):
     @on(UndoOffered)
     def _offer_undo(self, event: UndoOffered) -> None:
         event.stop()
-        self.query_one(ActionBar).undo.offer(event.what, event.seconds)
+        self.query_one(ActionBar).offer_undo(event.what, event.seconds)
 
     def _tick(self) -> None:
         if self.stage.current is not None:

@@ -3,98 +3,65 @@
 from collections.abc import Sequence
 from math import ceil
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.message import Message
+from textual.geometry import Region
 from textual.timer import Timer
 
 from fieldapp.text import _
-from fieldapp.widgets.tile import Face, Tile
-from fieldapp.widgets.tile_grid import Option
+from fieldapp.widgets.tile import Face, Option, Placed, TileField
 
-MAX_ACTIONS = 6
-"""Most tiles besides undo: what still is a finger wide on 80 columns."""
+MOST_TILE_CELLS = 22
+"""A tile of the bar is not wider: the keys stay where the thumb expects them."""
+
+UNDO_CELLS = 24
+"""Width of the undo tile, whose place is its own, so that nothing moves when it comes."""
 
 UNDO_KEY = "U"
-UNDO_PRESS = "undo"
+UNDO_PRESS = "everywhere.undo"
 TICK_S = 1.0
 
 
-class UndoTile(Tile):
-    """Offers to take the last save back and counts its seconds down; unseen when there is nothing to take back."""
-
-    class Lapsed(Message):
-        """The time is over."""
-
-    def __init__(self) -> None:
-        super().__init__(press=UNDO_PRESS, classes="-undo")
-        self._left_s = 0.0
-        self._what = ""
-        self._timer: Timer | None = None
-
-    def on_mount(self) -> None:
-        """Begin unseen."""
-        self.display = False
-
-    def offer(self, what: str, seconds: float) -> None:
-        """Offer undo for so many seconds; 0 takes the offer away."""
-        self._what, self._left_s = what, seconds
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        if seconds > 0:
-            self._timer = self.set_interval(TICK_S, self._tick)
-        self._paint()
-
-    @property
-    def is_offered(self) -> bool:
-        """Return whether there is something to take back."""
-        return self._left_s > 0
-
-    def _tick(self) -> None:
-        self._left_s = max(self._left_s - TICK_S, 0)
-        if not self._left_s:
-            self.offer("", 0)
-            self.post_message(self.Lapsed())
-        self._paint()
-
-    def _paint(self) -> None:
-        self.display = self.is_offered
-        label = _("Undo {seconds} s").format(seconds=ceil(self._left_s))
-        self.show(Face(UNDO_KEY, label, self._what))
-
-
-class ActionBar(Horizontal):
-    """Shows options in one row; the undo tile has its own place, so that nothing moves when it comes and goes."""
+class ActionBar(TileField):
+    """Shows options in one row, and undo with its seconds while there is something to take back."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._options: tuple[Option, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """Lay out all tiles once."""
-        for _place in range(MAX_ACTIONS):
-            tile = Tile(classes="-action")
-            tile.display = False
-            yield tile
-        yield UndoTile()
+        self._undo_what = ""
+        self._undo_left_s = 0.0
+        self._timer: Timer | None = None
 
     def show(self, options: Sequence[Option]) -> None:
-        """Show at most `MAX_ACTIONS` options."""
-        self._options = tuple(options[:MAX_ACTIONS])
-        with self.app.batch_update():
-            for place, tile in enumerate(self.query(".-action").results(Tile)):
-                tile.display = place < len(self._options)
-                if tile.display:
-                    option = self._options[place]
-                    tile.show(option.face, press=option.press)
+        """Show options, undo apart."""
+        if tuple(options) != self._options:
+            self._options = tuple(options)
+            self.refresh()
 
-    @property
-    def options(self) -> Sequence[Option]:
-        """Return what is shown, without undo."""
-        return self._options
+    def offer_undo(self, what: str, seconds: float) -> None:
+        """Offer undo for so many seconds; 0 takes the offer away."""
+        self._undo_what, self._undo_left_s = what, seconds
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_interval(TICK_S, self._tick) if seconds > 0 else None
+        self.refresh()
 
-    @property
-    def undo(self) -> UndoTile:
-        """Return the undo tile."""
-        return self.query_one(UndoTile)
+    def placed(self) -> Sequence[Placed]:
+        """Place the options from the left and undo at the right."""
+        width, height = self.size
+        has_undo = self._undo_left_s > 0
+        room = width - (UNDO_CELLS + 1 if has_undo else 0)
+        tile_cells = min(room // max(len(self._options), 1) - 1, MOST_TILE_CELLS)
+        placed = [
+            Placed(Region(place * (tile_cells + 1), 0, tile_cells, height), option)
+            for place, option in enumerate(self._options)
+        ]
+        if has_undo:
+            label = _("Undo {seconds} s").format(seconds=ceil(self._undo_left_s))
+            undo = Option(UNDO_PRESS, Face(UNDO_KEY, label, self._undo_what, "urgent"))
+            placed.append(Placed(Region(width - UNDO_CELLS, 0, UNDO_CELLS, height), undo))
+        return placed
+
+    def _tick(self) -> None:
+        self._undo_left_s = max(self._undo_left_s - TICK_S, 0.0)
+        if not self._undo_left_s:
+            self.offer_undo("", 0)
+        self.refresh()

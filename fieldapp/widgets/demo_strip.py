@@ -2,12 +2,13 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 
-from fieldapp.messages import DemoAction, DemoActions
+from fieldapp.messages import DemoActions
 from fieldapp.widgets.plain import PlainText
-from fieldapp.widgets.tile import Face, Tile
+from fieldapp.widgets.tile import Face, Option, TileField
+from fieldapp.widgets.tile_grid import TileGrid
 
 
 class DemoStrip(Vertical):
@@ -26,22 +27,20 @@ class DemoStrip(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out hint and keys."""
-        yield PlainText(self._demo.hint(), id="demo-hint")
-        with Horizontal(id="demo-keys"):
-            for action in self._demo.actions():
-                yield Tile(_face(action), press=action.id, classes="-demo")
+        yield PlainText(id="demo-hint")
+        yield TileGrid(len(self._demo.actions()), gap=1, id="demo-keys")
+
+    def on_mount(self) -> None:
+        """Say it."""
+        self.relabel()
 
     def relabel(self) -> None:
         """Say everything anew: after a change of language or of the network."""
         self.query_one("#demo-hint", PlainText).say(self._demo.hint())
-        for tile, action in zip(self.query(Tile), self._demo.actions(), strict=False):
-            tile.show(_face(action), press=action.id)
+        keys = [Option(action.id, Face(action.key.upper(), action.label)) for action in self._demo.actions()]
+        self.query_one(TileGrid).show(keys)
 
-    @on(Tile.Pressed)
-    def _pass_on(self, event: Tile.Pressed) -> None:
+    @on(TileField.Pressed)
+    def _pass_on(self, event: TileField.Pressed) -> None:
         event.stop()
-        self.post_message(self.Asked(event.tile.press))
-
-
-def _face(action: DemoAction) -> Face:
-    return Face(action.key.upper(), action.label)
+        self.post_message(self.Asked(event.press))

@@ -1,7 +1,5 @@
 """A word over the whole width for a moment: accepted, already, unknown. It takes no keys and covers no action."""
 
-from typing import ClassVar
-
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
@@ -12,7 +10,8 @@ from textual.widget import Widget
 
 from fieldapp.presentation.tones import Tone
 from fieldapp.widgets.cells import centred, spread, uncut
-from fieldapp.widgets.tile import Tile
+from fieldapp.widgets.inks import inked
+from fieldapp.widgets.tile import TileField
 
 FLASH_S = 0.6
 """How long the word stays."""
@@ -23,8 +22,6 @@ FLASH_ROWS = 5
 
 class Flash(Widget):
     """Shows a big word with a line beneath it on a band of the tone's colour, and rings once or twice."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"flash--plain", "flash--good", "flash--warn", "flash--bad"}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -57,8 +54,10 @@ class Flash(Widget):
         event.stop()
         self.hide()
         below = [widget for widget, _region in self.screen.get_widgets_at(event.screen_x, event.screen_y)]
-        for tile in [widget for widget in below if isinstance(widget, Tile)][:1]:
-            tile.post_message(Tile.Pressed(tile))
+        for field in [widget for widget in below if isinstance(widget, TileField)][:1]:
+            x, y = event.screen_x - field.region.x, event.screen_y - field.region.y
+            if press := field.press_at(x, y):
+                field.post_message(TileField.Pressed(press))
 
     @property
     def word(self) -> str:
@@ -68,7 +67,8 @@ class Flash(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one row of the band: the word in the middle, the line two rows below."""
         width, height = self.size
-        style = self.get_component_rich_style(f"flash--{self._tone}")
+        ground = "bar" if self._tone == "plain" else self._tone
+        style = inked(self, ground, f"{ground}_ink", bold=True)
         middle = (height - 1) // 2
         if y == middle - (1 if self._line else 0):
             return self._row(spread(self._word), y, width, style)

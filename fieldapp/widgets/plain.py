@@ -20,14 +20,17 @@ class PlainText(Static):
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(plain_content(text), id=id, classes=classes, markup=False)
+        self._pieces: tuple[tuple[str, str], ...] = ((text, ""),)
 
     def say(self, text: str, *, style: str = "") -> None:
         """Show another text."""
-        self.update(plain_content(text, style))
+        self.say_pieces((text, style))
 
     def say_pieces(self, *pieces: tuple[str, str]) -> None:
-        """Show several (text, style) pieces in a row."""
-        self.update(Content.assemble(*(plain_content(text, style) for text, style in pieces)))
+        """Show several (text, style) pieces in a row; the same ones again cost nothing."""
+        if pieces != self._pieces:
+            self._pieces = pieces
+            self.update(Content.assemble(*(plain_content(text, style) for text, style in pieces)))
 
     @property
     def text(self) -> str:

@@ -1,12 +1,11 @@
 """How far a round or a sync has come: a bar of full blocks, and numbers large enough to read at arm's length."""
 
-from typing import ClassVar
-
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
 from fieldapp.widgets.cells import centred
+from fieldapp.widgets.inks import inked
 
 # Each digit is 6 pixels wide and 8 high with strokes of 2, drawn in half blocks: 6 columns, 4 rows.
 _PIXELS = {
@@ -64,13 +63,12 @@ class BigNumber(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one row of blocks."""
         line = self._lines[y] if y < len(self._lines) else ""
-        return Strip([Segment(line, self.rich_style)]).adjust_cell_length(self.size.width, self.rich_style)
+        style = inked(self, "ground", "ink")
+        return Strip([Segment(line, style)]).adjust_cell_length(self.size.width, style)
 
 
 class BlockBar(Widget):
     """A bar of full blocks with words on it where given."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"block-bar--done", "block-bar--rest"}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -87,8 +85,7 @@ class BlockBar(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one row: the done part, then the rest; the words stand in the middle row."""
         width, height = self.size
-        done = self.get_component_rich_style("block-bar--done")
-        rest = self.get_component_rich_style("block-bar--rest")
+        done, rest = inked(self, "go", "go_ink", bold=True), inked(self, "rail", "ink", bold=True)
         text = centred(self._words, width) if y == height // 2 and self._words else " " * width
         filled = Strip([Segment(text, done)])
         empty = Strip([Segment(text, rest)])

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +10,7 @@ from textual.widget import Widget
 
 from fieldapp.presentation.tones import Tone
 from fieldapp.widgets.cells import fit, width_of
+from fieldapp.widgets.inks import inked
 
 GAP = "  "
 
@@ -48,8 +48,6 @@ def words_that_fit(words: Sequence[StatusWord], width_cells: int) -> list[Status
 class StatusBar(Widget):
     """One row in the colours of the bar; the last word stands at the right end."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"status-bar--good", "status-bar--warn", "status-bar--bad"}
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._words: tuple[StatusWord, ...] = ()
@@ -63,7 +61,7 @@ class StatusBar(Widget):
     def render_line(self, y: int) -> Strip:
         """Return the row."""
         width = self.size.width
-        base = self.rich_style
+        base = inked(self, "bar", "bar_ink")
         if y or not self._words:
             return Strip([Segment(" " * width, base)])
         words = words_that_fit(self._words, width - 2)
@@ -79,8 +77,8 @@ class StatusBar(Widget):
 
     def _style(self, word: StatusWord) -> Style:
         if word.tone in {"good", "warn", "bad"}:
-            return self.get_component_rich_style(f"status-bar--{word.tone}")
-        return self.rich_style
+            return inked(self, "bar", f"bar_{word.tone}", bold=True)
+        return inked(self, "bar", "bar_ink")
 
 
 def _width(words: Sequence[StatusWord]) -> int:

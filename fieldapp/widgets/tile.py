@@ -1,19 +1,24 @@
-"""A tile: one action as a large key that can be pressed by digit, finger or glove; the whole of it is the target."""
+"""Tiles: actions as large keys that can be pressed by digit, finger or glove; the whole of a tile is the target."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import on
 from textual.events import Click
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from fieldapp.widgets.cells import centred, fit, spread, width_of, wrapped
+from fieldapp.widgets.inks import inked
 
-Look = Literal["plain", "go", "good", "warn", "bad", "off"]
-"""How a tile looks: usual, the highlighted default, three colours that a word always explains, not available now."""
+Look = Literal["plain", "go", "good", "warn", "bad", "off", "urgent"]
+"""How a tile looks: usual, the highlighted default, three colours that a word always explains, not available now,
+usual with a key column that calls for attention."""
 
 CHIP_CELLS = 5
 """Width of the key column of a wide tile."""
@@ -41,74 +46,92 @@ class Face:
     tone: Look = "plain"
 
 
-class Tile(Widget):
-    """Shows a face and says when it was pressed; it never takes the focus."""
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One tile: what pressing it means, and its face."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tile--chip", "tile--label", "tile--note"}
+    press: str
+    face: Face
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A tile and where it lies in its field."""
+
+    region: Region
+    option: Option
+
+
+class TileField(Widget):
+    """Draws tiles by itself and says which one was touched: one widget, however many tiles."""
 
     class Pressed(Message):
-        """A finger pressed the tile."""
+        """A finger pressed a tile."""
 
-        def __init__(self, tile: "Tile") -> None:
+        def __init__(self, press: str) -> None:
             super().__init__()
-            self.tile = tile
-
-        @property
-        def control(self) -> "Tile":
-            """Return the tile."""
-            return self.tile
-
-    def __init__(self, face: Face | None = None, *, press: str = "", id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
-        self._face = Face()
-        self.press = press
-        self.show(face or Face(), press=press)
-
-    @property
-    def face(self) -> Face:
-        """Return what the tile shows."""
-        return self._face
-
-    def show(self, face: Face, *, press: str | None = None) -> None:
-        """Show another face; `press` names what pressing it means."""
-        if press is not None:
             self.press = press
-        if face == self._face:
-            return
-        self.remove_class(f"-{self._face.tone}")
-        self.add_class(f"-{face.tone}")
-        self._face = face
-        self.refresh()
+
+    def placed(self) -> Sequence[Placed]:
+        """Return the tiles where they lie, from left to right in each row."""
+        return ()
+
+    def press_at(self, x: int, y: int) -> str:
+        """Return what is pressed at a cell, empty for nothing."""
+        return next((placed.option.press for placed in self.placed() if placed.region.contains(x, y)), "")
 
     def render_line(self, y: int) -> Strip:
-        """Return one line: the key column, then the label or a line of the note."""
-        chip, label, note = (self.get_component_rich_style(f"tile--{part}") for part in ("chip", "label", "note"))
-        width, height = self.size
-        chip_cells = self._chip_cells(width)
-        text_cells = max(width - chip_cells - 2, 1)
-        lines = self._text_lines(text_cells, height)
-        top = max((height - len(lines)) // 2, 0)
-        is_text = top <= y < top + len(lines)
-        text, is_label = lines[y - top] if is_text else ("", False)
-        key = centred(self._face.key, chip_cells) if y == top else " " * chip_cells
-        shown = f" {fit(text, text_cells)}" if chip_cells else centred(text, width)
-        return Strip([Segment(key, chip), Segment(shown, label if is_label else note)]).adjust_cell_length(width, note)
-
-    def _chip_cells(self, width: int) -> int:
-        if not self._face.key:
-            return 0
-        return NARROW_CHIP_CELLS if width < NARROW_TILE_CELLS else CHIP_CELLS
-
-    def _text_lines(self, width: int, height: int) -> list[tuple[str, bool]]:
-        label, note = self._face.label, self._face.note
-        if self.app.has_class("-large") and width_of(spread(label)) <= width:
-            label = spread(label)
-        room_for_notes = min(height - 1, 2) if note and height > 1 else 0
-        labels = wrapped(label, width, height - 1 if room_for_notes else height)
-        notes = wrapped(note, width, min(room_for_notes, height - len(labels)))
-        return [(line, True) for line in labels] + [(line, False) for line in notes]
+        """Return one line across all tiles."""
+        ground = inked(self, "ground", "ink")
+        pieces: list[Strip] = []
+        column = 0
+        for placed in self.placed():
+            region = placed.region
+            if region.y <= y < region.bottom:
+                pieces += [Strip.blank(region.x - column, ground), self._tile_line(placed, y - region.y)]
+                column = region.right
+        return Strip.join([*pieces, Strip.blank(max(self.size.width - column, 0), ground)])
 
     @on(Click)
     def _press(self, event: Click) -> None:
         event.stop()
-        self.post_message(self.Pressed(self))
+        if press := self.press_at(event.x, event.y):
+            self.post_message(self.Pressed(press))
+
+    def _tile_line(self, placed: Placed, y: int) -> Strip:
+        face, width, height = placed.option.face, placed.region.width, placed.region.height
+        chip, label, note = self._styles(face.tone)
+        chip_cells = 0 if not face.key else NARROW_CHIP_CELLS if width < NARROW_TILE_CELLS else CHIP_CELLS
+        text_cells = max(width - chip_cells - 2, 1)
+        lines = self._text_lines(face, text_cells, height)
+        top = max((height - len(lines)) // 2, 0)
+        text, is_label = lines[y - top] if top <= y < top + len(lines) else ("", False)
+        key = centred(face.key, chip_cells) if y == top else " " * chip_cells
+        shown = f" {fit(text, text_cells)}" if chip_cells else centred(text, width)
+        return Strip([Segment(key, chip), Segment(shown, label if is_label else note)]).adjust_cell_length(width, note)
+
+    def _text_lines(self, face: Face, width: int, height: int) -> list[tuple[str, bool]]:
+        label = face.label
+        if self.app.has_class("-large") and width_of(spread(label)) <= width:
+            label = spread(label)
+        room_for_notes = min(height - 1, 2) if face.note and height > 1 else 0
+        labels = wrapped(label, width, height - 1 if room_for_notes else height)
+        notes = wrapped(face.note, width, min(room_for_notes, height - len(labels)))
+        return [(line, True) for line in labels] + [(line, False) for line in notes]
+
+    def _styles(self, tone: Look) -> tuple[Style, Style, Style]:
+        """Return the styles of the key column, the label and the note."""
+        match tone:
+            case "plain" | "urgent":
+                ground = "warn" if tone == "urgent" else "chip"
+                label = inked(self, "tile", "tile_ink", bold=True)
+                return inked(self, ground, f"{ground}_ink", bold=True), label, inked(self, "tile", "tile_soft_ink")
+            case "go":
+                chip = inked(self, "go_chip", "go_chip_ink", bold=True)
+                return chip, inked(self, "go", "go_ink", bold=True), inked(self, "go", "go_ink")
+            case "off":
+                style = inked(self, "off", "off_ink")
+                return style, style, style
+            case _:
+                bold = inked(self, tone, f"{tone}_ink", bold=True)
+                return bold, bold, inked(self, tone, f"{tone}_ink")

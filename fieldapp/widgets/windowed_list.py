@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.style import Style
 from textual import on
@@ -14,7 +13,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from fieldapp.presentation.tones import Tone
-from fieldapp.widgets.cells import centred, fit, spread, strip_of, width_of
+from fieldapp.widgets.cells import centred, fit, on_one_line, spread, strip_of, width_of
+from fieldapp.widgets.inks import inked
 
 PAGE_ROWS = 128
 """Rows asked for at once."""
@@ -57,18 +57,6 @@ def pages_of(rows: Sequence[Row]) -> Pages:
 
 class WindowedList(ScrollView, can_focus=True):
     """Shows rows; arrows and wheel move, Enter, a digit or a touch chooses."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "windowed-list--chip",
-        "windowed-list--row",
-        "windowed-list--note",
-        "windowed-list--highlight",
-        "windowed-list--highlight-note",
-        "windowed-list--highlight-chip",
-        "windowed-list--good",
-        "windowed-list--warn",
-        "windowed-list--bad",
-    }
 
     highlighted: reactive[int] = reactive(0)
 
@@ -142,7 +130,7 @@ class WindowedList(ScrollView, can_focus=True):
         """Return one line of the part in sight."""
         place, line = divmod(y + self.scroll_offset.y, self.row_lines)
         width = self.size.width
-        base = self.rich_style
+        base = inked(self, "ground", "ink")
         if self._count == 0 and y == 1:
             return strip_of((f"  {fit(self._empty, width - 2)}", base), width_cells=width, rest=base)
         row = self.row(place)
@@ -208,18 +196,13 @@ class WindowedList(ScrollView, can_focus=True):
         return -(-round(self.scroll_offset.y) // self.row_lines)
 
     def _row_line(self, row: Row, place: int, line: int, width: int) -> Strip:
-        is_highlighted = place == self.highlighted
-        kind = "highlight" if is_highlighted else "row"
-        style = self._part(kind)
-        note = self._part("highlight-note" if is_highlighted else "note")
-        chip = self._part("highlight-chip" if is_highlighted else "chip")
+        style, note, chip, toned = self._styles(row, is_highlighted=place == self.highlighted)
         chip_cells = 3 if self._numbered else 1
         digit = self._digit(place) if line == 0 and self._numbered else ""
-        mark = row.mark if line == 0 else ""
+        mark = on_one_line(row.mark, max_chars=width // 4) if line == 0 else ""
         mark_cells = width_of(mark) + 2 if mark else 1
         text_cells = max(width - chip_cells - 1 - mark_cells, 1)
         text = fit(self._text(row, line, text_cells), text_cells)
-        toned = self._part(row.tone) if row.tone in {"good", "warn", "bad"} and not is_highlighted else style
         return strip_of(
             (centred(digit, chip_cells), chip),
             (f" {text}", style if line == 0 else note),
@@ -238,5 +221,15 @@ class WindowedList(ScrollView, can_focus=True):
         digit = place - self._first_in_sight() + 1
         return str(digit) if 1 <= digit <= NUMBERED_ROWS else ""
 
-    def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(f"windowed-list--{name}")
+    def _styles(self, row: Row, *, is_highlighted: bool) -> tuple[Style, Style, Style, Style]:
+        """Return the styles of title, note, key column and mark."""
+        if is_highlighted:
+            title = inked(self, "go", "go_ink", bold=True)
+            return title, inked(self, "go", "go_ink"), inked(self, "go_chip", "go_chip_ink", bold=True), title
+        mark = f"{row.tone}_text" if row.tone in {"good", "warn", "bad"} else "ink"
+        return (
+            inked(self, "ground", "ink", bold=True),
+            inked(self, "ground", "soft_ink"),
+            inked(self, "tile", "tile_ink", bold=True),
+            inked(self, "ground", mark, bold=True),
+        )

@@ -19,7 +19,7 @@ from fieldapp.messages import TagRead
 from fieldapp.panel import Panel
 from fieldapp.screen_roles import HasStage
 from fieldapp.widgets.flash import Flash
-from fieldapp.widgets.tile import Tile
+from fieldapp.widgets.tile import Placed, TileField
 from sync.records import Body, decode_body, kind_of
 from tests.fieldapp.fakes import World
 
@@ -63,9 +63,14 @@ class Robot:
 
     async def touch(self, press: str) -> None:
         """Touch the tile that means a press."""
-        tile = next(tile for tile in self.app.screen.query(Tile) if tile.press == press and tile.display)
-        await self.pilot.click(tile)
+        field, tile = next((field, tile) for field, tile in self.tiles() if tile.option.press == press)
+        await self.pilot.click(field, offset=tile.region.center)
         await self.settle()
+
+    def tiles(self) -> list[tuple[TileField, Placed]]:
+        """Return every tile on the screen, with the field in which it lies."""
+        fields = [field for field in self.app.screen.query(TileField) if field.region.area]
+        return [(field, tile) for field in fields for tile in field.placed()]
 
     async def scan(self, code: str) -> None:
         """Scan a code with the scan engine."""

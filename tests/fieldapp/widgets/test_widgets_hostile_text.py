@@ -15,8 +15,8 @@ from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.plain import PlainInput, PlainText
 from fieldapp.widgets.progress import BlockBar
 from fieldapp.widgets.status_bar import StatusBar, StatusWord
-from fieldapp.widgets.tile import Face, Tile
-from fieldapp.widgets.tile_grid import Option, TileGrid
+from fieldapp.widgets.tile import Face, Option
+from fieldapp.widgets.tile_grid import TileGrid
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 HOSTILE = (
@@ -65,7 +65,7 @@ def fill_tiles(widget: TileGrid, text: str) -> None:
 
 def fill_bar(widget: ActionBar, text: str) -> None:
     widget.show([Option("x", Face("1", text, text))])
-    widget.undo.offer(text, 10)
+    widget.offer_undo(text, 10)
 
 
 def fill_status(widget: StatusBar, text: str) -> None:
@@ -85,7 +85,6 @@ def fill_input(widget: PlainInput, text: str) -> None:
 CASES: list[tuple[Callable[[], Widget], Callable[..., None]]] = [
     (PlainText, PlainText.say),
     (PlainInput, fill_input),
-    (Tile, lambda widget, text: widget.show(Face(text, text, text))),
     (lambda: TileGrid(2), fill_tiles),
     (ActionBar, fill_bar),
     (StatusBar, fill_status),
