@@ -15,6 +15,9 @@ from sync.caseapi.errors import ConfigInvalid
 PinCost = Literal["full", "demo"]
 """How hard a PIN's verifier is: `full` for people (64 MiB), `demo` for synthetic ones, whose PINs are public anyway."""
 
+Pin = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]{43}=$")]
+"""SHA-256 of a public key (DER), base64."""
+
 WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104 - named to be recognised, not to be bound
 """Hosts that mean every address of the machine: none by which a tablet could reach it."""
 
@@ -29,6 +32,8 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         origin: scheme, host and port by which tablets reach this server; empty: made from host and port.
+        pins: SHA-256 of the public keys, current and next, with which TLS is made for that origin, base64; they stand
+            in the enrolment code. Empty: tablets trust their system's authorities.
         name: what tablets show as the server's name.
         district: code of the district, six digits; a database keeps the one it was made with.
         zone: time zone in which a day is a day.
@@ -43,6 +48,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8650
     origin: Annotated[str, Meta(pattern=r"^(https?://[^\s/]+)?$")] = ""
+    pins: Annotated[tuple[Pin, ...], Meta(max_length=4)] = ()
     name: Annotated[str, Meta(min_length=1, max_length=64)] = "Xunge"
     district: Annotated[str, Meta(pattern="^[0-9]{6}$")] = "230108"
     zone: str = "Asia/Shanghai"

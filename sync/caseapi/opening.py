@@ -52,7 +52,9 @@ def open_case_api(config: ServerConfig, *, port: int | None = None) -> CaseApi:
         retry_after_s=lambda: SystemRandom().randint(1, MAX_RETRY_AFTER_S),
     )
     origin = config.reached_at(config.port if port is None else port)
-    return compose(SqliteStorage(options), keys, name=config.name, origin=origin, zone=ZoneInfo(config.zone))
+    return compose(
+        SqliteStorage(options), keys, name=config.name, origin=origin, pins=config.pins, zone=ZoneInfo(config.zone)
+    )
 
 
 def _new_id() -> UUID:

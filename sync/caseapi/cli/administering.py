@@ -106,7 +106,8 @@ def _qr_text(text: str) -> str:
 
     import qrcode
 
-    code = qrcode.QRCode(border=2)
+    # The least correction: with a pin in it, the code must still fit a small terminal.
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_L, border=2)
     code.add_data(text)
     drawn = StringIO()
     code.print_ascii(out=drawn, invert=True)

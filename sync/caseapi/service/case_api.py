@@ -51,6 +51,7 @@ def compose(
     name: str,
     origin: str,
     zone: ZoneInfo,
+    pins: tuple[str, ...] = (),
     now_ms: Callable[[], int] = wall_ms,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> CaseApi:
@@ -65,5 +66,5 @@ def compose(
         now_ms=now_ms,
         on_stored=judging.wake,
     )
-    enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, now_ms, random_bytes)
+    enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, pins, now_ms, random_bytes)
     return CaseApi(storage, keys, exchange, enrolment, feeds, judging, origin, now_ms)

@@ -35,6 +35,7 @@ class EnrolmentService:
 
     Attributes:
         name: what tablets show as the server's name.
+        pins: SHA-256 of the keys with which TLS is made, base64; they stand in every offer.
         random_bytes: a good source of randomness.
     """
 
@@ -42,6 +43,7 @@ class EnrolmentService:
     feeds: FeedStore
     keys: ServerKeys
     name: str
+    pins: tuple[str, ...]
     now_ms: Callable[[], int]
     random_bytes: Callable[[int], bytes]
 
@@ -56,7 +58,7 @@ class EnrolmentService:
         code = new_code(self.random_bytes(CODE_BYTES))
         now_ms = self.now_ms()
         await self.enrolments.offer(EnrolmentOffer(code_digest(code), grid, now_ms, now_ms + CODE_LIFE_MS))
-        return GivenOffer(Offer(origin, code), grid, now_ms + CODE_LIFE_MS)
+        return GivenOffer(Offer(origin, code, self.pins), grid, now_ms + CODE_LIFE_MS)
 
     async def use(self, request: EnrolRequest) -> EnrolReply:
         """Answer a tablet that brings a code; the same code with the same key is answered alike.

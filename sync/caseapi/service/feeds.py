@@ -21,8 +21,8 @@ REPLY_FEED_BYTES = 1024 * 1024
 PLACE_KEPT_MS = 60_000
 """How long it is remembered where a grid belongs; grids move between communities once in years."""
 
-KEPT_SNAPSHOTS = 32
-"""Snapshots kept in memory, the newest; one that is gone is offered anew by the next exchange."""
+KEPT_SNAPSHOT_BYTES = 32 * 1024 * 1024
+"""Snapshots kept in memory, the newest: a whole district's, after a restore. One that is gone is offered anew."""
 
 
 def device_scope(device: UUID) -> str:
@@ -42,7 +42,8 @@ class FeedService:
         self._feeds = feeds
         self._now_ms = now_ms
         self._places: dict[str, tuple[int, GridPlace]] = {}
-        self._snapshots: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
+        self._snapshots: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._snapshot_bytes = 0
 
     async def scopes_of(self, device: Device) -> tuple[str, ...]:
         """Return the scopes of a device's assignment, in the order sent."""
@@ -64,18 +65,19 @@ class FeedService:
         Raises:
             SnapshotGone: never offered, no longer kept, or of a scope that is not this device's.
         """
-        scope, data = self._snapshots.get(digest, ("", b""))
-        if not data or scope not in await self.scopes_of(device):
-            raise SnapshotGone("this snapshot is no longer kept; sync again for a new one")
-        return data
+        for scope in await self.scopes_of(device):
+            data = self._snapshots.get((scope, digest))
+            if data is not None:
+                return data
+        raise SnapshotGone("this snapshot is no longer kept; sync again for a new one")
 
     async def _place(self, grid: str) -> GridPlace | None:
         kept = self._places.get(grid)
-        if kept is not None and kept[0] > self._now_ms():
+        if kept is not None and 0 <= self._now_ms() - kept[0] < PLACE_KEPT_MS:
             return kept[1]
         place = await self._feeds.place_of(grid)
         if place is not None:
-            self._places[grid] = (self._now_ms() + PLACE_KEPT_MS, place)
+            self._places[grid] = (self._now_ms(), place)
         return place
 
     async def _page(self, scope: str, found: FeedSlice) -> FeedPage:
@@ -84,9 +86,13 @@ class FeedService:
         whole = await self._feeds.current(scope)
         data = gzip_body(msgspec.json.encode(whole.entries))
         digest = sha256(data).hexdigest()
-        self._snapshots[digest] = (scope, data)
-        self._snapshots.move_to_end(digest)
-        while len(self._snapshots) > KEPT_SNAPSHOTS:
-            self._snapshots.popitem(last=False)
+        self._keep(scope, digest, data)
         snapshot = Snapshot(whole.number, whole.check, digest, len(data))
         return FeedPage((whole.number, whole.check), snapshot=snapshot)
+
+    def _keep(self, scope: str, digest: str, data: bytes) -> None:
+        self._snapshot_bytes += len(data) - len(self._snapshots.get((scope, digest), b""))
+        self._snapshots[scope, digest] = data
+        self._snapshots.move_to_end((scope, digest))
+        while self._snapshot_bytes > KEPT_SNAPSHOT_BYTES and len(self._snapshots) > 1:
+            self._snapshot_bytes -= len(self._snapshots.popitem(last=False)[1])

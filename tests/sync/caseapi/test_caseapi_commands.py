@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import stat
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,16 @@ def test_a_socket_that_refuses_is_told_in_words(db: str, tmp_path: Path, capsys:
     (tmp_path / "made" / "case.db.sock").symlink_to("case.db.sock")
     assert main(["devices", "--db", db]) == 1
     assert "[E-COMMAND]" in capsys.readouterr().err
+
+
+def test_an_offer_names_the_pins_of_the_settings(db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pins = [b64encode(bytes([number]) * 32).decode() for number in (1, 2)]
+    settings = tmp_path / "caseapi.toml"
+    settings.write_text(f'db = "{db}"\norigin = "https://case.example"\npins = {json.dumps(pins)}\n')
+    assert main(["demo-data", "--config", str(settings)]) == 0
+    capsys.readouterr()
+    assert main(["enrol", "--grid", "230108001002001", "--json", "--config", str(settings)]) == 0
+    assert parse_offer(json.loads(printed(capsys))["offer"]).pins == tuple(pins)
 
 
 # Beside a running server ---------------------------------------------------------------------------------------------

@@ -247,3 +247,30 @@ async def test_a_snapshot_of_a_scope_that_is_not_the_tablets_is_not_given(desk: 
     assert (await stranger.get(f"/v1/snapshots/{snapshot.sha256}")).status_code == 200
     refused = await tablet.get(f"/v1/snapshots/{snapshot.sha256}")
     assert (refused.status_code, refused.json()["code"]) == (404, "E-SNAPSHOT")
+
+
+async def test_snapshots_of_one_content_are_given_to_everybody_whose_scope_says_so(desk: Desk) -> None:
+    first, second = await desk.tablet(), await desk.tablet()
+    digests = []
+    for each in (first, second):
+        each.feeds[f"device:{each.device}"] = (9, "0" * 16)
+        snapshot = (await each.sync()).feeds[f"device:{each.device}"].snapshot
+        assert snapshot is not None
+        digests.append(snapshot.sha256)
+    assert digests[0] == digests[1]
+    for each, digest in zip((first, second), digests, strict=True):
+        assert (await each.get(f"/v1/snapshots/{digest}")).status_code == 200
+
+
+async def test_a_whole_district_can_fetch_the_snapshots_that_it_was_offered(desk: Desk, tablet: Tablet) -> None:
+    offered = []
+    for place in range(100):
+        await desk.publish(
+            [entry("catalogue", "matter", str(place), MatterEntry("local", "matter", "1", "名", "n", "", ""))]
+        )
+        tablet.feeds["catalogue"] = (place + 1, "0" * 16)
+        snapshot = (await tablet.sync()).feeds["catalogue"].snapshot
+        assert snapshot is not None
+        offered.append(snapshot.sha256)
+    answers = [(await tablet.get(f"/v1/snapshots/{digest}")).status_code for digest in offered]
+    assert answers == [200] * 100

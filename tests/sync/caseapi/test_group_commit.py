@@ -166,6 +166,23 @@ def test_stopping_finishes_what_waits_and_refuses_what_comes(bench: Bench) -> No
         bench.put(2)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_writer_that_dies_of_a_fault_of_ours_answers_everybody_and_takes_no_more(tmp_path: Path) -> None:
+    def die(_: object) -> None:
+        raise ZeroDivisionError
+
+    bench = Bench(tmp_path / "dying.db", on_commit=die)
+    committed = bench.hold()
+    waiting = [bench.put(1), bench.put(2)]
+    bench.gate.set()
+    assert committed.result(10) is None
+    assert [type(future.exception(10)) for future in waiting] == [StorageFailed] * 2
+    with pytest.raises(StorageFailed):
+        bench.put(3)
+    assert not bench.writer.is_running
+    bench.writer.stop()
+
+
 def test_work_whose_waiter_left_is_not_done(bench: Bench) -> None:
     bench.hold()
     left, stayed = bench.put(1), bench.put(2)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from sync.caseapi.cli import main
 from sync.caseapi.cli.administering import _qr_text
+from sync.caseapi.cli.serving import OPEN_FILES
 from sync.caseapi.service.case_api import wall_ms
 from sync.enrolment import compare_digits
 from sync.wire import PROTOCOL, EnrolReply, EnrolRequest, decode_message, encode_message
@@ -101,6 +103,17 @@ async def test_a_server_killed_in_the_middle_holds_all_that_it_acknowledged(
     assert (report["records"], report["stored"], report["duplicates"], report["ok"]) == (60, 60, 0, True)
 
 
+def test_it_raises_its_limit_of_open_files_to_what_it_may(server: Server) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        server.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert server.process is not None
+    assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[0] == min(hard, OPEN_FILES)
+
+
 def test_the_port_file_appears_once_it_listens(server: Server, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sync.caseapi", "serve", "--port", "0", "--db", server.db]
     command += ["--port-file", str(tmp_path / "port")]
@@ -125,5 +138,5 @@ def test_a_port_in_use_is_named(server: Server, capsys: pytest.CaptureFixture[st
 
 
 def test_an_offer_fits_a_small_terminal() -> None:
-    drawn = _qr_text("XGE1 https://case.pingfang.example:8650 NB4PPJ6167E50MYJ6X28DTWBG").splitlines()
+    drawn = _qr_text(f"XGE1 https://case.example:8650 NB4PPJ6167E50MYJ6X28DTWBG {'A' * 43}=").splitlines()
     assert len(drawn) <= 24

@@ -31,6 +31,7 @@ def test_flags_stand_above_the_file_and_the_file_above_the_defaults(tmp_path: Pa
         ('origin = "ftp://x"\n', "origin: "),
         ('db = "postgresql://x"\n', "db: this program stores in"),
         ("port = \n", "is not TOML"),
+        ('pins = ["abc"]\n', "pins[0]: "),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -104,7 +104,8 @@ class Writer:
             while (jobs := self._next_group()) is not None:
                 self._run_group(jobs)
         finally:
-            self._is_stopping = True
+            with self._lock:
+                self._is_stopping = True
             self._answer_left()
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("pragma wal_checkpoint(truncate)")
