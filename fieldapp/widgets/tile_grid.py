@@ -8,7 +8,7 @@ from textual.geometry import Region
 
 from fieldapp.widgets.tile import Option, Placed, TileField
 
-MIN_ROWS, MAX_ROWS = 2, 7
+MIN_ROWS, MAX_ROWS = 2, 9
 """Height of a tile: what still can be pressed, and where more would only be emptiness."""
 
 GAP_COLUMNS, GAP_ROWS = 2, 1
