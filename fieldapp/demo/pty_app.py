@@ -56,6 +56,17 @@ class PtyApp:
     ) -> None:
         self.kill()
 
+    @property
+    def pid(self) -> int:
+        """Return the child's process number."""
+        return self._child.pid
+
+    @property
+    def output(self) -> bytes:
+        """Return everything it has written so far."""
+        with self._news:
+            return bytes(self._output)
+
     def send(self, keys: str) -> None:
         """Press keys, and look for texts only in what is painted from now on."""
         with self._news:
