@@ -62,17 +62,13 @@ def copy_database(connection: Connection, target: Path) -> None:
         StoreError: the copy could not be written.
     """
     partial = target.with_name(target.name + ".part")
-    partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    copy = sqlite3.connect(partial)
     try:
-        connection.backup(copy)
-    except Error as exc:
         partial.unlink(missing_ok=True)
-        raise translated(exc, "copying the database before a migration") from exc
-    finally:
-        copy.close()
-    os.replace(partial, target)
+        os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        _copy(connection, partial)
+        os.replace(partial, target)
+    except OSError as exc:
+        raise DiskFull(f"the copy {target} cannot be written: {exc.strerror}") from exc
 
 
 def translated(exc: Error, doing: str) -> StoreError:
@@ -90,6 +86,17 @@ def translated(exc: Error, doing: str) -> StoreError:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusy(sentence)
     return StoreError(sentence)
+
+
+def _copy(connection: Connection, target: Path) -> None:
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    except Error as exc:
+        target.unlink(missing_ok=True)
+        raise translated(exc, "copying the database before a migration") from exc
+    finally:
+        copy.close()
 
 
 def _connect(uri: str, pragmas: tuple[str, ...]) -> Connection:

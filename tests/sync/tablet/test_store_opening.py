@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.tablet.errors import MigrationEdited, SchemaNewer, StoreCorrupt, StoreError, StoreOwned
+from sync.tablet.errors import DiskFull, MigrationEdited, SchemaNewer, StoreCorrupt, StoreError, StoreOwned
 from sync.tablet.store import open_store
 from sync.tablet.store.connections import connect_reader, connect_writer
 from sync.tablet.store.migrations import migrate
@@ -106,6 +106,16 @@ def test_a_new_step_keeps_the_data_and_a_copy_of_what_was(store_path: Path) -> N
     assert copy.execute("pragma user_version").fetchone() == (1,)
     assert copy.execute("select count(*) from records").fetchone() == (1,)
     copy.close()
+
+
+def test_a_copy_that_cannot_be_made_stops_the_migration_before_it_begins(store_path: Path) -> None:
+    made(store_path)
+    store_path.with_name("journal.db.before-1.part").mkdir()
+    connection = connect_writer(store_path)
+    with pytest.raises(DiskFull):
+        migrate(connection, store_path, steps=(*STEPS, SECOND))
+    connection.close()
+    open_store(store_path).close()
 
 
 def test_a_step_that_fails_changes_nothing(store_path: Path) -> None:

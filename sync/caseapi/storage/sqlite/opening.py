@@ -26,8 +26,10 @@ def create_database(path: Path, *, district: str, incarnation: UUID, now_ms: int
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = DatabaseLock(path)
     try:
-        connection = connect_writing(path)
+        # Before SQLite makes it with the rights of any other file, and its log beside it with the same.
+        path.touch(mode=0o600)
         path.chmod(0o600)
+        connection = connect_writing(path)
         migrate(connection, shipped_steps(), now_ms)
         connection.execute(
             "insert into database_identity (only_row, incarnation, district_id, created_ms) values (1, ?, ?, ?)"

@@ -28,7 +28,7 @@ class SqliteOptions:
 
     Attributes:
         receipt_log: the file of receipts outside the database.
-        sign: makes receipts; None for work that stores no records, where an exchange would fail.
+        sign: makes receipts.
         now_ms: the server's clock, Unix milliseconds.
         retry_after_s: how long to send away who finds the queue full, jittered.
         connect: makes the writing connection; tests put faults here.
