@@ -211,7 +211,7 @@ def everywhere_options(*verbs: str) -> list[Option]:
 def bar_of(panel: Panel, *, is_home: bool) -> list[Option]:
     """Return what the bar shows for a panel, undo apart."""
     if is_home:
-        return [*options_of(panel, "bar"), *everywhere_options("language", "look", "help")]
+        return [*options_of(panel, "bar"), *everywhere_options("help", "language", "look")]
     back = everywhere_options("back")
     if isinstance(panel.focus_target(), PlainInput):
         # While a line is typed the digits are text.

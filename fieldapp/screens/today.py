@@ -1,6 +1,7 @@
 """The home panel: how far the round is, what comes next, and six large keys."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,9 +13,14 @@ from fieldapp.presentation.times import clock_time
 from fieldapp.services.moments import local_time
 from fieldapp.services.today import Suggestion, TodayView
 from fieldapp.text import N_, _
+from fieldapp.widgets.cells import width_of
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BigNumber, BlockBar
+from fieldapp.widgets.tile import Face
 from fieldapp.widgets.tile_grid import TileGrid
+
+MARGIN_CELLS = 8
+"""Emptiness around the figures and the words beside them."""
 
 NEXT: dict[Suggestion, str] = {
     "sign_in": N_("Next: sign in"),
@@ -66,9 +72,16 @@ class TodayPanel(Panel):
         self.query_one(BlockBar).show(seen, total)
         self.query_one("#today-title", PlainText).say(self._title(view))
         self.query_one("#today-counts", PlainText).say(self._counts(view))
-        self.query_one("#today-next", PlainText).say(self._next(view))
+        self._paint_next(self._next(view))
         tiles = options_of(self, "tile")
         self.query_one(TileGrid).show(tiles, highlighted=self._default(view, [tile.press for tile in tiles]))
+
+    def _paint_next(self, text: str) -> None:
+        said = self.query_one("#today-next", PlainText)
+        said.say(text)
+        # The panel may not be laid out yet, so the room is reckoned from the screen's width.
+        room = self.app.size.width - self.query_one(BigNumber).width_cells - MARGIN_CELLS
+        said.set_class(width_of(text) > room, "-long")
 
     def tick(self) -> None:
         """Show the round's figures, or the time before there is one."""
@@ -122,10 +135,13 @@ class TodayPanel(Panel):
         await self.stage.lock_up()
 
     def enter_press(self) -> str:
-        """Say normal where that is what is left open; else press the highlighted tile."""
-        if self.view is not None and self.view.next == "say_normal":
-            return "today.normal"
-        return super().enter_press()
+        """Press the highlighted tile; where none is, say normal, which is what is left open."""
+        return super().enter_press() or ("today.normal" if Need.PENDING in self.met() else "")
+
+    def face(self, face: Face, action: Action) -> Face:
+        """Highlight normal where that is what Enter says."""
+        is_next = action.verb == "normal" and self.view is not None and self.view.next == "say_normal"
+        return replace(face, tone="go") if is_next else face
 
     def _title(self, view: TodayView) -> str:
         name = view.person.name if view.person else ""
@@ -156,7 +172,9 @@ class TodayPanel(Panel):
                     return building.name if place.name == building.name else f"{building.name} {place.name}"
         return ""
 
-    def _default(self, view: TodayView, presses: list[str]) -> int:
+    def _default(self, view: TodayView, presses: list[str]) -> int | None:
+        if view.next == "say_normal":
+            return None
         wanted = {
             "start_shift": "today.start",
             "end_shift": "today.end",

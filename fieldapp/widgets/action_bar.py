@@ -12,6 +12,9 @@ from fieldapp.widgets.tile import Face, Option, Placed, TileField
 MOST_TILE_CELLS = 22
 """A tile of the bar is not wider: the keys stay where the thumb expects them."""
 
+LEAST_TILE_CELLS = 12
+"""A tile of the bar is not narrower: what finds no room is left out, its key goes on to work and stands in help."""
+
 UNDO_CELLS = 24
 """Width of the undo tile, whose place is its own, so that nothing moves when it comes."""
 
@@ -49,10 +52,11 @@ class ActionBar(TileField):
         width, height = self.size
         has_undo = self._undo_left_s > 0
         room = width - (UNDO_CELLS + 1 if has_undo else 0)
-        tile_cells = min(room // max(len(self._options), 1) - 1, MOST_TILE_CELLS)
+        shown = self._options[: max((room + 1) // (LEAST_TILE_CELLS + 1), 1)]
+        tile_cells = min((room + 1) // max(len(shown), 1) - 1, MOST_TILE_CELLS)
         placed = [
             Placed(Region(place * (tile_cells + 1), 0, tile_cells, height), option)
-            for place, option in enumerate(self._options)
+            for place, option in enumerate(shown)
         ]
         if has_undo:
             label = _("Undo {seconds} s").format(seconds=ceil(self._undo_left_s))

@@ -52,13 +52,18 @@ class BigNumber(Widget):
             return
         self._text = text
         self._lines = big_lines(text)
-        self.styles.width = max((len(line) for line in self._lines), default=0)
+        self.styles.width = self.width_cells
         self.refresh(layout=True)
+
+    @property
+    def width_cells(self) -> int:
+        """Return how wide the number is."""
+        return max((len(line) for line in self._lines), default=0)
 
     def on_mount(self) -> None:
         """Take the size of the number."""
         self.styles.height = BIG_ROWS
-        self.styles.width = max((len(line) for line in self._lines), default=0)
+        self.styles.width = self.width_cells
 
     def render_line(self, y: int) -> Strip:
         """Return one row of blocks."""

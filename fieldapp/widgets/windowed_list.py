@@ -129,7 +129,7 @@ class WindowedList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Return one line of the part in sight."""
         place, line = divmod(y + self.scroll_offset.y, self.row_lines)
-        width = self.size.width
+        width = self.scrollable_content_region.width
         base = inked(self, "ground", "ink")
         if self._count == 0 and y == 1:
             return strip_of((f"  {fit(self._empty, width - 2)}", base), width_cells=width, rest=base)
@@ -190,7 +190,7 @@ class WindowedList(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self, row))
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, self._count * self.row_lines)
+        self.virtual_size = Size(self.scrollable_content_region.width, self._count * self.row_lines)
 
     def _first_in_sight(self) -> int:
         return -(-round(self.scroll_offset.y) // self.row_lines)
