@@ -1,0 +1,85 @@
+"""No statement reads a whole table: what a day's work asks of the database is looked up, however large it has grown."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync.caseapi.storage.sqlite import readers
+from sync.caseapi.storage.sqlite.connection import connect_reading, connect_writing
+from sync.records import CheckIn, ShiftEnd, ShiftStart
+from tests.sync.caseapi.harness import BUILDING, GRID, Clock, Desk, open_case_api, prepare
+
+WHOLE = re.compile(r"SCAN \w+|SEARCH \w+ USING (?:COVERING )?(?:PRIMARY KEY|INDEX \w+) \(district_id=\?\)")
+
+MEANT = {
+    # Partial indexes that hold only what waits, and rows read newest first up to a limit.
+    "SEARCH stream USING INDEX stream_waiting (district_id=?)",
+    "SEARCH cases USING INDEX cases_newest (district_id=?)",
+    "SCAN receipt",
+    # Every tablet, at the desk.
+    "SEARCH device USING INDEX sqlite_autoindex_device_2 (district_id=?)",
+}
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every statement that a connection runs from now on."""
+    seen: set[str] = set()
+
+    def traced(connect: Callable[[Path], sqlite3.Connection]) -> Callable[[Path], sqlite3.Connection]:
+        def connecting(path: Path) -> sqlite3.Connection:
+            connection = connect(path)
+            connection.set_trace_callback(seen.add)
+            return connection
+
+        return connecting
+
+    monkeypatch.setattr(readers, "connect_reading", traced(connect_reading))
+    seen_by_writer = traced(connect_writing)
+    monkeypatch.setattr(f"{__name__}.connect_writing", seen_by_writer)
+    return seen
+
+
+async def a_days_work(desk: Desk) -> None:
+    """Everything that tablets, desk and administration ask, once."""
+    tablet = await desk.tablet()
+    arrived = tablet.check_in()
+    tablet.case()
+    tablet.record("check_in", CheckIn(building=str(BUILDING), method="list", result="normal"), amends=str(arrived))
+    tablet.record("no_such_kind", CheckIn(building=str(BUILDING), method="list"))
+    tablet.void(arrived)
+    tablet.void(desk.clock.uuid())
+    shift = tablet.record("shift_start", ShiftStart())
+    tablet.void(tablet.record("shift_end", ShiftEnd(), shift=str(shift)))
+    await tablet.sync()
+    await desk.fold()
+    await desk.case_api.storage.judging.reopen_parked(["no_such_kind"])
+    await desk.fold()
+    tablet.feeds["catalogue"] = (9, "0" * 16)
+    await tablet.sync()
+    await tablet.sync(feeds={})
+    reads = desk.case_api.desk
+    for read in (reads.cases, reads.receipts, reads.tablets, reads.lag):
+        await read()
+    await reads.rounds("2026-11-23", grid=GRID)
+
+
+async def test_no_statement_of_a_days_work_reads_a_whole_table(tmp_path: Path, statements: set[str]) -> None:
+    clock = Clock()
+    path = prepare(tmp_path / "case.db", clock)
+    case_api = open_case_api(path, clock, connect=connect_writing)
+    desk = Desk(case_api, clock)
+    await desk.import_small_district()
+    async with desk.serving():
+        await a_days_work(desk)
+    await case_api.storage.close()
+    asked = sqlite3.connect(path)
+    read = [one for one in statements if re.match(r"select|update|insert|delete", one) and "schema_step" not in one]
+    found = {(line, one) for one in read for *_, line in asked.execute(f"explain query plan {one}")}
+    asked.close()
+    assert len(read) > 60
+    whole = sorted((line, one) for line, one in found if WHOLE.fullmatch(line) and line not in MEANT)
+    assert whole == []
