@@ -182,6 +182,7 @@ ACTIONS: tuple[Action, ...] = (
         "shift_end.review.log", "shift_end.review", ("3",), N_("Today's log"), N_("Look it over first"), opens="log"
     ),
     Action("places.pick", "places", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("places.typed.pick", "places.typed", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.find", "places", ("9",), N_("Find"), spot="bar"),
     Action("places.code", "places", ("c", "C"), N_("Type a code"), spot="bar", opens="code"),
     Action("unknown.before", "unknown", ("1",), N_("The same as last time"), needs=(Need.BEFORE,)),

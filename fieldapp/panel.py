@@ -31,7 +31,7 @@ from fieldapp.text import _, current_language, next_language
 from fieldapp.widgets.plain import PlainInput
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.tile_grid import TileGrid
-from fieldapp.widgets.windowed_list import Row
+from fieldapp.widgets.windowed_list import Row, WindowedList
 from sync.journal import JournalEntry, SyncStatus
 
 
@@ -195,6 +195,11 @@ def action_of(panel: Panel, key: str) -> tuple[Action, int] | None:
 def shown_grid(panel: Panel) -> TileGrid | None:
     """Return the tiles that are shown on a panel."""
     return next((grid for grid in panel.query(TileGrid) if grid.display), None)
+
+
+def shown_rows(panel: Panel) -> WindowedList | None:
+    """Return the list that is shown on a panel."""
+    return next((rows for rows in panel.query(WindowedList) if rows.display), None)
 
 
 def _usual_face(panel: Panel, action: Action) -> Face:

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from fieldapp.keymap import ACTION_BY_ID, EVERYWHERE, Action, action_for, digit_key
 from fieldapp.messages import LockWanted, Said, TurnEnded, UndoOffered
-from fieldapp.panel import Kit, StagePort, action_of, shown_grid
+from fieldapp.panel import Kit, StagePort, action_of, shown_grid, shown_rows
 from fieldapp.panel_stack import PanelStack
 from fieldapp.presentation.tones import Tone
 from fieldapp.safety import guarded
@@ -147,7 +147,9 @@ class Stage(PanelStack):
         if panel is None:
             return
         if key in _ARROWS:
-            if grid := shown_grid(panel):
+            if rows := shown_rows(panel):
+                rows.take_key(key)
+            elif grid := shown_grid(panel):
                 grid.move(*_ARROWS[key])
         elif key == "enter":
             if press := panel.enter_press():

@@ -55,7 +55,7 @@ class EnrolScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Read how the joining stands; from now on ask the desk."""
         self._take_known(self.Known(await self._kit.work.do(self._kit.services.enroller.state)))
-        self.set_interval(POLL_S, self._poll)
+        self.set_interval(POLL_S, self.poll)
 
     def take_tag(self, read: TagRead) -> None:
         """Take a scanned joining code."""
@@ -106,7 +106,8 @@ class EnrolScreen(Screen[None]):
     def _begin(self, text: str) -> None:
         self.run_worker(guarded(self._ask(text), self), group="enrol", exit_on_error=False)
 
-    def _poll(self) -> None:
+    def poll(self) -> None:
+        """Ask the desk whether it has confirmed, while that is waited for."""
         if self._enrolment.status == "pending":
             self.run_worker(guarded(self._ask(""), self), group="enrol", exit_on_error=False)
 

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from fieldapp.keymap import TYPING
 from fieldapp.panel import Panel
 from fieldapp.presentation.today import building_count
 from fieldapp.services.finding import BuildingChoice, BuildingFinder
@@ -41,8 +40,8 @@ class PlacesPanel(Panel):
 
     @property
     def page(self) -> str:
-        """Leave the digits to the line while one is typed."""
-        return TYPING if self.is_typing else self.NAME
+        """Leave all but the function keys to the line while one is typed."""
+        return f"{self.NAME}.typed" if self.is_typing else self.NAME
 
     async def opened(self, argument: object) -> None:
         """Read the buildings and the round; `argument` may be the tag that a place is chosen for."""

@@ -51,7 +51,9 @@ class Robot:
             await self.press_at_once(key)
 
     async def press_at_once(self, *keys: str) -> None:
-        """Press keys faster than the app can follow."""
+        """Press keys faster than the app can follow, but not before an earlier word has flashed by."""
+        for flash in self.app.screen.query(Flash):
+            flash.hide()
         for key in keys:
             self.app.post_message(Key(_NAMES.get(key, key), _CHARACTERS.get(key, key if len(key) == 1 else None)))
             self.keys += 1
