@@ -94,18 +94,16 @@ def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
 
 def _standing(members: Sequence[Known]) -> _Family | None:
     """Return what a family says now; None when nothing of it was ever stored."""
-    stored = [member for member in members if member.verdict == "stored"]
+    stored = [(member, _decoded(member)) for member in members if member.verdict == "stored"]
     if not stored:
         return None
-    standing = [member for member in stored if not member.is_void]
+    standing = [found for found in stored if not found[0].is_void]
     root = members[0].root
     is_void = not standing or any(member.id == root and member.is_void for member in members)
-    newest = (standing or stored)[-1]
-    record = _decoded(newest)
+    newest, record = (standing or stored)[-1]
     if record is None:
         return None
-    envelopes = [found.envelope for member in stored if (found := _decoded(member))]
-    grids = frozenset(envelope.grid for envelope in envelopes)
+    grids = frozenset(found.envelope.grid for _, found in stored if found)
     return _Family(root, record, newest.received_ms, is_void, grids)
 
 

@@ -6,6 +6,7 @@ breaks a rule is quarantined with a reason and a sentence; it blocks nothing and
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -169,6 +170,7 @@ class RecordJudge:
                 bench.learn(member)
         for record in records:
             self._judge_one(bench, _read(record))
+        _read.cache_clear()
         return JudgedBatch(
             tuple(bench.judged), tuple(bench.exceptions), tuple(bench.voided), tuple(bench.rows), tuple(bench.feed)
         )
@@ -240,6 +242,8 @@ def _ruling_on_amendment(target: Known | None, read: _Read) -> _Ruling:
     return STORED
 
 
+# A batch is asked for twice, for what it needs and for its verdicts; nothing is kept beyond that.
+@lru_cache(maxsize=1024)
 def _read(source: Unjudged) -> _Read:
     if source.mark == "damaged":
         return _Read(source, None, "", "")

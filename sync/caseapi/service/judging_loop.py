@@ -9,7 +9,7 @@ from sync.caseapi.storage.base import Judge, JudgingStore
 from sync.records import KINDS
 
 BATCH_RECORDS = 500
-"""Most records judged in one transaction: about 30 ms of the writer, so that no exchange waits longer."""
+"""Most records judged in one transaction: about 50 ms of the writer, so that no exchange waits longer."""
 
 RETRY_S = 5.0
 """Pause after the database refused, as on a full disk."""
