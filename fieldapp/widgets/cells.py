@@ -108,7 +108,7 @@ def _head(text: str, width_cells: int) -> str:
 def _spaced_off(text: str, cuts: Collection[int]) -> str:
     column, placed = 0, ""
     for char in text:
-        if cell_len(char) == WIDE and column + 1 in cuts:
+        while cell_len(char) == WIDE and column + 1 in cuts:
             placed, column = f"{placed} ", column + 1
         placed, column = placed + char, column + cell_len(char)
     return placed
