@@ -5,7 +5,11 @@ outside.
 """
 
 import json
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -40,7 +44,18 @@ def ask(path: str, action: str) -> DemoState:
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(ANSWER_TIMEOUT_S)
-        line.connect(path)
+        with short_address(Path(path)) as address:
+            line.connect(address)
         line.sendall(json.dumps({"do": action}).encode() + b"\n")
         answer = line.makefile("rb").readline()
     return DemoState(**json.loads(answer))
+
+
+@contextmanager
+def short_address(path: Path) -> Iterator[str]:
+    """Give an address for a socket whose path may be longer than the 107 bytes an address can hold."""
+    folder = os.open(path.absolute().parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

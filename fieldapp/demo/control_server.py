@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from fieldapp.demo.control import DemoState
+from fieldapp.demo.control import DemoState, short_address
 
 
 class DemoServer:
@@ -28,7 +28,8 @@ class DemoServer:
                     with suppress(OSError):
                         self.wfile.write(msgspec.json.encode(state) + b"\n")
 
-        self._server = socketserver.ThreadingUnixStreamServer(str(path), Handler)
+        with short_address(path) as address:
+            self._server = socketserver.ThreadingUnixStreamServer(address, Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="demo control", daemon=True)
         self._thread.start()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from fieldapp.demo.control import DemoState, ask
+from fieldapp.demo.control import ask
 from fieldapp.messages import DemoAction
 from fieldapp.text import _
 
@@ -17,11 +17,12 @@ class StripActions:
     def __init__(self, socket_path: str, is_signed_in: Callable[[], bool]) -> None:
         self._socket = socket_path
         self._is_signed_in = is_signed_in
+        self._asked = ""
         self._state = ask(socket_path, "look")
 
     def actions(self) -> Sequence[DemoAction]:
         """Return the keys of the strip in the language of the moment."""
-        network = _("Cut network") if self._state.is_online else _("Network on")
+        network = _("Go offline") if self._state.is_online else _("Go online")
         return (
             DemoAction("scan", _("Scan plate"), "f1"),
             DemoAction("badge", _("Tap badge"), "f2"),
@@ -33,25 +34,23 @@ class StripActions:
 
     def hint(self) -> str:
         """Return one line that says what to try next."""
-        if not self._is_signed_in():
+        if self._asked == "desk":
+            # An address takes longer to read than a word flashes.
+            now = _("The desk page: {address}")
+        elif not self._is_signed_in():
             now = _("Demo, synthetic data. Now: F2 taps your badge, then type the PIN {pin}")
         elif not self._state.is_online:
             now = _("Demo, no network. Go on working: F1 scans {place}; F4 brings the network back")
         else:
             now = _("Demo, synthetic data. Now: F1 scans the plate at {place}; Ctrl+Q leaves")
-        return now.format(pin=self._state.pin, place=self._state.next_place)
+        return now.format(pin=self._state.pin, place=self._state.next_place, address=self._state.desk_url)
 
     def run(self, action: str) -> str:
         """Have the demo do it; return what to say about it, or an empty text."""
         try:
-            self._state = ask(self._socket, action)
+            self._state, self._asked = ask(self._socket, action), action
         except (OSError, ValueError):
             return _("The demo around this app has ended")
-        return self._said(action, self._state)
-
-    def _said(self, action: str, state: DemoState) -> str:
-        if action == "network":
-            return _("The network is back") if state.is_online else _("The network is cut: go on, nothing is lost")
-        if action == "desk":
-            return _("The desk: {address}").format(address=state.desk_url)
-        return ""
+        if action == "network" and self._state.is_online:
+            return _("The network is back")
+        return _("The network is cut: go on, nothing is lost") if action == "network" else ""

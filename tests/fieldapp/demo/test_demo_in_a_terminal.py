@@ -1,0 +1,103 @@
+"""The demo as a newcomer plays it: every key of its strip, and nothing left when it ends, however it ends."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fieldapp.demo.demo_terminal import demo_in_terminal, processes_naming
+
+pytestmark = [pytest.mark.needs("tmux"), pytest.mark.timeout(300)]
+
+Program = Callable[[str], str]
+
+WORDS = {
+    "zh_CN": ("F2 刷工牌", "请输 PIN", "开班", "F1 扫", "已到达", "断网", "调度台", "情况说明"),
+    "en": ("F2 taps", "enter your PIN", "Start shift", "F1 scans", "Arrived", "no network", "The desk", "Description"),
+}
+"""By language: first hint, sign-in, home, next hint, an arrival, the hints offline and of the desk, a form."""
+
+
+def pin_on(screen: str) -> str:
+    """Return the PIN that the hint names."""
+    hint = next(line for line in screen.splitlines() if "PIN " in line and "F2" in line)
+    return hint.rpartition("PIN ")[2].strip()[:6]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_newcomer_scans_in_by_following_the_hint_and_plays_every_key(
+    program: Program, tmp_path: Path, language: str
+) -> None:
+    tap, ask_pin, start, scan, arrived, offline, desk, form = WORDS[language]
+    with demo_in_terminal(program("tmux"), tmp_path, language=language) as terminal:
+        first = terminal.wait_for(tap)
+        assert_strip_fits(first)
+        terminal.press("F2")
+        terminal.wait_for(ask_pin)
+        terminal.press(pin_on(first))
+        terminal.wait_for(start, scan)
+        terminal.press("F1")
+        terminal.wait_for(arrived)
+        terminal.press("F6")
+        terminal.wait_until(lambda screen: desk in hint_of(screen) and "/desk" in hint_of(screen), "the address")
+        terminal.press("F4")
+        terminal.wait_until(lambda screen: offline in hint_of(screen), "the hint says that the network is cut")
+        terminal.press("2")
+        terminal.press("1")
+        terminal.wait_for(form)
+        terminal.press("F5")
+        terminal.wait_until(lambda screen: not any("F5" in line for line in screen.splitlines()), "the app is gone")
+        assert_strip_fits(terminal.wait_for("F5", form))
+        terminal.press("C-q")
+        assert terminal.ended() == 0
+        assert terminal.left_behind() == []
+
+
+def hint_of(screen: str) -> str:
+    """Return the line above the strip's keys."""
+    lines = screen.rstrip().splitlines()
+    return lines[-2] if len(lines) > 1 else ""
+
+
+def assert_strip_fits(screen: str) -> None:
+    """Check that the strip's six keys stand on the last line, and its hint on one line above."""
+    lines = screen.rstrip().splitlines()
+    assert [f"F{number} " in lines[-1] for number in range(1, 7)] == [True] * 6, lines[-3:]
+    assert not lines[-2].rstrip().endswith("…")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_takes_everything_down_and_gives_the_terminal_back(
+    program: Program, tmp_path: Path, number: signal.Signals
+) -> None:
+    with demo_in_terminal(program("tmux"), tmp_path) as terminal:
+        terminal.wait_for(WORDS["zh_CN"][0])
+        os.kill(terminal.pid, number)
+        assert terminal.ended() == 128 + number
+        assert terminal.left_behind() == []
+
+
+def test_a_signal_while_it_is_being_set_up_leaves_nothing(program: Program, tmp_path: Path) -> None:
+    with demo_in_terminal(program("tmux"), tmp_path) as terminal:
+        terminal.wait_for("…")
+        terminal.press("C-c")
+        assert terminal.ended() == 128 + signal.SIGINT
+        assert terminal.left_behind() == []
+
+
+def test_no_process_outlives_a_demo_that_is_killed(program: Program, tmp_path: Path) -> None:
+    with demo_in_terminal(program("tmux"), tmp_path) as terminal:
+        terminal.wait_for(WORDS["zh_CN"][0])
+        assert len(processes_naming(terminal.temporary)) == 2, "the case API and the app"
+        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.wait_until(lambda _screen: not processes_naming(terminal.temporary), "the case API and the app end")
+
+
+def test_closing_the_terminal_ends_everything(program: Program, tmp_path: Path) -> None:
+    with demo_in_terminal(program("tmux"), tmp_path) as terminal:
+        terminal.wait_for(WORDS["zh_CN"][0])
+        terminal._tmux("set-option", "-g", "remain-on-exit", "on")
+        terminal._tmux("respawn-pane", "-k", "sleep 1000")
+        terminal.wait_until(lambda _screen: terminal.left_behind() == [], "all is taken down")
