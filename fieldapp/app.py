@@ -173,14 +173,14 @@ class FieldApp(KeysFirstApp):
             for strip in self.screen.query(DemoStrip):
                 strip.relabel()
 
-    async def _tick(self) -> None:
+    def _tick(self) -> None:
         idle_s = self.now() - self.used_at
         if not isinstance(self.screen, HasStage):
             return
         if idle_s >= self.services.session.idle_lock_s:
             self.screen.stage.take(lambda stage: stage.lock_up())
         elif idle_s < TICK_S:
-            await self.work.do(self.services.session.touch)
+            self.run_worker(self.work.do(self.services.session.touch), group="touch", exit_on_error=False)
 
     def _leave(self, exit_status: int) -> None:
         for screen in self.screen_stack:

@@ -65,6 +65,12 @@ class PanelStack(Container):
         """Return to the home panel."""
         await self.go(HOME)
 
+    async def prepare(self, *panels: str) -> None:
+        """Make panels that will be needed soon, so that the first scan of the day is as quick as the others."""
+        for panel in panels:
+            if self._known(panel) is None:
+                await self._made(panel)
+
     def repaint(self) -> None:
         """Show the panel that is on top, in the language of the moment."""
         top = self.current

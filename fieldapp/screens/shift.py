@@ -20,6 +20,9 @@ from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.tile import TileField
 
+PREPARE_AFTER_S = 1.0
+"""When the panels of the first scan are made: after the first paint, before anybody has aimed."""
+
 TROUBLE_S = 5.0
 """How long a trouble stays to be read; keys go on meanwhile."""
 
@@ -48,6 +51,7 @@ class ShiftScreen(Screen[None]):
         """Show the first panel; from now on look at the clock."""
         self.stage.take(where_it_was)
         self.set_interval(CLOCK_EVERY_S, self._tick)
+        self.set_timer(PREPARE_AFTER_S, lambda: self.stage.take(lambda stage: stage.prepare("arrived", "problem")))
 
     @property
     def stage(self) -> Stage:

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from fieldapp.keymap import digit_key
-from fieldapp.messages import Said, SignedInNow, TagRead, Trouble
+from fieldapp.messages import Said, SignedInNow, SyncChanged, TagRead, Trouble
 from fieldapp.panel import Kit, everywhere_options
 from fieldapp.presentation.effects import effect_said, refused_line
 from fieldapp.presentation.troubles import trouble_text
@@ -72,14 +72,19 @@ class SignInScreen(Screen[None]):
         """Read who may sign in, and who was asked last."""
         await guarded(self._load(), self)
 
-    def take_news(self, _news: Message) -> None:
-        """Show how readers and sync stand now."""
+    def take_news(self, news: Message) -> None:
+        """Show how readers and sync stand now; names may have come with a sync."""
         self.query_one(StatusLine).read_anew()
+        if isinstance(news, SyncChanged) and news.status.phase == "done":
+            self.run_worker(guarded(self._read_people(), self), group="people", exit_on_error=False)
 
     async def _load(self) -> None:
         state = await self._kit.work.do(self._session.state)
-        self._people = await self._kit.work.do(self._session.people)
         self._chosen = state.person
+        await self._read_people()
+
+    async def _read_people(self) -> None:
+        self._people = await self._kit.work.do(self._session.people)
         self.relabel()
 
     def relabel(self) -> None:

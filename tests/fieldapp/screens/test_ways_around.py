@@ -12,7 +12,16 @@ from fieldapp.widgets.windowed_list import WindowedList
 from sync.journal import Enrolment, SyncStatus
 from sync.receipts import receipt_text
 from sync.records import CaseReport, CheckIn, ShiftEnd, Visit, Void
-from tests.fieldapp.fakes import BUILDING_3, PIN_1, PLATE_ENTRANCE_11, FakeEnroller, World, make_world
+from tests.fieldapp.fakes import (
+    BUILDING_3,
+    PIN_1,
+    PLATE_ENTRANCE_11,
+    FakeEnroller,
+    FakeReference,
+    World,
+    make_world,
+    small_grid,
+)
 from tests.fieldapp.robot import robot_in
 
 
@@ -238,3 +247,14 @@ async def test_the_demo_strip_works_by_key_and_by_touch_also_while_typing() -> N
 async def test_the_demo_strip_is_there_only_in_the_demo() -> None:
     async with robot_in(make_world().signed_in()) as robot:
         assert not robot.app.screen.query(DemoStrip)
+
+
+async def test_names_that_come_with_the_first_sync_appear_at_once() -> None:
+    world = make_world(FakeReference())
+    async with robot_in(world) as robot:
+        assert robot.sees("No names yet")
+        grown = small_grid()
+        world.reference.person_rows.update(grown.person_rows)
+        world.exchange.become(SyncStatus("done", proven_at_ms=world.clock.now_ms()))
+        await robot.settle()
+        assert robot.sees("网格员 1")
