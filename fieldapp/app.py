@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
+from fieldapp.first_paint import FirstPaintApp
 from fieldapp.keymap import ACTION_BY_ID, OF_THE_APP
-from fieldapp.keys_first import KeysFirstApp
 from fieldapp.messages import (
     DemoActions,
     DeviceFeed,
@@ -40,14 +41,14 @@ from sync.journal import SyncStatus
 THEME_SETTING, LANGUAGE_SETTING = "ui.theme", "ui.language"
 """Names under which the chosen look and language outlive the program."""
 
-FIRST_SCREENS = 2
-"""Screens always there: Textual's own empty one, and joining, sign-in or the shift."""
+FIRST_SCREENS = 1
+"""Screens always there: joining, sign-in or the shift."""
 
 TICK_S = 1.0
 """How often idleness is looked at."""
 
 
-class FieldApp(KeysFirstApp):
+class FieldApp(FirstPaintApp):
     """The tablet's app; device threads reach it only by `post_message`."""
 
     TITLE = "Xunge"
@@ -81,17 +82,27 @@ class FieldApp(KeysFirstApp):
         self.set_class(self.theme.endswith(LARGE), LARGE)
         self.stylesheet.set_variables(self.get_css_variables())
 
-    async def on_mount(self) -> None:
-        """Show the first screen, open the readers, listen to the sync worker and to the system."""
-        await self.push_screen(first_screen(self._kit))
+    def opening_screen(self) -> Screen[None]:
+        """Return joining, sign-in or the shift."""
+        return first_screen(self._kit)
+
+    def on_mount(self) -> None:
+        """Listen to the sync worker and to the system."""
+
+        def tell_status(status: SyncStatus) -> None:
+            self.post_message(SyncChanged(status))
+
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
-        self.services.exchange.subscribe(self._tell_status)
-        if self._devices is not None:
-            self._devices.start(self.post_message)
+        self.services.exchange.subscribe(tell_status)
         self.set_interval(TICK_S, self._tick)
         if self._kit.demo is not None:
             self.first_keys = {action.key: f"demo('{action.id}')" for action in self._kit.demo.actions()}
+
+    def begin_work(self) -> None:
+        """Open the readers."""
+        if self._devices is not None:
+            self._devices.start(self.post_message)
 
     def on_unmount(self) -> None:
         """Close the readers and finish what is being written."""
@@ -105,7 +116,8 @@ class FieldApp(KeysFirstApp):
         while not isinstance(self.screen, TakesTags) and len(self.screen_stack) > FIRST_SCREENS:
             await self.pop_screen()
         if isinstance(self.screen, TakesTags):
-            self.screen.take_tag(event)
+            # In the screen's own turn: it may still be being laid out.
+            self.screen.call_later(self.screen.take_tag, event)
 
     @on(LinkChanged)
     @on(ReaderFault)
@@ -115,7 +127,7 @@ class FieldApp(KeysFirstApp):
             self._kit.links[event.name] = (event.role, event.state)
         for screen in self.screen_stack:
             if isinstance(screen, TakesNews):
-                screen.take_news(event)
+                screen.call_later(screen.take_news, event)
 
     @on(LockWanted)
     async def _lock(self, event: LockWanted) -> None:
@@ -187,9 +199,6 @@ class FieldApp(KeysFirstApp):
             if isinstance(screen, HasStage):
                 screen.stage.put_away_now()
         self.exit(exit_status, return_code=exit_status)
-
-    def _tell_status(self, status: SyncStatus) -> None:
-        self.post_message(SyncChanged(status))
 
     def _wear(self, theme: str) -> None:
         self.theme = theme

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
@@ -222,6 +221,10 @@ def _seal_with(tablet: Tablet) -> Callable[[str], str | None]:
 
 
 def _zone_of(config: TabletConfig) -> tzinfo:
+    if config.time_zone == CHINA.tzname(None):
+        return CHINA
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(config.time_zone)
     except (ZoneInfoNotFoundError, ValueError):

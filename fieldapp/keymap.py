@@ -5,9 +5,10 @@ buttons. The table feeds the tiles, the bar, the help and the tests; nothing els
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from fieldapp.text import N_, _
 
@@ -49,8 +50,7 @@ REASONS: dict[Need, str] = {
 """What a disabled action says, by the first need that is not met."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing that can be done.
 
     Attributes:

@@ -4,9 +4,9 @@ Only `@on` handlers change what is shown. The Protocols here are what `fieldapp.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+from msgspec import Struct
 from textual.message import Message
 
 from fieldapp.presentation.tones import Tone
@@ -190,8 +190,7 @@ class WedgePort(Protocol):
         """Decide the held keys when their time has come; None when it has not."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoAction:
+class DemoAction(Struct, frozen=True):
     """One key of the demo strip."""
 
     id: str

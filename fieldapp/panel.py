@@ -5,9 +5,10 @@ calls these one after the other, so a panel's code reads from top to bottom and 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Protocol
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.containers import Container
 from textual.widget import Widget
 
@@ -73,14 +74,13 @@ class StagePort(Protocol):
         """Put a whole screen on top."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kit:
+class Kit(Struct, frozen=True):
     """What panels and screens work with."""
 
     services: Services
     work: OrderedWork
     demo: DemoActions | None = None
-    links: dict[str, tuple[str, str]] = field(default_factory=dict)
+    links: dict[str, tuple[str, str]] = {}
     """Reader's name to its role and its link's state, as last told."""
 
 

@@ -5,8 +5,8 @@ meets the panel it was meant for. While a save is under way the screen still pai
 """
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct
 from textual import on
 from textual.message import Message
 from textual.widgets import Input
@@ -50,13 +50,12 @@ class NewsTurn(Message):
         return isinstance(message, NewsTurn)
 
 
-@dataclass(frozen=True, slots=True)
-class Undoable:
+class Undoable(Struct, frozen=True):
     """The last save: its record, and the form it came from with what was filled in."""
 
     entry: JournalEntry
     form: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = {}
 
 
 class Stage(PanelStack):

@@ -3,15 +3,18 @@
 Data goes to stdout, narration to stderr; exit 0 done, 1 failed, 2 wrong usage.
 """
 
-import argparse
 import io
 import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
+from fieldapp.cli.app_start import AppStart, app_start
 from fieldapp.cli.ending import ended_by
 from fieldapp.cli.failure import CommandFailed
+
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS: dict[str, str] = {
     "demo": "a sandbox with everything: case API, synthetic district, emulated readers, the app",
@@ -28,15 +31,15 @@ class Command(Protocol):
     """What a command's module offers."""
 
     @staticmethod
-    def prepare(parser: argparse.ArgumentParser) -> None:
+    def prepare(parser: "argparse.ArgumentParser") -> None:
         """Add the command's arguments."""
 
     @staticmethod
-    def run(args: argparse.Namespace) -> int:
+    def run(args: "argparse.Namespace") -> int:
         """Do it; return the exit status."""
 
 
-def build_parser(loaded: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+def build_parser(loaded: Collection[str] = tuple(COMMANDS)) -> "argparse.ArgumentParser":
     """Return the parser.
 
     Args:
@@ -58,8 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal that has no Chinese gets escapes, as standard error does by itself.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        args = build_parser(words).parse_args(words)
-        status = _command(args.command or "app").run(args)
+        status = _run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
     except CommandFailed as failure:
@@ -70,7 +72,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _top_parser() -> argparse.ArgumentParser:
+def _run(words: Sequence[str]) -> int:
+    start = app_start(words)
+    if start is not None:
+        return _run_app(start)
+    args = build_parser(words).parse_args(words)
+    return _command(args.command).run(args) if args.command else _run_app(AppStart(args.config))
+
+
+def _run_app(start: AppStart) -> int:
+    from fieldapp.cli.app_command import run
+
+    return run(start)
+
+
+def _top_parser() -> "argparse.ArgumentParser":
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="fieldapp", description="Xunge: offline patrol log for neighbourhood grid inspectors."
     )

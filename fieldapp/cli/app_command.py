@@ -1,12 +1,13 @@
 """`fieldapp` without a command: the app."""
 
-import argparse
 import gc
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from fieldapp.cli.app_start import AppStart
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, opened_tablet
 from fieldapp.config import LoadedConfig
@@ -33,16 +34,12 @@ SPLASH = "\x1b[2J\x1b[H\n  巡格 Xunge …"
 log = logging.getLogger(__name__)
 
 
-def prepare(parser: argparse.ArgumentParser) -> None:
-    """Take no further arguments."""
-
-
-def run(args: argparse.Namespace) -> int:
+def run(start: AppStart) -> int:
     """Run the app until it is left; 0, or what it ended with."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         use_language(choose_language(None, os.environ))
         raise CommandFailed(_("The app needs a terminal; fieldapp --help says what runs without one"), 2)
-    loaded = configuration(args)
+    loaded = configuration(start)
     for name, value in TERMINAL_SETTINGS.items():
         os.environ.setdefault(name, value)
     sys.stdout.write(f"{SPLASH}\n")
@@ -52,10 +49,7 @@ def run(args: argparse.Namespace) -> int:
     with opened_tablet(loaded) as tablet:
         from fieldapp.bootstrap import services_over
 
-        app = _app_over(services_over(tablet, loaded.config), loaded)
-        tablet.start()
-        gc.freeze()
-        gc.enable()
+        app = _app_over(services_over(tablet, loaded.config), loaded, _after_first_paint(tablet.start))
         log.info("app_started")
         app.run()
         log.info("app_ended status=%s", app.return_code)
@@ -64,7 +58,16 @@ def run(args: argparse.Namespace) -> int:
         return app.return_code or 0
 
 
-def _app_over(services: "Services", loaded: LoadedConfig) -> "TabletApp":
+def _after_first_paint(start_sync: Callable[[], None]) -> Callable[[], None]:
+    def begin() -> None:
+        gc.freeze()
+        gc.enable()
+        start_sync()
+
+    return begin
+
+
+def _app_over(services: "Services", loaded: LoadedConfig, begin: Callable[[], None]) -> "TabletApp":
     from fieldapp.app import LANGUAGE_SETTING
     from fieldapp.bootstrap import SerialReaders, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
@@ -82,6 +85,7 @@ def _app_over(services: "Services", loaded: LoadedConfig) -> "TabletApp":
         demo=_demo_actions(services),
         theme=config.theme + (LARGE if config.text_size == "large" else ""),
         problems=loaded.problems,
+        begin=begin,
     )
 
 

@@ -1,6 +1,5 @@
 """What commands over the tablet's database have in common: configuration, language, a database that will not open."""
 
-import argparse
 import errno
 import os
 import sys
@@ -9,12 +8,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldapp.cli.app_start import AppStart
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.config import LoadedConfig, load_config
 from fieldapp.text import _, choose_language, use_language
 from sync.errors import SyncError
 
 if TYPE_CHECKING:
+    import argparse
+
     from sync.tablet.store import Store
     from sync.tablet.tablet import Tablet
 
@@ -24,7 +26,7 @@ OWNED = "E-OWNED"
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-def configuration(args: argparse.Namespace) -> LoadedConfig:
+def configuration(args: "argparse.Namespace | AppStart") -> LoadedConfig:
     """Return the configuration in force, speaking its language; what is wrong with it is said on stderr."""
     loaded = load_config(os.environ, given=Path(args.config) if args.config else None)
     use_language(choose_language(loaded.config.language, os.environ))

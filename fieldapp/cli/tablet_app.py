@@ -1,6 +1,6 @@
 """The app as its command starts it: it says what is wrong with the settings, and never shows values when it fails."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,18 @@ class TabletApp(FieldApp):
         crash: what ended the app, None while it runs or when it was left.
     """
 
-    def __init__(self, *args: Any, problems: Sequence[ConfigProblem] = (), **keywords: Any) -> None:
+    def __init__(
+        self, *args: Any, begin: Callable[[], None], problems: Sequence[ConfigProblem] = (), **keywords: Any
+    ) -> None:
         super().__init__(*args, **keywords)
+        self._begin = begin
         self.crash: Exception | None = None
         self._problems = tuple(problems)
+
+    def begin_work(self) -> None:
+        """Open the readers and let the sync worker go on."""
+        super().begin_work()
+        self._begin()
 
     def on_ready(self) -> None:
         """Say what is wrong with the settings."""

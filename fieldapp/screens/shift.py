@@ -11,7 +11,7 @@ from fieldapp.messages import ReaderFault, Said, SyncChanged, TagRead, Trouble, 
 from fieldapp.panel import Kit, bar_of
 from fieldapp.panel_stack import HOME
 from fieldapp.presentation.troubles import trouble_text
-from fieldapp.safety import UNEXPECTED
+from fieldapp.safety import UNEXPECTED, guarded
 from fieldapp.stage import NewsTurn, Stage
 from fieldapp.status_line import CLOCK_EVERY_S, StatusLine
 from fieldapp.text import _
@@ -35,6 +35,7 @@ class ShiftScreen(Screen[None]):
     def __init__(self, kit: Kit, person: object) -> None:
         super().__init__()
         self._kit = kit
+        self._was_shown = False
         self.person = person
         """Id of whose shift this is: somebody else gets a screen of their own."""
 
@@ -47,11 +48,18 @@ class ShiftScreen(Screen[None]):
             yield DemoStrip(self._kit.demo, id="shift-demo")
         yield Flash(id="shift-flash")
 
-    def on_mount(self) -> None:
-        """Show the first panel; from now on look at the clock."""
-        self.stage.take(where_it_was)
+    async def on_mount(self) -> None:
+        """Show the first panel, before anything is painted; from now on look at the clock."""
+        await guarded(where_it_was(self.stage), self)
+        self._show_keys()
         self.set_interval(CLOCK_EVERY_S, self._tick)
         self.set_timer(PREPARE_AFTER_S, lambda: self.stage.take(lambda stage: stage.prepare("arrived", "problem")))
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Give every widget its style again; not when the screen is new, for each got its own while it was mounted."""
+        if self._was_shown:
+            super().update_node_styles(animate=animate)
+        self._was_shown = True
 
     @property
     def stage(self) -> Stage:

@@ -1,8 +1,8 @@
 """The home panel: how far the round is, what comes next, and six large keys."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 

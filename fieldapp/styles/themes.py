@@ -3,16 +3,14 @@
 Every token is a pair of ground and ink with a contrast of at least 7 to 1 (4.5 where only a border uses it).
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.theme import Theme
 
 LARGE = "-large"
 """Ends the name of a theme that spreads letters and heightens rows; also the class the app then carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The colours of one look; a name ending in ``ink`` is written on the ground before it."""
 
     ground: str
@@ -134,7 +132,7 @@ def next_theme(name: str) -> str:
 
 
 def _theme(name: str, palette: Palette) -> Theme:
-    tokens = {field.replace("_", "-"): getattr(palette, field) for field in Palette.__slots__}
+    tokens = {field.replace("_", "-"): getattr(palette, field) for field in Palette.__struct_fields__}
     return Theme(
         name=name,
         primary=palette.go,

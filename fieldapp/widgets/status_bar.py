@@ -1,8 +1,8 @@
 """The line that is always there: which grid, online or not, what waits, what is proven, the readers, the time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -15,8 +15,7 @@ from fieldapp.widgets.inks import inked
 GAP = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class StatusWord:
+class StatusWord(Struct, frozen=True):
     """One word of the line.
 
     Attributes:

@@ -1,9 +1,9 @@
 """Tiles: actions as large keys that can be pressed by digit, finger or glove; the whole of a tile is the target."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
@@ -30,8 +30,7 @@ NARROW_TILE_CELLS = 20
 """Below this width a tile takes the narrow key column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """What a tile shows.
 
     Attributes:
@@ -46,16 +45,14 @@ class Face:
     tone: Look = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One tile: what pressing it means, and its face."""
 
     press: str
     face: Face
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A tile and where it lies in its field."""
 
     region: Region

@@ -1,9 +1,9 @@
 """Tiles in rows and columns, with one highlighted default that arrow keys move and Enter presses."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import ceil
 
+from msgspec.structs import replace
 from textual.geometry import Region
 
 from fieldapp.widgets.tile import Option, Placed, TileField

@@ -1,8 +1,8 @@
 """A list of any length that holds only the pages being looked at; rows are two lines high, three in the large look."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.style import Style
 from textual import on
 from textual.events import Click, Key
@@ -28,8 +28,7 @@ NUMBERED_ROWS = 8
 """Rows that carry a digit: the first eight in sight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row.
 
     Attributes:

@@ -1,12 +1,27 @@
 """Start-up to the usable home screen, side by side with the smallest Textual app there can be.
 
 Both run in the same pseudo-terminal, in turn, so that the machine's load falls on both alike. The tablet is enrolled,
-holds the demo district's reference data and a signed-in inspector: the home screen is the usable one.
+holds the demo district's reference data and a signed-in inspector: the home screen is the usable one. Both are started
+as installed programs are: with everything compiled, and through the console script where there is one.
+
+The promise is about time on the wall, and the exit status follows it: the ratio of the medians, for a median does not
+mind a neighbour's burst of work as a mean does, and is no lucky pick as the best start of many is. The processor time
+is told beside it, because on a busy machine it still says what the program itself costs.
 """
 
+import compileall
+import os
+import resource
 import statistics
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
+import devices
+import fieldapp
+import sync
 from fieldapp.demo.pty_app import PtyApp
 from tests.bench.tablet import signed_in_tablet
 
@@ -14,7 +29,7 @@ ROUNDS = 15
 """Pairs of starts; the median of each side counts."""
 
 LIMIT = 1.25
-"""Largest ratio that is still fine."""
+"""Largest ratio of the wall times that is still fine."""
 
 MINIMAL = """
 from textual.app import App
@@ -25,30 +40,72 @@ class Minimal(App):
 Minimal().run()
 """
 
+NEVER_COMPILED = "PYTHONDONTWRITEBYTECODE"
+"""Variable with which Python would compile our modules anew at each start, and the toolkit's not."""
+
+
+class Start(NamedTuple):
+    """What one start took until its marker was painted."""
+
+    wall_s: float
+    cpu_s: float
+
 
 def main() -> int:
-    with signed_in_tablet() as tablet:
-        minimal: list[float] = []
-        home: list[float] = []
+    with _as_installed(), signed_in_tablet() as tablet:
+        ours = [*_command(), "--config", str(tablet.config)]
+        minimal: list[Start] = []
+        home: list[Start] = []
         for turn in range(ROUNDS + 1):
             pair = (
                 _start([sys.executable, "-c", MINIMAL], "READY-TO-USE", {}),
-                _start(
-                    [sys.executable, "-m", "fieldapp", "--config", str(tablet.config)], tablet.home_marker, tablet.env
-                ),
+                _start(ours, tablet.home_marker, tablet.env),
             )
+            # The first of each fills the system's caches.
             if turn:
                 minimal.append(pair[0])
                 home.append(pair[1])
-    ratio = statistics.median(home) / statistics.median(minimal)
-    print(f"one widget  {_spread(minimal)}\nhome        {_spread(home)}\nratio       {ratio:.2f} (limit {LIMIT})")
-    return 0 if ratio <= LIMIT else 1
+    wall = _told("wall", [start.wall_s for start in minimal], [start.wall_s for start in home])
+    _told("processor", [start.cpu_s for start in minimal], [start.cpu_s for start in home])
+    print(f"limit       {LIMIT} of the wall's medians")
+    return 0 if wall <= LIMIT else 1
 
 
-def _start(command: list[str], marker: str, env: dict[str, str]) -> float:
+@contextmanager
+def _as_installed() -> Iterator[None]:
+    kept = os.environ.pop(NEVER_COMPILED, None)
+    try:
+        for package in (devices, sync, fieldapp):
+            compileall.compile_dir(Path(str(package.__file__)).parent, quiet=1)
+        yield
+    finally:
+        if kept is not None:
+            os.environ[NEVER_COMPILED] = kept
+
+
+def _command() -> list[str]:
+    script = Path(sys.executable).with_name("fieldapp")
+    return [sys.executable, str(script)] if script.exists() else [sys.executable, "-m", "fieldapp"]
+
+
+def _start(command: Sequence[str], marker: str, env: dict[str, str]) -> Start:
+    before = _children_cpu_s()
     with PtyApp(command, env=env, rows=40, columns=120) as app:
-        return app.wait_for(marker)
+        wall_s = app.wait_for(marker)
+    return Start(wall_s, _children_cpu_s() - before)
 
 
-def _spread(seconds: list[float]) -> str:
-    return f"{statistics.median(seconds) * 1000:6.0f} ms median, {min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f}"
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _told(kind: str, minimal: Sequence[float], home: Sequence[float]) -> float:
+    ratio = statistics.median(home) / statistics.median(minimal)
+    print(f"{kind:<10}  one widget {_spread(minimal)}; home {_spread(home)}")
+    print(f"{'':<10}  ratio {ratio:.2f}, of the quickest {min(home) / min(minimal):.2f}")
+    return ratio
+
+
+def _spread(seconds: Sequence[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.0f} ms ({min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f})"

@@ -32,7 +32,10 @@ print("\\n" + json.dumps({"code": 0, "modules": sorted({name.split(".")[0] for n
 """
 
 SCREENS = {"textual", "rich"}
-LATE = {"httpx", "sqlite_utils", "PIL", "pypinyin", "babel", "numpy", "serial", "qrcode", "zxingcpp"}
+LATE = {
+    *("httpx", "cryptography", "sqlite_utils", "PIL", "pypinyin", "babel", "numpy", "serial", "qrcode", "zxingcpp"),
+    *("argparse", "tomllib", "zoneinfo"),
+}
 """What the app loads on first use, never before the first paint."""
 SERVER = {"litestar", "uvicorn", "jinja2", "structlog", "prometheus_client"}
 """What a tablet has no use for."""
