@@ -1,7 +1,8 @@
 """Who may look: this page asks for no sign-in yet, so it is shown on the server's own machine only.
 
 A request counts as local when it comes from loopback, names a loopback host (a web page elsewhere cannot borrow the
-browser of somebody on this machine) and was not passed on by a proxy. `desk_open = true` lifts all of it.
+browser of somebody on this machine) and was not passed on by a proxy, which says so in a header or, as nginx without
+settings does, speaks HTTP/1.0 as no browser does. `desk_open = true` lifts all of it.
 """
 
 import ipaddress
@@ -11,7 +12,16 @@ from dataclasses import dataclass
 DESK_REFUSED = "E-DESK"
 """Stable code of the refusal."""
 
-_PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_PASSED_ON = (
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-port",
+    "x-forwarded-server",
+    "x-real-ip",
+    "via",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,7 @@ class DeskAccess:
 
     is_open: bool = False
 
-    def admits(self, client: str, headers: Mapping[str, str]) -> bool:
+    def admits(self, client: str, headers: Mapping[str, str], *, http_version: str) -> bool:
         """Tell whether a request may see the desk.
 
         Args:
@@ -36,7 +46,8 @@ class DeskAccess:
         return (
             is_loopback(client)
             and is_loopback(host_name(headers.get("host", "")))
-            and not any(headers.get(name) for name in _PASSED_ON)
+            and not any(name in headers for name in _PASSED_ON)
+            and http_version != "1.0"
         )
 
 

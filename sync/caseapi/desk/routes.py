@@ -53,7 +53,7 @@ def desk_router(
 
     async def refuse_strangers(request: _Request) -> Response[str] | None:
         client = request.client.host if request.client else ""
-        if admission.admits(client, request.headers):
+        if admission.admits(client, request.headers, http_version=request.scope["http_version"]):
             return None
         return _html(pages.refusal(_wanted(request), DESK_REFUSED), 403)
 

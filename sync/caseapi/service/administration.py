@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import read_catalogue
 from sync.caseapi.district.generate import generate
 from sync.caseapi.district.pack import read_pack
@@ -16,7 +17,6 @@ from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
-from sync.caseapi.service.people import PinCost
 from sync.caseapi.storage.values import DeviceStatus
 from sync.clock import format_time
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import Matter
 from sync.caseapi.district.model import Building, District, Person, Seat, TagBinding
 from sync.caseapi.errors import ImportRefused
 from sync.caseapi.service.feeds import CATALOGUE, grid_scope
-from sync.caseapi.service.people import PinCost, pin_verifier, still_verifies
+from sync.caseapi.service.people import pin_verifier, still_verifies
 from sync.caseapi.storage.base import FeedStore
 from sync.caseapi.storage.values import FeedChange
 from sync.clock import format_time, parse_time

@@ -1,11 +1,9 @@
 """The six-digit PIN becomes a verifier: Argon2id, slow on purpose."""
 
-from typing import Literal
-
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-PinCost = Literal["full", "demo"]
+from sync.caseapi.config import PinCost
 
 _HASHERS: dict[PinCost, PasswordHasher] = {
     # A stolen tablet meets a million PINs: at this cost each guess takes a tenth of a second and 64 MiB.
