@@ -1,4 +1,4 @@
-"""The app: themes, language, sign-in and lock, and the way of every tag and link to the screen that is shown."""
+"""The app: sign-in and lock, and the way of every tag, link and touch to the screen that is shown."""
 
 import asyncio
 import signal
@@ -10,7 +10,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from fieldapp.first_paint import FirstPaintApp
 from fieldapp.keymap import ACTION_BY_ID, OF_THE_APP
 from fieldapp.messages import (
     DemoActions,
@@ -26,20 +25,15 @@ from fieldapp.messages import (
     TagRead,
     WedgePort,
 )
-from fieldapp.ordered import OrderedWork
 from fieldapp.panel import Kit
-from fieldapp.screen_roles import HasStage, Relabels, TakesNews, TakesTags
+from fieldapp.screen_roles import HasStage, TakesNews, TakesTags
 from fieldapp.screens import first_screen, made_screen
 from fieldapp.services import Services
 from fieldapp.styles import STYLES
-from fieldapp.styles.themes import LARGE, known_theme, next_theme, themes
-from fieldapp.text import current_language, next_language, use_language
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.tile import TileField
+from fieldapp.worn import WornApp
 from sync.journal import SyncStatus
-
-THEME_SETTING, LANGUAGE_SETTING = "ui.theme", "ui.language"
-"""Names under which the chosen look and language outlive the program."""
 
 FIRST_SCREENS = 1
 """Screens always there: joining, sign-in or the shift."""
@@ -48,7 +42,7 @@ TICK_S = 1.0
 """How often idleness is looked at."""
 
 
-class FieldApp(FirstPaintApp):
+class FieldApp(WornApp):
     """The tablet's app; device threads reach it only by `post_message`."""
 
     TITLE = "Xunge"
@@ -70,17 +64,9 @@ class FieldApp(FirstPaintApp):
         theme: str = "sun",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(wedge, now)
-        self.services = services
-        self.work = OrderedWork()
+        super().__init__(services, wedge=wedge, theme=theme, now=now)
         self._kit = Kit(services, self.work, demo)
         self._devices = devices
-        for look in themes():
-            self.register_theme(look)
-        # Set without its watcher, which would read all style sheets once more before the first paint.
-        self.set_reactive(FieldApp.theme, known_theme(services.settings.get(THEME_SETTING) or theme))
-        self.set_class(self.theme.endswith(LARGE), LARGE)
-        self.stylesheet.set_variables(self.get_css_variables())
 
     def opening_screen(self) -> Screen[None]:
         """Return joining, sign-in or the shift."""
@@ -158,17 +144,6 @@ class FieldApp(FirstPaintApp):
         if event.press in OF_THE_APP:
             await self.run_action(event.press.rpartition(".")[2])
 
-    async def action_language(self) -> None:
-        """Speak the next language, at once and on every screen."""
-        use_language(next_language(current_language()))
-        self._wear(self.theme)
-        await self.work.do(self.services.settings.put, LANGUAGE_SETTING, current_language())
-
-    async def action_look(self) -> None:
-        """Put on the next look."""
-        self._wear(next_theme(self.theme))
-        await self.work.do(self.services.settings.put, THEME_SETTING, self.theme)
-
     @on(DemoStrip.Asked)
     def _take_demo(self, event: DemoStrip.Asked) -> None:
         self.action_demo(event.action)
@@ -187,23 +162,20 @@ class FieldApp(FirstPaintApp):
 
     def _tick(self) -> None:
         idle_s = self.now() - self.used_at
-        if not isinstance(self.screen, HasStage):
-            return
-        if idle_s >= self.services.session.idle_lock_s:
+        is_idle = idle_s >= self.services.session.idle_lock_s
+        if is_idle and isinstance(self.screen, HasStage):
             self.screen.stage.take(lambda stage: stage.lock_up())
-        elif idle_s < TICK_S:
+        elif is_idle and not isinstance(self.screen, TakesTags):
+            self.pop_screen()
+        elif idle_s < TICK_S and isinstance(self.screen, HasStage):
             self.run_worker(self.work.do(self.services.session.touch), group="touch", exit_on_error=False)
+
+    async def action_quit(self) -> None:
+        """End the app as a signal does, with everything put away."""
+        self._leave(0)
 
     def _leave(self, exit_status: int) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, HasStage):
                 screen.stage.put_away_now()
         self.exit(exit_status, return_code=exit_status)
-
-    def _wear(self, theme: str) -> None:
-        self.theme = theme
-        self.set_class(theme.endswith(LARGE), LARGE)
-        for screen in self.screen_stack:
-            if isinstance(screen, Relabels):
-                screen.relabel()
-            screen.query("*").refresh()

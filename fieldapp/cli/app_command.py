@@ -68,10 +68,10 @@ def _after_first_paint(start_sync: Callable[[], None]) -> Callable[[], None]:
 
 
 def _app_over(services: "Services", loaded: LoadedConfig, begin: Callable[[], None]) -> "TabletApp":
-    from fieldapp.app import LANGUAGE_SETTING
     from fieldapp.bootstrap import SerialReaders, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.styles.themes import LARGE
+    from fieldapp.worn import LANGUAGE_SETTING
 
     for problem in loaded.problems:
         log.warning("setting_wrong reason=%s key=%.64r", problem.reason, problem.key)

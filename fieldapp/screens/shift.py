@@ -116,7 +116,9 @@ class ShiftScreen(Screen[None]):
         event.stop()
         text = trouble_text(event.code)
         self.query_one(Flash).show(f"{text.what} {text.code}", text.todo, tone="bad", seconds=TROUBLE_S)
-        if event.code == UNEXPECTED and self.stage.current is not None and self.stage.current.NAME != HOME:
+        if self.stage.current is None:
+            self.set_timer(TROUBLE_S, lambda: self.stage.take(where_it_was))
+        elif event.code == UNEXPECTED and self.stage.current.NAME != HOME:
             self.stage.take(lambda stage: stage.home())
 
     @on(UndoOffered)

@@ -1,0 +1,72 @@
+"""The app as a process on a terminal: a signal leaves the terminal as it was found, also with something half typed."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 20.0
+"""Longest that the app may take for one step here."""
+
+PROGRAM = """
+import sys
+from fieldapp.app import FieldApp
+from fieldapp.text import use_language
+from tests.fieldapp.fakes import make_world
+use_language("en")
+app = FieldApp(make_world().signed_in().services)
+app.run()
+sys.exit(app.return_code)
+"""
+
+LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
+STOPS_THE_MOUSE = b"\x1b[?1000l"
+
+
+class Terminal:
+    """A pseudo-terminal and what was written to it."""
+
+    def __init__(self) -> None:
+        self.outer, self.inner = pty.openpty()
+        termios.tcsetwinsize(self.inner, (24, 80))
+        self.written = b""
+
+    def read_until(self, words: bytes) -> None:
+        """Read until something was written, or the program ended."""
+        deadline = time.monotonic() + PATIENCE_S
+        while words not in self.written and time.monotonic() < deadline:
+            try:
+                self.written += os.read(self.outer, 65536)
+            except OSError:
+                return
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
+    terminal = Terminal()
+    environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "TEXTUAL_DISABLE_KITTY_KEY": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env=environment,
+        stdin=terminal.inner,
+        stdout=terminal.inner,
+        stderr=terminal.inner,
+        start_new_session=True,
+    ) as process:
+        os.close(terminal.inner)
+        terminal.read_until(b"Today's log")
+        assert b"Today's log" in terminal.written
+        process.send_signal(number)
+        terminal.read_until(LEAVES_THE_ALTERNATE_SCREEN)
+        assert process.wait(PATIENCE_S) == 128 + number
+    os.close(terminal.outer)
+    assert LEAVES_THE_ALTERNATE_SCREEN in terminal.written
+    assert STOPS_THE_MOUSE in terminal.written
