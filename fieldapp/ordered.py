@@ -18,15 +18,24 @@ class OrderedWork:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="work")
         self._waiting = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def do(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do something and return its result; its error is raised here."""
         loop = asyncio.get_running_loop()
         self._waiting += 1
+        self._idle.clear()
         try:
             return await loop.run_in_executor(self._thread, lambda: call(*args, **kwargs))
         finally:
             self._waiting -= 1
+            if not self._waiting:
+                self._idle.set()
+
+    async def when_idle(self) -> None:
+        """Wait until nothing is being done: for reads that must not stand before a scan or a save."""
+        await self._idle.wait()
 
     @property
     def is_idle(self) -> bool:

@@ -81,6 +81,7 @@ class StatusLine(StatusBar):
         await guarded(self._read_view(), self)
 
     async def _read_view(self) -> None:
+        await self._kit.work.when_idle()
         self.post_message(self.ViewRead(await self._kit.work.do(self._kit.services.today.view)))
 
 

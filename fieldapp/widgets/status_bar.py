@@ -57,6 +57,11 @@ class StatusBar(Widget):
             self._words = tuple(words)
             self.refresh()
 
+    @property
+    def words(self) -> Sequence[StatusWord]:
+        """Return all words, also those that find no room."""
+        return self._words
+
     def render_line(self, y: int) -> Strip:
         """Return the row."""
         width = self.size.width
