@@ -266,8 +266,8 @@ def _feed_effects(reply: SyncReply, cursors: Mapping[str, Cursor]) -> tuple[Effe
         elif page.entries or cursors.get(scope) != page.cursor:
             effects.append(ApplyPage(scope, tuple(page.entries), page.cursor))
     # Every assignment has at least the device's own scope: no scopes at all is no answer about scopes. A revoked
-    # tablet keeps what it needs to show what it still holds.
-    is_assignment = bool(reply.feeds) and reply.state not in ("drain", "erase")
+    # tablet, which other states may hide, keeps what it needs to show what it still holds.
+    is_assignment = bool(reply.feeds) and reply.state in ("ok", "upgrade")
     if is_assignment and not set(cursors) <= set(reply.feeds):
         effects.append(KeepScopes(tuple(sorted(reply.feeds))))
     return tuple(effects)

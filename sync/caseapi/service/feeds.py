@@ -46,7 +46,9 @@ class FeedService:
         self._snapshot_bytes = 0
 
     async def scopes_of(self, device: Device) -> tuple[str, ...]:
-        """Return the scopes of a device's assignment, in the order sent."""
+        """Return the scopes of a device's assignment, in the order sent; a revoked one has only its own."""
+        if device.status != "active":
+            return (device_scope(device.id),)
         place = await self._place(device.grid)
         scopes = [device_scope(device.id), grid_scope(device.grid)]
         if place is not None:

@@ -274,3 +274,17 @@ async def test_a_whole_district_can_fetch_the_snapshots_that_it_was_offered(desk
         offered.append(snapshot.sha256)
     answers = [(await tablet.get(f"/v1/snapshots/{digest}")).status_code for digest in offered]
     assert answers == [200] * 100
+
+
+async def test_a_revoked_tablet_is_told_of_its_own_records_alone(desk: Desk, tablet: Tablet) -> None:
+    tablet.feeds[f"grid:{GRID}"] = (9, "0" * 16)
+    snapshot = (await tablet.sync()).feeds[f"grid:{GRID}"].snapshot
+    assert snapshot is not None
+    tablet.fill(1)
+    await desk.case_api.storage.enrolments.set_status(UUID(tablet.device), "revoked")
+    await tablet.sync()
+    await desk.fold()
+    reply = await tablet.sync(2, feeds={})
+    assert list(reply.feeds) == [f"device:{tablet.device}"]
+    assert [b"revoked" in bytes(entry.body) for entry in reply.feeds[f"device:{tablet.device}"].entries] == [True]
+    assert (await tablet.get(f"/v1/snapshots/{snapshot.sha256}")).status_code == 404

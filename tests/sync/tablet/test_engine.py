@@ -224,7 +224,13 @@ def test_feeds_become_pages_snapshots_and_dropped_scopes() -> None:
     assert judgement.more
 
 
-@pytest.mark.parametrize("changes", [{"feeds": {}}, {"feeds": {"grid:2": FeedPage((0, ""))}, "state": "drain"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"feeds": {}},
+        *({"feeds": {"grid:2": FeedPage((0, ""))}, "state": state} for state in ("drain", "rewind", "fork")),
+    ],
+)
 def test_no_scope_is_dropped_by_an_answer_that_is_not_about_scopes(changes: dict[str, object]) -> None:
     assert not any(isinstance(effect, KeepScopes) for effect in judged(batch(), reply(**changes)).effects)
 
