@@ -20,6 +20,9 @@ from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 WHOLE = "whole"
 """Key of the row that means the building as a whole."""
 
+SECOND_TAP_MS = 400
+"""A finger in a glove often taps twice; what comes this soon after the building was meant for the building."""
+
 
 class PlacesPanel(Panel):
     """The list of places."""
@@ -29,6 +32,7 @@ class PlacesPanel(Panel):
     finder = BuildingFinder({}, {})
     progress: Mapping[str, BuildingProgress] = {}
     building: BuildingChoice | None = None
+    chosen_ms = 0
     tag: UnknownTag | None = None
     is_typing = False
 
@@ -91,13 +95,16 @@ class PlacesPanel(Panel):
                 return
             self.is_typing = False
             if len(found.entrances) > 1:
-                self.building = found
+                self.building, self.chosen_ms = found, self.services.clock.stamp().mono_ms
                 self.stage.repaint()
                 return
             door = found.entrances[0] if found.entrances else ("", "")
             await self.stage.take_place(NamedPlace(Place(found.id, door[0] or None), found.name, door[1]), self.tag)
             return
         names = dict(self.building.entrances)
+        is_second_tap = self.services.clock.stamp().mono_ms - self.chosen_ms < SECOND_TAP_MS
+        if is_second_tap or (row.key != WHOLE and row.key not in names):
+            return
         entrance = None if row.key == WHOLE else row.key
         place = NamedPlace(Place(self.building.id, entrance), self.building.name, names.get(entrance or "", ""))
         await self.stage.take_place(place, self.tag)

@@ -57,7 +57,9 @@ async def test_an_unknown_tag_asks_once_and_the_place_chosen_by_hand_is_unverifi
         await robot.scan(PLATE_STRANGE)
         assert robot.panel == "unknown"
         assert robot.kinds == []
-        await robot.press("enter", "2", "1")
+        await robot.press("enter", "2")
+        robot.world.clock.advance(1)
+        await robot.press("1")
         arrival = robot.body()
         assert isinstance(arrival, CheckIn)
         assert arrival.building == BUILDING_2
@@ -68,7 +70,9 @@ async def test_an_unknown_tag_asks_once_and_the_place_chosen_by_hand_is_unverifi
 async def test_an_unknown_tag_seen_again_offers_the_place_of_last_time() -> None:
     async with robot_in(make_world().signed_in()) as robot:
         await robot.scan(PLATE_STRANGE)
-        await robot.press("enter", "2", "1", "1")
+        await robot.press("enter", "2")
+        robot.world.clock.advance(1)
+        await robot.press("1", "1")
         robot.world.clock.advance(300)
         await robot.scan(PLATE_STRANGE)
         assert robot.sees("2号楼 1单元")

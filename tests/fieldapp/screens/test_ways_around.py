@@ -76,6 +76,18 @@ async def test_a_building_is_found_by_number_and_has_one_door() -> None:
         assert (arrival.building, arrival.method) == (BUILDING_3, "list")
 
 
+async def test_a_building_tapped_twice_chooses_no_door() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.press("1", "2", "2")
+        robot.world.clock.advance(0.3)
+        await robot.press("2")
+        assert robot.panel == "places"
+        assert "check_in" not in robot.kinds
+        robot.world.clock.advance(0.2)
+        await robot.press("1")
+        assert "check_in" in robot.kinds
+
+
 async def test_a_row_that_is_touched_is_chosen() -> None:
     async with robot_in(make_world().signed_in()) as robot:
         await robot.press("1")
