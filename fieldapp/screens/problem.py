@@ -11,7 +11,7 @@ from fieldapp.presentation.words import matter_group, matter_name, severity_word
 from fieldapp.services import Services
 from fieldapp.services.forms import YES, SaveResult
 from fieldapp.services.matter_picker import Matter, MatterPicker
-from fieldapp.services.problem import PHRASES, suggestion
+from fieldapp.services.problem import PHRASES
 from fieldapp.text import N_, _
 from fieldapp.widgets.plain import PlainInput
 from fieldapp.widgets.tile import Face, Option
@@ -79,6 +79,11 @@ class ProblemStep(Step):
     def matter_words(self) -> str:
         """Return the chosen category's name, empty before."""
         return matter_name(self.matter.entry) if self.matter else ""
+
+    @property
+    def danger_words(self) -> str:
+        """Return whom to call first, empty for what is no danger."""
+        return danger_words(self.matter) if self.matter and self.matter.entry.emergency_number else ""
 
     def before(self) -> str:
         """Return to the whole, once there is something whole."""
@@ -175,21 +180,17 @@ class PhraseStep(ProblemStep):
         self._own = own
 
     def note(self) -> str:
-        """Return the category the words are for."""
-        return self.matter_words
+        """Return the category the words are for, and whom to call first where it is a danger."""
+        return "\n".join(text for text in (self.matter_words, self.danger_words) if text)
 
     def tiles(self) -> Sequence[Option]:
         """Return the phrases."""
         return [choice_tile(self.page, place, _(phrase)) for place, phrase in enumerate(self._phrases, 1)]
 
     async def do_pick(self, choice: int) -> None:
-        """Take a phrase; the description says where and what before it."""
-        if choice > len(self._phrases):
-            return
-        phrase = _(self._phrases[choice - 1])
-        if self.name == "description":
-            phrase = suggestion(self.matter_words, self.form.place, phrase)
-        await self.put(**{self.name: phrase})
+        """Take a phrase; where and what are fields of their own and may still change."""
+        if choice <= len(self._phrases):
+            await self.put(**{self.name: _(self._phrases[choice - 1])})
 
     async def do_own(self) -> None:
         """Type own words."""
@@ -211,8 +212,7 @@ class ReviewStep(ProblemStep, SaveStep):
             (_("Done"), draft.get("action") if self.is_set("self_resolved") else ""),
         ]
         said = [f"{label}  {text}" for label, text in lines if text]
-        danger = danger_words(self.matter) if self.matter and self.matter.entry.emergency_number else ""
-        return "\n".join([*said, danger] if danger else said)
+        return "\n".join([*said, self.danger_words] if self.danger_words else said)
 
     def face(self, face: Face, action: Action) -> Face:
         """Say what is set, and what a second press does."""

@@ -6,11 +6,10 @@ from fieldapp.services.check_in import CheckIns
 from fieldapp.services.facts import recent_facts
 from fieldapp.services.forms import YES, Forms, Incomplete, Saved, SaveResult, Warned
 from fieldapp.services.matter_picker import Matter, MatterPicker
-from fieldapp.services.places import NamedPlace
 from fieldapp.services.ports import Journal, Reference
 from fieldapp.services.privacy import warnings_in
 from fieldapp.services.recorder import Recorder
-from fieldapp.text import N_, _
+from fieldapp.text import N_
 from sync.records import CaseReport
 from sync.text import clean_line, clean_text
 
@@ -129,13 +128,6 @@ class Problems:
             restricted=matter.entry.restricted or fields.get("restricted") == YES,
             check_in=fields.get("check_in") or None,
         )
-
-
-def suggestion(matter_name: str, place: NamedPlace | None, phrase: str = "") -> str:
-    """Return sentences made of what is known: where and what, and the phrase that was chosen."""
-    where = f"{place.building_name} {place.entrance_name}".strip() if place else ""
-    what = f"{where} {matter_name}".strip()
-    return _("{what}. {phrase}").format(what=what, phrase=phrase) if phrase else what
 
 
 def _key_of(body: CaseReport) -> str:

@@ -73,7 +73,7 @@ async def test_a_problem_is_at_most_five_keys() -> None:
         await robot.press("2", "1", "1", "enter")
         case = robot.body()
         assert isinstance(case, CaseReport)
-        assert case.description.endswith("Seen on the patrol")
+        assert case.description == "Seen on the patrol"
         assert case.check_in == robot.world.journal.rows[1].record.id
         assert robot.keys <= 5
         assert robot.panel == "today"

@@ -3,8 +3,7 @@
 import pytest
 
 from fieldapp.services.forms import FORMS, YES, Incomplete, Saved, Warned
-from fieldapp.services.places import NamedPlace, Place
-from fieldapp.services.problem import suggestion
+from fieldapp.services.places import Place
 from sync.errors import RecordRejected
 from sync.records import CaseReport, Visit, decode_record, encode
 from tests.fieldapp.fakes import (
@@ -242,9 +241,3 @@ def test_a_person_whose_seat_cannot_be_written_is_refused_not_quarantined(world:
     world.services.session.sign_in(PERSON_2, PIN_2)
     with pytest.raises(RecordRejected):
         world.services.shifts.start()
-
-
-def test_a_chosen_phrase_follows_where_and_what() -> None:
-    place = NamedPlace(Place(BUILDING_1, ENTRANCE_11), "1号楼", "2单元")
-    assert suggestion("楼道照明不亮", place) == "1号楼 2单元 楼道照明不亮"
-    assert suggestion("Stair light out", None, "Seen today") == "Stair light out. Seen today"
