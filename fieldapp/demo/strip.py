@@ -1,5 +1,6 @@
 """The demo strip's keys, as the app sees them; each is performed by the demo around the app."""
 
+import threading
 from collections.abc import Callable, Sequence
 
 from fieldapp.demo.control import ask
@@ -18,6 +19,7 @@ class StripActions:
         self._socket = socket_path
         self._is_signed_in = is_signed_in
         self._asked = ""
+        self._turn = threading.Lock()
         self._state = ask(socket_path, "look")
 
     def actions(self) -> Sequence[DemoAction]:
@@ -48,7 +50,8 @@ class StripActions:
     def run(self, action: str) -> str:
         """Have the demo do it; return what to say about it, or an empty text."""
         try:
-            self._state, self._asked = ask(self._socket, action), action
+            with self._turn:
+                self._state, self._asked = ask(self._socket, action), action
         except (OSError, ValueError):
             return _("The demo around this app has ended")
         if action == "network" and self._state.is_online:

@@ -14,10 +14,13 @@ pytestmark = [pytest.mark.needs("tmux"), pytest.mark.timeout(300)]
 Program = Callable[[str], str]
 
 WORDS = {
-    "zh_CN": ("F2 刷工牌", "请输 PIN", "开班", "F1 扫", "已到达", "断网", "调度台", "情况说明"),
-    "en": ("F2 taps", "enter your PIN", "Start shift", "F1 scans", "Arrived", "no network", "The desk", "Description"),
+    "zh_CN": ("F2 刷工牌", "请输 PIN", "开班", "F1 扫", "已存本机", "断网", "调度台", "情况说明"),
+    "en": ("F2 taps", "enter your PIN", "Start shift", "F1 scans", "saved on", "no network", "The desk", "Description"),
 }
 """By language: first hint, sign-in, home, next hint, an arrival, the hints offline and of the desk, a form."""
+
+READY = {"zh_CN": "读卡 正常", "en": "badge ok"}
+"""What the status line says of a badge reader that is open."""
 
 
 def pin_on(screen: str) -> str:
@@ -32,7 +35,7 @@ def test_a_newcomer_scans_in_by_following_the_hint_and_plays_every_key(
 ) -> None:
     tap, ask_pin, start, scan, arrived, offline, desk, form = WORDS[language]
     with demo_in_terminal(program("tmux"), tmp_path, language=language) as terminal:
-        first = terminal.wait_for(tap)
+        first = terminal.wait_for(tap, READY[language])
         assert_strip_fits(first)
         terminal.press("F2")
         terminal.wait_for(ask_pin)
