@@ -123,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
-    Action("today.lock", "today", ("0", "escape"), N_("Lock"), spot="bar"),
+    Action("today.lock", "today", ("9",), N_("Lock"), spot="bar"),
     Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),
     Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here"), opens="problem"),
     Action("arrived.no_access", "arrived", ("3",), N_("No access"), N_("Could not get in")),

@@ -150,10 +150,11 @@ def busiest_grid(pack: Path) -> DemoGrid:
     places: dict[str, list[DemoPlace]] = {}
     grid_of = {row["id"]: row["grid_id"] for row in buildings}
     names = {row["id"]: row["name"] for row in buildings}
-    doors = [(row["id"], row["grid_id"], row["name"]) for row in buildings]
-    doors += [
+    # Entrances first: a round counts doors, and whoever tries the demo should see the round go on.
+    doors = [
         (row["id"], grid_of[row["building_id"]], f"{names[row['building_id']]} {row['name']}") for row in entrances
     ]
+    doors += [(row["id"], row["grid_id"], row["name"]) for row in buildings]
     for place, grid, name in doors:
         tag = tag_of.get(place)
         if tag is not None:

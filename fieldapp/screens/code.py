@@ -22,6 +22,8 @@ class CodePanel(Panel):
 
     NAME = "code"
 
+    fault = ""
+
     def compose(self) -> ComposeResult:
         """Lay out title, line and what is read so far."""
         yield PlainText(id="code-title", classes="panel-title")
@@ -36,17 +38,17 @@ class CodePanel(Panel):
 
     async def opened(self, _argument: object) -> None:
         """Begin with an empty line."""
+        self.fault = ""
         self.query_one(PlainInput).put("")
 
     def paint(self) -> None:
         """Say what is wanted."""
         self.query_one("#code-title", PlainText).say(_("Type the plate's code, then Enter"), style="bold")
         self.query_one(PlainInput).placeholder = f"{PLATE_PREFIX} ...."
-        self.query_one("#code-help", PlainText).say(
-            _(
-                "It stands under the square code. Spaces and small letters do not matter; {prefix} may be left out."
-            ).format(prefix=PLATE_PREFIX)
-        )
+        help_words = _(
+            "It stands under the square code. Spaces and small letters do not matter; {prefix} may be left out."
+        ).format(prefix=PLATE_PREFIX)
+        self.query_one("#code-help", PlainText).say_pieces((self.fault, "bold"), (help_words, ""))
         self._show_read(self.query_one(PlainInput).value)
 
     def focus_target(self) -> Widget | None:
@@ -60,6 +62,9 @@ class CodePanel(Panel):
         if isinstance(effect, PlateDamaged):
             said = effect_said(effect)
             self.stage.flash(said.word, said.line, said.tone)
+            # The big word goes after a moment; what is wrong stays until the line is changed.
+            self.fault = f"{said.word}  {said.line}\n\n"
+            self.paint()
             return
         await self.stage.back()
         await self.stage.carry_out(effect)
@@ -67,7 +72,8 @@ class CodePanel(Panel):
     @on(Input.Changed)
     def _read_on(self, event: Input.Changed) -> None:
         event.stop()
-        self._show_read(event.value)
+        self.fault = ""
+        self.paint()
 
     def _show_read(self, text: str) -> None:
         code = "".join(char for char in text.upper() if char.isalnum())

@@ -84,7 +84,10 @@ def _read(path: Path, alg: str) -> bytes:
         key = msgspec.json.decode(path.read_bytes(), type=KeyFile)
         private = b64decode(key.private, validate=True)
     except OSError as exc:
-        raise KeyUnreadable(f"{path} cannot be read ({exc.strerror}); make it with: caseapi init") from exc
+        raise KeyUnreadable(
+            f"{path} cannot be read ({exc.strerror}); put back the key that was kept for this database:"
+            " a new one fits no receipt given before"
+        ) from exc
     except (msgspec.DecodeError, ValueError) as exc:
         raise KeyUnreadable(f"{path} is not a key file: {exc}") from exc
     if key.alg != alg or len(private) != 32:
