@@ -7,8 +7,8 @@ from textual.events import Key
 from textual.message import Message
 from textual.screen import Screen
 
-from fieldapp.keymap import digit_key
-from fieldapp.messages import Said, SignedInNow, SyncChanged, TagRead, Trouble
+from fieldapp.keymap import ACTION_BY_ID, digit_key
+from fieldapp.messages import Said, ShowScreen, SignedInNow, SyncChanged, TagRead, Trouble
 from fieldapp.panel import Kit, everywhere_options
 from fieldapp.presentation.effects import effect_said, refused_line
 from fieldapp.presentation.troubles import trouble_text
@@ -22,7 +22,10 @@ from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.pin_pad import PinPad
 from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.tile import TileField
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
+
+HELP = "everywhere.help"
 
 REFUSAL_S = 3.0
 """How long a refusal stays to be read; keys go on meanwhile."""
@@ -106,6 +109,10 @@ class SignInScreen(Screen[None]):
     def _take_key(self, event: Key) -> None:
         key = digit_key(event.key)
         pad = self.query_one(PinPad)
+        if event.key in ACTION_BY_ID[HELP].keys:
+            event.stop()
+            self.post_message(ShowScreen("help"))
+            return
         if self._chosen is None:
             taken = key.isdecimal() and self.query_one(WindowedList).choose_numbered(int(key))
         elif key == "escape":
@@ -115,6 +122,12 @@ class SignInScreen(Screen[None]):
             taken = pad.press("erase" if key in {"backspace", "delete"} else key)
         if taken or self.query_one(WindowedList).take_key(key):
             event.stop()
+
+    @on(TileField.Pressed)
+    def _take_press(self, event: TileField.Pressed) -> None:
+        if event.press == HELP:
+            event.stop()
+            self.post_message(ShowScreen("help"))
 
     @on(WindowedList.Chosen)
     def _take_row(self, event: WindowedList.Chosen) -> None:

@@ -47,6 +47,8 @@ class TileGrid(TileField):
     def placed(self) -> Sequence[Placed]:
         """Share the width among the columns and the height among the rows."""
         width, height = self.size
+        if not width or not height:
+            return ()
         rows = max(ceil(len(self._options) / self._columns), 1)
         tile_height = min(max((height - (rows - 1) * GAP_ROWS) // rows, MIN_ROWS), MAX_ROWS)
         room = width - (self._columns - 1) * self._gap

@@ -270,3 +270,11 @@ async def test_names_that_come_with_the_first_sync_appear_at_once() -> None:
         world.exchange.become(SyncStatus("done", proven_at_ms=world.clock.now_ms()))
         await robot.settle()
         assert robot.sees("网格员 1")
+
+
+async def test_help_opens_on_the_locked_screen_too_and_shows_nobodys_work() -> None:
+    async with robot_in(make_world()) as robot:
+        await robot.touch("everywhere.help")
+        assert robot.panel == "HelpScreen"
+        await robot.press("escape")
+        assert robot.panel == "SignInScreen"
