@@ -16,7 +16,7 @@ from tests.fieldapp.cli.command_line import Home, fieldapp
 MAIN_SCREEN = b"\x1b[?1049l"
 """Gives the terminal its own screen back."""
 
-WORDS = {"zh_CN": "入网码", "en": "Scan the code"}
+WORDS = {"zh_CN": "绑定码", "en": "Scan the code"}
 """What a tablet shows that has not joined yet."""
 
 CRASH_ON_START = """

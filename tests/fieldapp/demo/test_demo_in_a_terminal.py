@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.needs("tmux"), pytest.mark.timeout(300)]
 Program = Callable[[str], str]
 
 WORDS = {
-    "zh_CN": ("F2 刷工牌", "请输 PIN", "开班", "F1 扫", "已存本机", "断网", "调度台", "情况说明"),
+    "zh_CN": ("F2 刷工牌", "请输密码", "开班", "F1 扫", "已存本机", "断网", "调度台", "情况说明"),
     "en": ("F2 taps", "enter your PIN", "Start shift", "F1 scans", "saved on", "no network", "The desk", "Description"),
 }
 """By language: first hint, sign-in, home, next hint, an arrival, the hints offline and of the desk, a form."""

@@ -102,7 +102,7 @@ async def test_the_page_shows_all_four_sections_with_their_rows(desk: Desk) -> N
 async def test_an_empty_district_is_said_in_words(desk: Desk) -> None:
     async with Desk(FakeDesk()).http as http:
         page = (await http.get("/desk")).text
-    for words in ("还没有导入楼栋。", "还没有案件。", "还没有回执。", "还没有平板入网。"):
+    for words in ("还没有导入楼栋。", "还没有案件。", "还没有回执。", "还没有平板绑定。"):
         assert words in page
 
 
