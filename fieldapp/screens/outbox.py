@@ -61,6 +61,10 @@ class OutboxPanel(Panel):
         rows = self.query_one(WindowedList)
         rows.show(count, self._rows, empty=_("Nothing yet. What is saved appears here."), keep_place=True)
 
+    def tick(self) -> None:
+        """Count down to the next try."""
+        self._paint_head()
+
     def focus_target(self) -> Widget | None:
         """Give the arrow keys to the list."""
         return self.query_one(WindowedList)
