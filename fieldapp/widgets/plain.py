@@ -4,8 +4,11 @@ Text from plates, notes and the network would otherwise reach the terminal as co
 """
 
 from textual.content import Content
+from textual.events import Paste
 from textual.widgets import Input, Static
 
+from fieldapp.messages import Said
+from fieldapp.text import _
 from fieldapp.widgets.cells import CERTAIN
 from sync.text import clean_line, clean_text
 
@@ -61,6 +64,17 @@ class PlainInput(Input):
     def validate_value(self, value: str) -> str:
         """Return what is kept of a typed or pasted text: one line without commands to the terminal."""
         return clean_text(value, max_lines=1)
+
+    def on_paste(self, event: Paste) -> None:
+        """Take a pasted text as one line, as far as it fits, and say so when it does not."""
+        event.prevent_default()
+        event.stop()
+        text = " ".join(clean_text(event.text).split())
+        room = max((self.max_length or len(text)) - len(self.value), 0)
+        self.insert_text_at_cursor(text[:room])
+        if len(text) > room:
+            words = _("The line holds {count} characters").format(count=self.max_length)
+            self.post_message(Said(_("Text was cut"), words, "warn"))
 
     def put(self, text: str) -> None:
         """Show a stored or scanned text, with the cursor behind it."""
