@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldapp.bootstrap import open_tablet
+from fieldapp.text import Language, _, current_language, use_language
 from sync.tablet.store.identity import Membership
 from tests.sync.tablet.makers import record
 
@@ -102,6 +103,16 @@ class Home:
         """Save a visit for each note; return the records' ids."""
         with open_tablet(self.database) as tablet:
             return [tablet.store.journal.append(record(note)).record.id for note in notes]
+
+
+def said(language: Language, message: str) -> str:
+    """Return a message in a language."""
+    before = current_language()
+    use_language(language)
+    try:
+        return _(message)
+    finally:
+        use_language(before)
 
 
 def fieldapp(*words: str) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from fieldapp.bootstrap import open_tablet
 from fieldapp.cli import COMMANDS
 from fieldapp.cli.ending import CRASHED, INTERRUPTED
-from tests.fieldapp.cli.command_line import Ended, Home, fieldapp
+from tests.fieldapp.cli.command_line import Ended, Home, fieldapp, said
 
 BOTH = pytest.mark.parametrize("language", ["zh_CN", "en"])
 DATABASE_COMMANDS = pytest.mark.parametrize("command", ["sync", "export --to out", "enrol"])

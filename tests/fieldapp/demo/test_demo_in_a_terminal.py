@@ -1,58 +1,72 @@
 """The demo as a newcomer plays it: every key of its strip, and nothing left when it ends, however it ends."""
 
 import os
+import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from fieldapp.text import Language, _, current_language, use_language
 from tests.fieldapp.demo.demo_terminal import demo_in_terminal, processes_naming
 
 pytestmark = [pytest.mark.needs("tmux"), pytest.mark.timeout(300)]
 
 Program = Callable[[str], str]
 
-WORDS = {
-    "zh_CN": ("F2 刷工牌", "请输密码", "开班", "F1 扫", "已存本机", "断网", "调度台", "情况说明"),
-    "en": ("F2 taps", "enter your PIN", "Start shift", "F1 scans", "saved on", "no network", "The desk", "Description"),
+HINTS = {
+    "sign in": "Demo, synthetic data. Now: F2 taps your badge, then type the PIN {pin}",
+    "scan": "Demo, synthetic data. Now: F1 scans the plate at {place}; Ctrl+Q leaves",
+    "offline": "Demo, no network. Go on working: F1 scans {place}; F4 brings the network back",
+    "desk": "The desk page: {address}",
 }
-"""By language: first hint, sign-in, home, next hint, an arrival, the hints offline and of the desk, a form."""
+"""What the strip says one should do now."""
 
-READY = {"zh_CN": "读卡 正常", "en": "badge ok"}
-"""What the status line says of a badge reader that is open."""
+
+@contextmanager
+def spoken(language: Language) -> Iterator[None]:
+    """Speak a language as the demo does."""
+    before = current_language()
+    use_language(language)
+    yield
+    use_language(before)
+
+
+def hint(name: str) -> str:
+    """Return how a hint begins, in the language of the moment."""
+    return _(HINTS[name]).partition("{")[0].strip()
 
 
 def pin_on(screen: str) -> str:
     """Return the PIN that the hint names."""
-    hint = next(line for line in screen.splitlines() if "PIN " in line and "F2" in line)
-    return hint.rpartition("PIN ")[2].strip()[:6]
+    return re.findall(r"[0-9]{6}", hint_of(screen))[0]
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_a_newcomer_scans_in_by_following_the_hint_and_plays_every_key(
-    program: Program, tmp_path: Path, language: str
+    program: Program, tmp_path: Path, language: Language
 ) -> None:
-    tap, ask_pin, start, scan, arrived, offline, desk, form = WORDS[language]
-    with demo_in_terminal(program("tmux"), tmp_path, language=language) as terminal:
-        first = terminal.wait_for(tap, READY[language])
+    with spoken(language), demo_in_terminal(program("tmux"), tmp_path, language=language) as terminal:
+        first = terminal.wait_for(hint("sign in"), f"{_('badge')} {_('ok')}")
         assert_strip_fits(first)
         terminal.press("F2")
-        terminal.wait_for(ask_pin)
+        terminal.wait_for(_("{name}, enter your PIN").format(name="").strip(" ,"))
         terminal.press(pin_on(first))
-        terminal.wait_for(start, scan)
+        terminal.wait_for(_("Start shift"), hint("scan"))
         terminal.press("F1")
-        terminal.wait_for(arrived)
+        terminal.wait_for(_("No access"))
         terminal.press("F6")
-        terminal.wait_until(lambda screen: desk in hint_of(screen) and "/desk" in hint_of(screen), "the address")
+        terminal.wait_until(lambda screen: "/desk" in hint_of(screen), "the address of the desk")
         terminal.press("F4")
-        terminal.wait_until(lambda screen: offline in hint_of(screen), "the hint says that the network is cut")
+        terminal.wait_for(hint("offline"))
         terminal.press("2")
         terminal.press("1")
-        terminal.wait_for(form)
+        terminal.wait_for(_("Description"))
         terminal.press("F5")
         terminal.wait_until(lambda screen: not any("F5" in line for line in screen.splitlines()), "the app is gone")
-        assert_strip_fits(terminal.wait_for("F5", form))
+        assert_strip_fits(terminal.wait_for("F5", _("Description")))
         terminal.press("C-q")
         assert terminal.ended() == 0
         assert terminal.left_behind() == []
@@ -76,7 +90,7 @@ def test_a_signal_takes_everything_down_and_gives_the_terminal_back(
     program: Program, tmp_path: Path, number: signal.Signals
 ) -> None:
     with demo_in_terminal(program("tmux"), tmp_path) as terminal:
-        terminal.wait_for(WORDS["zh_CN"][0])
+        terminal.wait_for("F1", "F6")
         os.kill(terminal.pid, number)
         assert terminal.ended() == 128 + number
         assert terminal.left_behind() == []
@@ -92,7 +106,7 @@ def test_a_signal_while_it_is_being_set_up_leaves_nothing(program: Program, tmp_
 
 def test_no_process_outlives_a_demo_that_is_killed(program: Program, tmp_path: Path) -> None:
     with demo_in_terminal(program("tmux"), tmp_path) as terminal:
-        terminal.wait_for(WORDS["zh_CN"][0])
+        terminal.wait_for("F1", "F6")
         assert len(processes_naming(terminal.temporary)) == 2, "the case API and the app"
         os.kill(terminal.pid, signal.SIGKILL)
         terminal.wait_until(lambda _screen: not processes_naming(terminal.temporary), "the case API and the app end")
@@ -100,7 +114,7 @@ def test_no_process_outlives_a_demo_that_is_killed(program: Program, tmp_path: P
 
 def test_closing_the_terminal_ends_everything(program: Program, tmp_path: Path) -> None:
     with demo_in_terminal(program("tmux"), tmp_path) as terminal:
-        terminal.wait_for(WORDS["zh_CN"][0])
+        terminal.wait_for("F1", "F6")
         terminal._tmux("set-option", "-g", "remain-on-exit", "on")
         terminal._tmux("respawn-pane", "-k", "sleep 1000")
         terminal.wait_until(lambda _screen: terminal.left_behind() == [], "all is taken down")
