@@ -100,7 +100,7 @@ def test_a_file_named_on_the_command_line_that_is_not_there_stops_the_command(ho
 
 def test_the_setting_of_the_language_is_stronger_than_the_system(home: Home) -> None:
     home.configure('language = "zh_CN"\n')
-    assert "绑定" in home.call("sync", language="en").err
+    assert said("zh_CN", "This tablet has not joined yet.") in home.call("sync", language="en").err
 
 
 # The database ---------------------------------------------------------------------------------------------------------
