@@ -85,8 +85,8 @@ def _read(path: Path, alg: str) -> bytes:
         private = b64decode(key.private, validate=True)
     except OSError as exc:
         raise KeyUnreadable(
-            f"{path} cannot be read ({exc.strerror}); put back the key that was kept for this database:"
-            " a new one fits no receipt given before"
+            f"{path} cannot be read ({exc.strerror}); put back the key that was kept for this database"
+            " (a new one fits no receipt given before); only a new database is made with: caseapi init"
         ) from exc
     except (msgspec.DecodeError, ValueError) as exc:
         raise KeyUnreadable(f"{path} is not a key file: {exc}") from exc

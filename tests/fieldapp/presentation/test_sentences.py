@@ -218,11 +218,11 @@ def test_totals_name_what_is_kept_apart_only_when_there_is_something() -> None:
 @pytest.mark.parametrize(
     ("refused", "text"),
     [
-        (Refused("wrong_pin", 0, 4), "PIN 不对，请再试"),
+        (Refused("wrong_pin", 0, 4), "密码不对，请再试"),
         (Refused("wrong_pin", 30), "请等 30 秒再试"),
         (Refused("wait", 17), "请等 17 秒再试"),
         (Refused("unknown_person"), "此人不在本网格"),
-        (Refused("no_pin"), "本机没有 PIN：请联网一次"),
+        (Refused("no_pin"), "本机没有密码：请联网一次"),
     ],
 )
 def test_a_refused_sign_in_says_what_to_do(refused: Refused, text: str) -> None:
