@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from fieldapp.services.check_in import CheckIns
 from fieldapp.services.facts import recent_facts
-from fieldapp.services.forms import YES, Forms, Incomplete, Saved, SaveResult, Warned
+from fieldapp.services.forms import YES, Forms, Incomplete, SaveResult
 from fieldapp.services.matter_picker import Matter, MatterPicker
 from fieldapp.services.ports import Journal, Reference
-from fieldapp.services.privacy import warnings_in
 from fieldapp.services.recorder import Recorder
+from fieldapp.services.saving import FormToSave, save_form
 from fieldapp.text import N_
 from sync.records import CaseReport
 from sync.text import clean_line, clean_text
@@ -86,17 +86,8 @@ class Problems:
             values: the last state of the fields; the draft's when None.
             anyway: save although a text looks as if it held somebody's number.
         """
-        if values is not None:
-            self._forms.put(FORM, values)
-        fields = self._forms.values(FORM)
-        body = self._body(fields)
-        if isinstance(body, Incomplete):
-            return body
-        if not anyway and (warnings := warnings_in(fields, FREE_TEXT)):
-            return Warned(warnings)
-        entry = self._recorder.record(body, draft=self._forms.draft_name(FORM))
-        self._forms.closed(FORM)
-        return Saved(entry)
+        form = FormToSave(FORM, FREE_TEXT, self._body)
+        return save_form(form, self._forms, self._recorder, values, anyway=anyway)
 
     def _body(self, fields: Mapping[str, str]) -> CaseReport | Incomplete:
         matter = self.matter(fields.get("matter", ""))

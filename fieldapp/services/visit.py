@@ -6,9 +6,9 @@ from datetime import date
 from typing import cast
 
 from fieldapp.services.check_in import CheckIns
-from fieldapp.services.forms import NEEDS, OUTCOMES, PURPOSES, Forms, Incomplete, Saved, SaveResult, Warned
-from fieldapp.services.privacy import warnings_in
+from fieldapp.services.forms import NEEDS, OUTCOMES, PURPOSES, Forms, Incomplete, SaveResult
 from fieldapp.services.recorder import Recorder
+from fieldapp.services.saving import FormToSave, save_form
 from sync.records import Visit
 from sync.records.visit import Outcome, Purpose
 from sync.text import clean_line, clean_text
@@ -49,17 +49,8 @@ class Visits:
 
     def save(self, values: Mapping[str, str] | None = None, *, anyway: bool = False) -> SaveResult:
         """Save the form's record; the arguments are those of `Problems.save`."""
-        if values is not None:
-            self._forms.put(FORM, values)
-        fields = self._forms.values(FORM)
-        body = self._body(fields)
-        if isinstance(body, Incomplete):
-            return body
-        if not anyway and (warnings := warnings_in(fields, FREE_TEXT)):
-            return Warned(warnings)
-        entry = self._recorder.record(body, draft=self._forms.draft_name(FORM))
-        self._forms.closed(FORM)
-        return Saved(entry)
+        form = FormToSave(FORM, FREE_TEXT, self._body)
+        return save_form(form, self._forms, self._recorder, values, anyway=anyway)
 
     def _body(self, fields: Mapping[str, str]) -> Visit | Incomplete:
         building = fields.get("building")
