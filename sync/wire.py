@@ -82,7 +82,12 @@ class Damaged(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SyncRequest(Struct, frozen=True, omit_defaults=True):
-    """What a tablet sends in one exchange; hex digits for digests, canonical text for ids."""
+    """What a tablet sends in one exchange; hex digits for digests, canonical text for ids.
+
+    Attributes:
+        erased: the erase receipt of a revoked tablet: it carried a proven `erase` out and holds nothing but its key. It
+            is repeated until it is answered 200 with state `erase`; from then on the server answers 403.
+    """
 
     protocol: int
     hello: Hello
@@ -93,6 +98,7 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
     records: Annotated[list[Raw], Meta(max_length=MAX_RECORDS)] = []
     feeds: dict[str, Cursor] = {}
     forked_from: tuple[Uuid, Place] | None = None
+    erased: bool = False
 
 
 class RecordVerdict(Struct, frozen=True, omit_defaults=True):
