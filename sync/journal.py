@@ -80,11 +80,53 @@ class SyncFault(Struct, frozen=True):
     detail: str = ""
 
 
+class MediaProgress(Struct, frozen=True):
+    """How far photos have come, each counted once, from the tablet's own rows.
+
+    Attributes:
+        sent: those the server has said it holds whole.
+        total: those that saved records name; what lies in a draft is not among them.
+        lost: those whose file was missing or damaged on this tablet; the server was told, nothing is owed.
+    """
+
+    sent: int = 0
+    total: int = 0
+    lost: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Return how many have still to be sent."""
+        return self.total - self.sent - self.lost
+
+
+class Delivery(Struct, frozen=True):
+    """What the server has been proven to hold of everything saved on this tablet.
+
+    Attributes:
+        unsettled: records not yet proven stored.
+        photos: of all records that this tablet holds.
+    """
+
+    unsettled: int
+    photos: MediaProgress
+
+    @property
+    def records_done(self) -> bool:
+        """Tell whether every record is proven stored."""
+        return self.unsettled == 0
+
+    @property
+    def may_switch_off(self) -> bool:
+        """Tell whether nothing would stay behind if the tablet were switched off, or never again switched on."""
+        return self.records_done and self.photos.waiting == 0
+
+
 class SyncStatus(Struct, frozen=True):
     """What the sync worker is doing.
 
     Attributes:
         sent, total: records proven stored in this sync, of those that were waiting when it began.
+        photos_sent, photos_total: photos sent whole in this sync, of those that were waiting when it began.
         proven_at_ms: the tablet's wall time of the last proven exchange, Unix milliseconds, or None.
         retry_at_ms: when it will try again by itself, or None.
         proven_again: the server's database is a new incarnation and holds everything again.
@@ -97,6 +139,8 @@ class SyncStatus(Struct, frozen=True):
     proven_at_ms: int | None = None
     retry_at_ms: int | None = None
     proven_again: bool = False
+    photos_sent: int = 0
+    photos_total: int = 0
 
 
 class Enrolment(Struct, frozen=True):

@@ -4,11 +4,13 @@ All calls may be made from any thread and may block for one disk write; none bel
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from sync.clock import Stamp
-from sync.journal import Enrolment, JournalEntry, JournalSummary, SyncStatus
-from sync.records import Envelope
+from sync.journal import Delivery, Enrolment, JournalEntry, JournalSummary, MediaProgress, SyncStatus
+from sync.records import Envelope, MediaRef
+from sync.records.shared import MediaMime, MediaRole
 from sync.reference import (
     BuildingEntry,
     CaseEntry,
@@ -72,6 +74,41 @@ class Drafts(Protocol):
 
     def save(self, form: str, record: Envelope) -> JournalEntry:
         """Append a record and forget the draft it was made from, in one transaction."""
+
+
+class Media(Protocol):
+    """Photos and other attachments, by the SHA-256 of their bytes; they are sent after all records.
+
+    A record names its photos by what `attach` returned; saving the record is what makes them owed. A draft holds them
+    by the same digest in any of its fields, as text: what a draft names is kept, what nothing names is removed at a
+    later start of the program.
+    """
+
+    def attach(
+        self,
+        source: bytes | Path,
+        *,
+        mime: MediaMime,
+        role: MediaRole,
+        taken_at: str | None = None,
+        width: int | None = None,
+        height: int | None = None,
+    ) -> MediaRef:
+        """Keep a file's bytes, or a copy of a file, and return its name once it is on disk; the same bytes once.
+
+        Raises:
+            sync.tablet.errors.StoreError: nothing was kept; the code says why (`E-DISK`, `E-PHOTO` for a file that
+                is empty, too large or not what its type says).
+        """
+
+    def path(self, sha256: str) -> Path | None:
+        """Return where a kept file lies, to be read and never written, or None when it is not held."""
+
+    def progress(self, *, record: str | None = None, shift: str | None = None) -> MediaProgress:
+        """Return how far the photos of one record, of one shift or of all have come."""
+
+    def delivery(self) -> Delivery:
+        """Return whether the server has everything, and the tablet may be switched off."""
 
 
 class Reference(Protocol):

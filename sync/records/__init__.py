@@ -7,6 +7,7 @@ from sync.records import case_report, check_in, shift_end, shift_start, visit, v
 from sync.records.base import Body, Envelope, Kind, Record, decode_body, decode_envelope, encode
 from sync.records.case_report import CaseReport
 from sync.records.check_in import CheckIn
+from sync.records.shared import MediaRef
 from sync.records.shift_end import ShiftEnd
 from sync.records.shift_start import ShiftStart
 from sync.records.visit import Visit
@@ -25,6 +26,7 @@ __all__ = [
     "CheckIn",
     "Envelope",
     "Kind",
+    "MediaRef",
     "Record",
     "ShiftEnd",
     "ShiftStart",

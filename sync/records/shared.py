@@ -15,6 +15,12 @@ TagQuality = Literal["verified", "unverified", "replaced", "revoked"]
 Geofence = Literal["inside", "outside", "unknown"]
 """Where the tablet was, relative to the building. Coordinates are never kept."""
 
+MediaMime = Literal["image/jpeg", "image/webp", "image/png", "audio/ogg"]
+"""What an attachment may be."""
+
+MediaRole = Literal["before", "after", "verify", "recheck"]
+"""What a photo shows of a problem: before or after it was solved, or how it was found when checked."""
+
 Note = Annotated[str, Meta(max_length=500)]
 
 Pixels = Annotated[int, Meta(ge=1, le=100_000)]
@@ -33,8 +39,8 @@ class MediaRef(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
     sha256: Digest
     bytes: Annotated[int, Meta(ge=1, le=100_000_000)]
-    mime: Literal["image/jpeg", "image/webp", "image/png", "audio/ogg"]
-    role: Literal["before", "after", "verify", "recheck"]
+    mime: MediaMime
+    role: MediaRole
     taken_at: Moment | None = None
     width: Pixels | None = None
     height: Pixels | None = None
