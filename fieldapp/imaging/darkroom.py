@@ -1,0 +1,99 @@
+"""Has pictures decoded in a process of its own, and waits for it: never on the event loop."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+
+from fieldapp.imaging.photos import Developed, Pixels, Reason, Refused
+
+DEVELOP_S = 30.0
+"""Longest to wait for a photo; the process's own limit of processor time comes first on an idle machine."""
+
+_COMMAND = (sys.executable, "-P", "-m", "fieldapp.imaging.child")
+
+
+class _Head(msgspec.Struct, frozen=True):
+    refused: str = ""
+    width: int = 0
+    height: int = 0
+    taken: str = ""
+
+
+class Darkroom:
+    """Turns picture files into photos and photos into previews.
+
+    Args:
+        timeout_s: longest to wait for one.
+    """
+
+    def __init__(self, timeout_s: float = DEVELOP_S) -> None:
+        self._timeout_s = timeout_s
+
+    def develop(self, file: Path) -> Developed:
+        """Return the photo made of a file; the file stays as it is.
+
+        Raises:
+            Refused: it is no picture that can be used; the reason says why.
+        """
+        head, data = self._run(file, "develop")
+        return Developed(data, head.width, head.height, head.taken)
+
+    def preview(self, file: Path, width: int, height: int) -> Pixels:
+        """Return a picture no larger than so many pixels, its shape kept.
+
+        Raises:
+            Refused: it cannot be shown; the reason says why.
+        """
+        head, data = self._run(file, "preview", str(width), str(height))
+        if len(data) != head.width * head.height * 3:
+            raise Refused("damaged")
+        return Pixels(head.width, head.height, data)
+
+    def _run(self, file: Path, *words: str) -> tuple[_Head, bytes]:
+        with _opened(file) as descriptor:
+            try:
+                done = subprocess.run(
+                    [*_COMMAND, *words],
+                    stdin=descriptor,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    timeout=self._timeout_s,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired as exc:
+                raise Refused("too_slow") from exc
+        line, _, data = done.stdout.partition(b"\n")
+        try:
+            head = msgspec.json.decode(line, type=_Head)
+        except msgspec.DecodeError as exc:
+            # The process was ended by a limit or by the picture.
+            raise Refused("damaged") from exc
+        if head.refused:
+            raise Refused(_reason(head.refused))
+        return head, data
+
+
+def _reason(text: str) -> Reason:
+    return next((reason for reason in get_args(Reason) if reason == text), "damaged")
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[int]:
+    """Open a plain file for reading; a pipe or a device in its place is refused and never waited for."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except OSError as exc:
+        raise Refused("gone") from exc
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Refused("not_a_file")
+        yield descriptor
+    finally:
+        os.close(descriptor)
