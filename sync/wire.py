@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from sync.clock import MAX_WHOLE
+from sync.coding import XUNGE_1, xunge_unpacker
 from sync.errors import BodyTooLarge, WireError
 from sync.records.base import Digest, Uuid
 
@@ -236,7 +237,7 @@ def inflate_body(data: bytes, encoding: str, *, limit_bytes: int = MAX_BODY_BYTE
     """Return a body's bytes after undoing its content encoding.
 
     Args:
-        encoding: ``gzip``, or ``identity`` or empty for none.
+        encoding: ``gzip``, ``x-xunge-1``, or ``identity`` or empty for none.
         limit_bytes: largest result; a bomb is refused before it unfolds.
 
     Raises:
@@ -247,17 +248,17 @@ def inflate_body(data: bytes, encoding: str, *, limit_bytes: int = MAX_BODY_BYTE
         raise BodyTooLarge(f"a body has at most {limit_bytes} bytes, this one {len(data)}")
     if encoding in ("", "identity"):
         return data
-    if encoding != "gzip":
+    if encoding not in ("gzip", XUNGE_1):
         raise WireError(f"content encoding {encoding!r} is not known here")
-    unpacker = zlib.decompressobj(31)
+    unpacker = xunge_unpacker() if encoding == XUNGE_1 else zlib.decompressobj(31)
     try:
         body = unpacker.decompress(data, limit_bytes + 1)
     except zlib.error as exc:
-        raise WireError(f"damaged gzip body: {exc}") from exc
+        raise WireError(f"damaged {encoding} body: {exc}") from exc
     if len(body) > limit_bytes:
         raise BodyTooLarge(f"a body has at most {limit_bytes} bytes after inflating")
     if not unpacker.eof:
-        raise WireError("gzip body cut short")
+        raise WireError(f"{encoding} body cut short")
     if unpacker.unused_data:
-        raise WireError(f"{len(unpacker.unused_data)} bytes behind the end of the gzip body")
+        raise WireError(f"{len(unpacker.unused_data)} bytes behind the end of the {encoding} body")
     return body

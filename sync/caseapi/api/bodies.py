@@ -5,9 +5,11 @@ from typing import Any
 from litestar import Request
 
 from sync.caseapi.api.problems import MediaUnknown
+from sync.coding import REQUEST_CODINGS
 from sync.wire import CONTENT_TYPE, inflate_body
 
-KNOWN_ENCODINGS = ("", "identity", "gzip")
+KNOWN_ENCODINGS = ("", "identity", *REQUEST_CODINGS)
+"""Content encodings of request bodies that this server reads."""
 
 
 def readable(request: Request[Any, Any, Any], body: bytes) -> bytes:
@@ -23,5 +25,5 @@ def readable(request: Request[Any, Any, Any], body: bytes) -> bytes:
         raise MediaUnknown(f"the body must be {CONTENT_TYPE}")
     encoding = request.headers.get("content-encoding", "").strip().lower()
     if encoding not in KNOWN_ENCODINGS:
-        raise MediaUnknown("the body's content encoding must be gzip or none")
+        raise MediaUnknown(f"the body's content encoding must be {' or '.join(REQUEST_CODINGS)} or none")
     return inflate_body(body, encoding)

@@ -12,15 +12,16 @@ from litestar.params import FromPath
 
 from sync.caseapi.api.authentication import authenticated
 from sync.caseapi.api.bodies import readable
-from sync.caseapi.api.problems import TooManyInFlight
+from sync.caseapi.api.problems import ADVERTISED, TooManyInFlight
 from sync.caseapi.service.case_api import CaseApi
+from sync.coding import XUNGE_1, accepts, xunge_body
 from sync.wire import CONTENT_TYPE, SNAPSHOT_PATH, SYNC_PATH, SyncRequest, decode_message, encode_message, gzip_body
 
 MAX_IN_FLIGHT = 4
 """Most exchanges one device may have under way: one for each of its streams, and the repeats of a bad link."""
 
 COMPRESS_FROM_BYTES = 1_024
-"""Smallest reply that is compressed."""
+"""Smallest reply that is compressed with gzip; with the dictionary, every reply shrinks."""
 
 
 def exchange_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
@@ -63,6 +64,13 @@ class _InFlight:
 
 
 def _packed(request: Request[Any, Any, Any], reply: bytes) -> Response[bytes]:
-    if len(reply) < COMPRESS_FROM_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(reply, media_type=CONTENT_TYPE)
-    return Response(gzip_body(reply), media_type=CONTENT_TYPE, headers={"content-encoding": "gzip"})
+    accepted = request.headers.get("accept-encoding", "")
+    if accepts(accepted, XUNGE_1):
+        return _encoded(xunge_body(reply), XUNGE_1)
+    if len(reply) >= COMPRESS_FROM_BYTES and accepts(accepted, "gzip"):
+        return _encoded(gzip_body(reply), "gzip")
+    return Response(reply, media_type=CONTENT_TYPE, headers=ADVERTISED)
+
+
+def _encoded(reply: bytes, encoding: str) -> Response[bytes]:
+    return Response(reply, media_type=CONTENT_TYPE, headers={**ADVERTISED, "content-encoding": encoding})

@@ -19,11 +19,15 @@ from sync.caseapi.errors import (
     UnknownDevice,
 )
 from sync.clock import format_time
+from sync.coding import REQUEST_CODINGS
 from sync.errors import BodyTooLarge, ClockSkewed, SignatureInvalid, SyncError, WireError
 from sync.text import clean_line
 from sync.wire import Problem
 
 PROBLEM_TYPE = "application/problem+json"
+
+ADVERTISED = {"accept-encoding": ", ".join(REQUEST_CODINGS)}
+"""Says in answers which encodings of requests this server reads (RFC 9110), so that a newer tablet may use them."""
 
 RETRY_AFTER_S = 2
 """What a full disk or a database that closes asks tablets to wait, at least."""
@@ -84,6 +88,8 @@ def problem_of(exc: Exception, now_ms: int) -> Problem:
 
 def headers_of(exc: Exception) -> dict[str, str]:
     """Return the headers that go with an error."""
+    if isinstance(exc, MediaUnknown):
+        return ADVERTISED
     if isinstance(exc, Overloaded):
         return {"retry-after": str(exc.retry_after_s)}
     if isinstance(exc, StorageFailed | TooManyInFlight):
