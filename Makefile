@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check bench setup system clean
+.PHONY: demo test check bench mutants setup system clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -34,6 +34,10 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Which small faults would no test notice? Half an hour; PATHS names modules, MUTANTS=N takes a sample, JSON=1 one object.
+mutants: $(READY)
+	@$(BIN)/python -m tests.mutation $(PATHS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

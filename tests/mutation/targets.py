@@ -1,0 +1,57 @@
+"""Which modules are judged, by which tests, and which of their mutants are no other program."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+GOAL = 0.85
+"""Least share of mutants that the tests must notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Modules that the same tests judge.
+
+    Attributes:
+        modules: globs of source files, relative to the repository.
+        tests: globs of test files; those that start processes of their own see no mutant and are left out.
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    def sources(self) -> list[str]:
+        """Return the paths of the modules, in order."""
+        return _found(self.modules)
+
+    def test_files(self) -> list[str]:
+        """Return the paths of the test files, in order."""
+        return [path for path in _found(self.tests) if path not in _PROCESSES]
+
+
+_PROCESSES = {
+    "tests/sync/caseapi/test_serve_process.py",
+    "tests/sync/caseapi/hostile/test_hostile_sockets.py",
+    "tests/sync/caseapi/hostile/test_described_api.py",
+    "tests/sync/tablet/test_store_kills.py",
+    "tests/sync/tablet/test_tls_pinning.py",
+}
+
+TARGETS = (
+    Target(
+        "tablet",
+        ("sync/tablet/engine.py", "sync/chain.py", "sync/tablet/store/*.py"),
+        ("tests/sync/test_chain_heads.py", "tests/sync/tablet/test_*.py", "tests/sync/hostile/test_*.py"),
+    ),
+    Target(
+        "caseapi",
+        ("sync/caseapi/storage/sqlite/*.py",),
+        ("tests/sync/caseapi/test_*.py", "tests/sync/caseapi/hostile/test_*.py"),
+    ),
+)
+
+
+def _found(globs: tuple[str, ...]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for each in globs for path in sorted(ROOT.glob(each))]
