@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MIGRATION_SET = "xunge-tablet"
 """Name under which sqlite-utils remembers the steps."""
 
+_REMEMBERED_IN = "_sqlite_migrations"
+
 
 def migrate(connection: Connection, path: Path, *, steps: Sequence[Step] = STEPS) -> None:
     """Bring the database to the newest schema, each step in one transaction, a copy of an older one kept beside it.
@@ -46,7 +48,10 @@ def migrate(connection: Connection, path: Path, *, steps: Sequence[Step] = STEPS
 def _applied_steps(connection: Connection, path: Path) -> int:
     (version,) = connection.execute("pragma user_version").fetchone()
     (application,) = connection.execute("pragma application_id").fetchone()
-    (tables,) = connection.execute("select count(*) from sqlite_schema").fetchone()
+    # A first start that ended early may have left the table in which sqlite-utils remembers the steps, and no step yet.
+    (tables,) = connection.execute(
+        "select count(*) from sqlite_schema where tbl_name <> ?", (_REMEMBERED_IN,)
+    ).fetchone()
     if (version or tables) and application != APPLICATION_ID:
         raise StoreCorrupt(f"{path} is a database, but not one of this program; it is left as it is")
     return int(version)

@@ -1,0 +1,149 @@
+"""Power cuts at every moment of a recorded run: the disk of that moment is built, opened by the real code, checked."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+
+from tests.faults.cuts.disk import Disk
+from tests.faults.cuts.preload import command, environment
+from tests.faults.cuts.trace import Mark, Operation, read_trace
+
+Told = dict[str, Any]
+"""One thing that was said to somebody, by its `what`."""
+
+Check = Callable[[Path, Sequence[Told]], list[str]]
+"""Opens what is left in a folder and returns what contradicts the things said; empty when nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A run of which every change of the disk is known.
+
+    Attributes:
+        name: which run: ``tablet`` or ``server``.
+        folder: the watched folder.
+        files: what stood in it before, by absolute path.
+        operations: everything after, in order.
+    """
+
+    name: str
+    folder: Path
+    files: dict[str, bytes]
+    operations: list[Operation]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A disk as it may be after a cut.
+
+    Attributes:
+        place: how many operations had happened.
+        keeping: how much of what was not synced is there: 0 nothing, 1 all.
+    """
+
+    place: int
+    keeping: float
+    files: dict[str, bytes]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """States tried, and what was wrong in which."""
+
+    states: int
+    findings: tuple[str, ...]
+    calls: dict[str, int]
+
+
+def scratch(name: str) -> Path:
+    """Return a new folder, in memory where the system has such a place: what is simulated needs no disk."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix=f"xunge-{name}-", dir=memory if memory.is_dir() else None))
+
+
+def recorded(name: str, module: str, folder: Path, planted: str = "") -> Recorded:
+    """Play a run in a child under the shim; the folder is as it was before."""
+    files = {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    log = folder.with_name(f"{folder.name}.trace")
+    words = [str(folder), str(log), *([planted] if planted else [])]
+    done = subprocess.run(command(module, *words), env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"the {name} run ended with {done.returncode}: {done.stderr}")
+    return Recorded(name, folder, files, read_trace(log))
+
+
+def states(run: Recorded, budget: int, seed: int) -> Iterator[State]:
+    """Yield so many states, spread over all moments; every moment has one before any has two more."""
+    changes = [place for place, operation in enumerate(run.operations) if not isinstance(operation, Mark)]
+    share, rest = divmod(budget, len(changes))
+    extra = set(Random(seed).sample(changes, rest))
+    disk = Disk(run.files)
+    told: list[Told] = []
+    for place, operation in enumerate(run.operations):
+        if isinstance(operation, Mark):
+            told.append(msgspec.json.decode(operation.data))
+            continue
+        count = share + (place in extra)
+        if count:
+            yield from _around(disk, operation, place, count, told, seed)
+        disk.apply(operation)
+
+
+def _around(
+    disk: Disk, operation: Operation, place: int, count: int, told: Sequence[Told], seed: int
+) -> Iterator[State]:
+    for number in range(count):
+        rng = Random(f"{seed}:{place}:{number}")
+        keeping = rng.choice((0.0, 0.2, 0.5, 0.8, 1.0))
+        size = disk.size_of(operation)
+        disk.apply_torn(operation, rng)
+        files = disk.after_cut(rng, keeping)
+        disk.take_back_torn(operation, size)
+        yield State(place, keeping, files, tuple(told))
+
+
+def tried(run: Recorded, check: Check, *, budget: int, seed: int, most_findings: int = 20) -> Found:
+    """Build, open and check so many states; stop early when enough is found."""
+    findings: list[str] = []
+    calls: dict[str, int] = {}
+    count = 0
+    folder = scratch("state")
+    try:
+        for state in states(run, budget, seed):
+            count += 1
+            kind = type(run.operations[state.place]).__name__.lower()
+            calls[kind] = calls.get(kind, 0) + 1
+            _write(run, state, folder)
+            where = f"power cut, {run.name}, seed {seed}, before operation {state.place} ({kind}), {state.keeping:.0%}"
+            findings += [f"{where}: {finding}" for finding in check(folder, state.told)]
+            if len(findings) >= most_findings:
+                break
+    finally:
+        shutil.rmtree(folder)
+    return Found(count, tuple(findings), calls)
+
+
+def _write(run: Recorded, state: State, folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name, data in state.files.items():
+        # The wal-index is no data: it is made anew by whoever opens the database first.
+        if name.endswith("-shm"):
+            continue
+        path = folder / Path(name).relative_to(run.folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(0o600)
+
+
+if __name__ == "__main__":
+    sys.exit("this is a module of the tests; run: make faults")

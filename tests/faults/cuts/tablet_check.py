@@ -1,0 +1,84 @@
+"""What must be true of a tablet's database, whatever happened to it: all that was told is there, byte for byte."""
+
+from base64 import b64decode
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sync.errors import SyncError
+from sync.tablet.store import Store, open_store
+from tests.faults.cuts.tablet_shift import DATABASE
+from tests.sync.tablet.fake_server import DEVICE_SCOPE
+from tests.sync.tablet.makers import record
+
+
+def check_tablet(folder: Path, told: Sequence[dict[str, Any]]) -> list[str]:
+    """Open the database as the app does and return what contradicts what was told."""
+    try:
+        store = open_store(folder / DATABASE)
+    except SyncError as exc:
+        return [f"the database does not open: {exc}"]
+    try:
+        return [*store.problems(), *_records(store, told), *_drafts(store, told), *_sync(store, told), *_lives(store)]
+    except SyncError as exc:
+        return [f"the database cannot be used: {exc}"]
+    finally:
+        store.close()
+
+
+def _records(store: Store, told: Sequence[dict[str, Any]]) -> list[str]:
+    with store._database.reading("checking the records") as db:
+        held = dict(db.execute("select id, record from records").fetchall())
+    return [
+        f"record {said['id']} was told as saved and {'is lost' if said['id'] not in held else 'has other bytes'}"
+        for said in told
+        if said["what"] == "saved" and held.get(said["id"]) != b64decode(said["bytes"])
+    ]
+
+
+def _drafts(store: Store, told: Sequence[dict[str, Any]]) -> list[str]:
+    expected: dict[str, dict[str, str]] = {}
+    saving: dict[str, str] = {}
+    for said in told:
+        match said["what"]:
+            case "draft":
+                expected[said["form"]] = said["fields"]
+            case "saving":
+                saving[said["form"]] = said["id"]
+            case "saved":
+                expected.pop(said.get("form", ""), None)
+    findings = []
+    for form, fields in expected.items():
+        kept = store.drafts.fields(form)
+        is_saved = form in saving and store.journal.get(saving[form]) is not None
+        if not is_saved and not fields.items() <= kept.items():
+            findings.append(f"the draft {form} was told as kept and is lost")
+        if is_saved and kept:
+            findings.append(f"the draft {form} stands beside the record that was made from it")
+    return findings
+
+
+def _sync(store: Store, told: Sequence[dict[str, Any]]) -> list[str]:
+    synced = [said for said in told if said["what"] == "synced"]
+    number = store.feeds.cursors().get(DEVICE_SCOPE, (0, ""))[0]
+    with store._database.reading("checking the feed") as db:
+        rows = [row for (row,) in db.execute("select number from reference_rows order by number")]
+    findings = [] if rows == list(range(1, number + 1)) else [f"the feed is at {number} and its rows are {rows}"]
+    if not synced:
+        return findings
+    last = synced[-1]
+    if store.journal.summary().watermark < last["watermark"]:
+        findings.append(f"records to {last['watermark']} were told as sent and wait again")
+    codes = {receipt.code for receipt in store.receipts.all()}
+    findings += [
+        f"the receipt {said['receipt']} was shown and is lost" for said in synced if said["receipt"] not in codes
+    ]
+    if number < last["cursor"]:
+        findings.append(f"the feed was at {last['cursor']} and is at {number}")
+    return findings
+
+
+def _lives(store: Store) -> list[str]:
+    made = record("the day goes on")
+    store.journal.append(made)
+    return [] if store.journal.get(made.id) else ["a record saved after the cut is not there"]

@@ -1,0 +1,134 @@
+"""A shift on the tablet's database, played in a child under the shim: drafts, records, a settled sync, feeds, restarts.
+
+Run as ``python -m tests.faults.cuts.tablet_shift FOLDER LOG [PLANTED]``.
+"""
+
+import sys
+from base64 import b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import msgspec
+
+from sync.records import encode
+from sync.tablet.config import ExchangeConfig
+from sync.tablet.session import SyncSession, TabletFacts
+from sync.tablet.store import Store, connections, open_store
+from sync.tablet.watcher import Watcher
+from sync.wire import FeedEntry
+from tests.faults.cuts.preload import Shim
+from tests.sync.tablet.fake_server import DEVICE_SCOPE, KEY, FakeServer
+from tests.sync.tablet.makers import FixedClock, entry, record, uuid_text
+
+DATABASE = "journal.db"
+ROUNDS = 3
+RECORDS_A_ROUND = 7
+PLANTED = ("synchronous=NORMAL on the tablet",)
+
+
+class Quiet:
+    """Hears nothing of a sync and never stops it."""
+
+    def phase(self, phase: object) -> None:
+        return
+
+    def settled(self, sent: int, total: int) -> None:
+        return
+
+    def fetched(self, *numbers: int) -> None:
+        return
+
+    def is_stopping(self) -> bool:
+        return False
+
+
+class Shift:
+    """What the inspector does, and what he is told."""
+
+    def __init__(self, folder: Path, say: Callable[[dict[str, object]], None]) -> None:
+        self.path = folder / DATABASE
+        self.say = say
+        self.server = FakeServer()
+        self.server.page_size = 4
+        self.clock = FixedClock()
+        self.rng = Random(7)
+
+    def play(self) -> None:
+        for round_number in range(ROUNDS):
+            store = open_store(self.path, new_stream=lambda: UUID(int=77))
+            self.say({"what": "opened"})
+            self.server.publish(DEVICE_SCOPE, self._entries(round_number))
+            for place in range(RECORDS_A_ROUND):
+                self._record(store, round_number, place)
+                if place == RECORDS_A_ROUND // 2:
+                    self._sync(store)
+            if round_number < ROUNDS - 1:
+                self._sync(store)
+            store.close()
+            self.say({"what": "closed"})
+
+    def _record(self, store: Store, round_number: int, place: int) -> None:
+        made = record(f"第 {round_number} 回第 {place} 户" + "访" * self.rng.randrange(400))
+        told: dict[str, object] = {"id": made.id, "bytes": b64encode(encode(made)).decode()}
+        if place % 2:
+            store.journal.append(made)
+        else:
+            form = f"visit-{round_number}-{place}"
+            for field in ("purpose", "note"):
+                store.drafts.put(form, {field: f"{field} {place}"})
+                self.say({"what": "draft", "form": form, "fields": store.drafts.fields(form)})
+            self.say({"what": "saving", "form": form, "id": made.id})
+            store.drafts.save(form, made)
+            told["form"] = form
+        self.say({"what": "saved"} | told)
+
+    def _sync(self, store: Store) -> None:
+        session = SyncSession(
+            store,
+            self.server,
+            receipt_key=KEY.public_key(),
+            clock=self.clock,
+            config=ExchangeConfig(max_records=3),
+            facts=TabletFacts("shift", lambda: 1),
+        )
+        watcher: Watcher = Quiet()
+        session.run(watcher)
+        summary = store.journal.summary()
+        assert summary.receipt is not None
+        self.say(
+            {
+                "what": "synced",
+                "watermark": summary.watermark,
+                "receipt": summary.receipt.code,
+                "cursor": store.feeds.cursors()[DEVICE_SCOPE][0],
+            }
+        )
+
+    def _entries(self, round_number: int) -> list[FeedEntry]:
+        first = len(self.server.feeds[DEVICE_SCOPE]) + 1
+        return [
+            entry(number, "note", str(sha256(bytes([number])).hexdigest()), {"text": uuid_text() * 9})
+            for number in range(first, first + 6)
+        ]
+
+
+def plant(name: str) -> None:
+    """Put a named defect into the real code of this process."""
+    if name == PLANTED[0]:
+        pragmas = connections._WRITER_PRAGMAS
+        connections._WRITER_PRAGMAS = tuple(pragma.replace("full", "normal") for pragma in pragmas)  # type: ignore[assignment]  # three pragmas stay three
+
+
+def main(folder: str, log: str, planted: str = "") -> None:
+    plant(planted)
+    shim = Shim()
+    shim.watch(Path(folder))
+    shim.record(Path(log))
+    Shift(Path(folder), lambda told: shim.mark(msgspec.json.encode(told))).play()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
