@@ -29,7 +29,7 @@ from fieldapp.panel import Kit
 from fieldapp.screen_roles import HasStage, TakesNews, TakesTags
 from fieldapp.screens import first_screen, made_screen
 from fieldapp.services import Services
-from fieldapp.styles import STYLES
+from fieldapp.styles import AT_FIRST, FOLDER, dress
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.tile import TileField
 from fieldapp.worn import WornApp
@@ -46,7 +46,7 @@ class FieldApp(WornApp):
     """The tablet's app; device threads reach it only by `post_message`."""
 
     TITLE = "Xunge"
-    CSS_PATH: ClassVar = list(STYLES)
+    CSS_PATH: ClassVar = [FOLDER / f"{name}.tcss" for name in AT_FIRST]
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     AUTO_FOCUS = ""
@@ -70,7 +70,7 @@ class FieldApp(WornApp):
 
     def opening_screen(self) -> Screen[None]:
         """Return joining, sign-in or the shift."""
-        return first_screen(self._kit)
+        return self._made(*first_screen(self._kit))
 
     def on_mount(self) -> None:
         """Listen to the sync worker and to the system."""
@@ -119,25 +119,29 @@ class FieldApp(WornApp):
     async def _lock(self, event: LockWanted) -> None:
         session = self.services.session
         await (self.work.do(session.choose, event.person) if event.person else self.work.do(session.lock))
-        await self.push_screen(made_screen("sign_in", self._kit))
+        await self.push_screen(self._made("sign_in"))
 
     @on(Joined)
     async def _joined(self) -> None:
-        await self.switch_screen(first_screen(self._kit))
+        await self.switch_screen(self._made(*first_screen(self._kit)))
 
     @on(SignedInNow)
     async def _signed_in(self, event: SignedInNow) -> None:
         while len(self.screen_stack) > FIRST_SCREENS:
             await self.pop_screen()
         if not isinstance(self.screen, HasStage) or self.screen.person != event.person:
-            await self.switch_screen(made_screen("shift", self._kit, event.person))
+            await self.switch_screen(self._made("shift", event.person))
         remembered = await self.work.do(self.services.tags.take_remembered)
         if remembered is not None and isinstance(self.screen, HasStage):
             self.screen.stage.take(lambda stage: stage.carry_out(remembered))
 
     @on(ShowScreen)
     async def _show_screen(self, event: ShowScreen) -> None:
-        await self.push_screen(made_screen(event.screen_name, self._kit, event.argument))
+        await self.push_screen(self._made(event.screen_name, event.argument))
+
+    def _made(self, name: str, argument: object = None) -> Screen[None]:
+        dress(self.stylesheet, name)
+        return made_screen(name, self._kit, argument)
 
     @on(TileField.Pressed)
     async def _take_press(self, event: TileField.Pressed) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from devices.wedge import WedgeFilter
 from fieldapp import __version__
 from fieldapp.config import ReaderConfig, TabletConfig
-from fieldapp.services import Services, build_services
+from fieldapp.services import Services
 from fieldapp.services.moments import CHINA
 from sync.tablet.clock import SystemClock
 from sync.tablet.errors import StoreBusy
@@ -94,7 +94,7 @@ def clock_offset_ms(store: Store) -> int | None:
 def services_over(tablet: Tablet, config: TabletConfig) -> Services:
     """Return the app's services over an open tablet."""
     store = tablet.store
-    return build_services(
+    return Services(
         journal=store.journal,
         drafts=store.drafts,
         reference=store.reference,

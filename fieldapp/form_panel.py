@@ -17,7 +17,8 @@ from fieldapp.presentation.records import place_text
 from fieldapp.safety import guarded
 from fieldapp.services import Services
 from fieldapp.services.places import NamedPlace, Place, named
-from fieldapp.widgets.plain import PlainInput, PlainText
+from fieldapp.widgets.line import PlainInput
+from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import Face
 from fieldapp.widgets.tile_grid import TileGrid
 from fieldapp.widgets.windowed_list import Row, WindowedList

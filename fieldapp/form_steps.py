@@ -12,7 +12,7 @@ from fieldapp.services import Services
 from fieldapp.services.forms import FORMS, YES, FieldSpec, FormSpec, Incomplete, Saved, SaveResult, Warned
 from fieldapp.services.moments import local_time
 from fieldapp.text import N_, _
-from fieldapp.widgets.plain import PlainInput
+from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList
 

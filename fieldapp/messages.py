@@ -95,6 +95,14 @@ class UndoOffered(Message):
         self.seconds = seconds
 
 
+class LineEntered(Message):
+    """A line that was typed was ended with Enter."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class TurnEnded(Message):
     """A key, a touch or a tag has been dealt with: the keys and the status line may have changed."""
 

@@ -29,7 +29,7 @@ from fieldapp.services import Services
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.tag_effect import Effect, UnknownTag
 from fieldapp.text import _, current_language, next_language
-from fieldapp.widgets.plain import PlainInput
+from fieldapp.widgets.plain import TypingLine
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.tile_grid import TileGrid
 from fieldapp.widgets.windowed_list import Row, WindowedList
@@ -218,7 +218,7 @@ def bar_of(panel: Panel, *, is_home: bool) -> list[Option]:
     if is_home:
         return [*options_of(panel, "bar"), *everywhere_options("help", "language", "look")]
     back = everywhere_options("back")
-    if isinstance(panel.focus_target(), PlainInput):
+    if isinstance(panel.focus_target(), TypingLine):
         # While a line is typed the digits are text.
         back = [Option(option.press, replace(option.face, key=_("Esc"))) for option in back]
     return [*back, *options_of(panel, "bar")]

@@ -5,6 +5,7 @@ from textual.containers import Container
 from fieldapp.messages import ShowScreen, TurnEnded
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.screens import panel_class
+from fieldapp.styles import dress
 
 HOME = "today"
 """The panel at the bottom of everything."""
@@ -99,6 +100,7 @@ class PanelStack(Container):
         return next((panel for panel in self.query_children(Panel) if name == panel.NAME), None)
 
     async def _made(self, name: str) -> Panel:
+        dress(self.app.stylesheet, name)
         panel = panel_class(name)(self.kit, self.port())
         panel.display = False
         await self.mount(panel)

@@ -9,10 +9,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from msgspec import Struct
 from textual import on
 from textual.message import Message
-from textual.widgets import Input
 
 from fieldapp.keymap import ACTION_BY_ID, EVERYWHERE, Action, action_for, digit_key
-from fieldapp.messages import LockWanted, Said, TurnEnded, UndoOffered
+from fieldapp.messages import LineEntered, LockWanted, Said, TurnEnded, UndoOffered
 from fieldapp.panel import Kit, StagePort, action_of, shown_grid, shown_rows
 from fieldapp.panel_stack import PanelStack
 from fieldapp.presentation.tones import Tone
@@ -22,6 +21,7 @@ from fieldapp.services.recorder import UNDO_S, TooLate
 from fieldapp.services.tag_effect import Effect, UnknownTag
 from fieldapp.tag_turns import TagTurns
 from fieldapp.text import _
+from fieldapp.widgets.plain import TypingLine
 from fieldapp.widgets.tile import TileField
 from fieldapp.widgets.windowed_list import WindowedList
 from sync.journal import JournalEntry, SyncStatus
@@ -72,7 +72,8 @@ class Stage(PanelStack):
 
     def wants(self, key: str) -> bool:
         """Return whether a key that reached the screen is the stage's: while somebody types, few are."""
-        if isinstance(self.screen.focused, Input):
+        focused: object = self.screen.focused
+        if isinstance(focused, TypingLine):
             return key in _KEYS_WHILE_TYPING or digit_key(key) != key
         known = key in _ARROWS or key == "enter" or action_for(EVERYWHERE, key) is not None
         return known or (self.current is not None and action_of(self.current, key) is not None)
@@ -120,11 +121,11 @@ class Stage(PanelStack):
         if self.current is not None:
             await self._do(self.current.chosen(event.row))
 
-    @on(Input.Submitted)
-    async def _take_line(self, event: Input.Submitted) -> None:
+    @on(LineEntered)
+    async def _take_line(self, event: LineEntered) -> None:
         event.stop()
         if self.current is not None:
-            await self._do(self.current.submitted(event.value))
+            await self._do(self.current.submitted(event.text))
 
     @on(NewsTurn)
     async def _take_news(self, event: NewsTurn) -> None:

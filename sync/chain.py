@@ -5,8 +5,9 @@ The chain is evidence, never a gate.
 """
 
 from collections.abc import Iterable
-from hashlib import sha256
 from uuid import UUID
+
+from sync.digests import sha256
 
 HEAD_BYTES = 32
 """Length of a head and of a record's digest: SHA-256."""
@@ -14,17 +15,17 @@ HEAD_BYTES = 32
 
 def first_head(stream: UUID) -> bytes:
     """Return the head of a stream that holds nothing yet."""
-    return sha256(stream.bytes).digest()
+    return sha256(stream.bytes)
 
 
 def record_digest(record: bytes) -> bytes:
     """Return the digest of a record's exact bytes; it stays when the bytes are lawfully erased."""
-    return sha256(record).digest()
+    return sha256(record)
 
 
 def next_head(head: bytes, digest: bytes) -> bytes:
     """Return the head after one more record."""
-    return sha256(head + digest).digest()
+    return sha256(head + digest)
 
 
 def head_after(head: bytes, records: Iterable[bytes]) -> bytes:

@@ -1,10 +1,10 @@
 """What the desk shows so that a tablet may join, and the six digits both sides compare."""
 
 import re
-from hashlib import sha256
 
 from msgspec import Struct
 
+from sync.digests import sha256
 from sync.errors import WireError
 from sync.tags import CROCKFORD, crockford, typed_crockford
 
@@ -66,10 +66,10 @@ def new_code(random_bytes: bytes) -> str:
 
 def code_digest(code: str) -> str:
     """Return what the server keeps of a one-time code."""
-    return sha256(f"xunge-enrol-1:{code}".encode()).hexdigest()
+    return sha256(f"xunge-enrol-1:{code}".encode()).hex()
 
 
 def compare_digits(code: str, device_key: bytes, receipt_key: bytes) -> str:
     """Return the six digits that desk and tablet both show before the desk confirms."""
-    digest = sha256(code.encode() + device_key + receipt_key).digest()
+    digest = sha256(code.encode() + device_key + receipt_key)
     return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"

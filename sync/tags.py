@@ -7,10 +7,10 @@ of two is found. Tablets hold only digests of tags, so that a stolen tablet reve
 """
 
 import re
-from hashlib import sha256
 
 from msgspec import Struct
 
+from sync.digests import sha256
 from sync.errors import DamagedPlate
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -45,7 +45,7 @@ class Tag(Struct, frozen=True):
 
 def tag_digest(tag: Tag) -> str:
     """Return the 64 hex digits by which tablets and records know a tag: SHA-256 of ``medium:value``."""
-    return sha256(f"{tag.medium}:{tag.value}".encode()).hexdigest()
+    return sha256(f"{tag.medium}:{tag.value}".encode()).hex()
 
 
 def check_digits(token: str) -> str:

@@ -11,7 +11,8 @@ from fieldapp.cli.app_start import AppStart
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, opened_tablet
 from fieldapp.config import LoadedConfig
-from fieldapp.demo.control import SOCKET_VARIABLE
+from fieldapp.demo import SOCKET_VARIABLE
+from fieldapp.left_out import leave_out_unused
 from fieldapp.text import _, choose_language, use_language
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def run(start: AppStart) -> int:
         os.environ.setdefault(name, value)
     sys.stdout.write(f"{SPLASH}\n")
     sys.stdout.flush()
+    leave_out_unused()
     # Half a million objects are made while modules load, and none of them is garbage.
     gc.disable()
     with opened_tablet(loaded) as tablet:

@@ -13,9 +13,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-SOCKET_VARIABLE = "XUNGE_DEMO_SOCKET"
-"""Environment variable by which the app finds its demo; unset, there is no strip."""
-
 ANSWER_TIMEOUT_S = 5.0
 """Longest the strip waits for the demo."""
 

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 
+from fieldapp.demo import SOCKET_VARIABLE
 from fieldapp.demo.bound import bound_command
-from fieldapp.demo.control import SOCKET_VARIABLE, DemoState
+from fieldapp.demo.control import DemoState
 from fieldapp.demo.control_server import DemoServer
 from fieldapp.demo.stage import Narrate, Stage
 from fieldapp.text import _

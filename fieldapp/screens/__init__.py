@@ -57,9 +57,9 @@ def made_screen(name: str, kit: Kit, argument: object = None) -> Screen[None]:
     return cast(Screen[None], screen_class(kit, argument))
 
 
-def first_screen(kit: Kit) -> Screen[None]:
-    """Return the screen that the app opens with: joining, sign-in, or the very field that was left."""
+def first_screen(kit: Kit) -> tuple[str, object]:
+    """Return what the app opens with, for `made_screen`: joining, sign-in, or the very field that was left."""
     if kit.services.enroller.state().status != "confirmed":
-        return made_screen("enrol", kit)
+        return "enrol", None
     signed_in = kit.services.session.resume().signed_in
-    return made_screen("sign_in", kit) if signed_in is None else made_screen("shift", kit, signed_in.id)
+    return ("sign_in", None) if signed_in is None else ("shift", signed_in.id)

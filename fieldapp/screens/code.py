@@ -10,7 +10,8 @@ from fieldapp.panel import Panel
 from fieldapp.presentation.effects import effect_said
 from fieldapp.services.tag_effect import TYPED, PlateDamaged, Situation
 from fieldapp.text import _
-from fieldapp.widgets.plain import PlainInput, PlainText
+from fieldapp.widgets.line import PlainInput
+from fieldapp.widgets.plain import PlainText
 from sync.tags import PLATE_LENGTH, PLATE_PREFIX
 
 GROUP = 4

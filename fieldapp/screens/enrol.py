@@ -5,16 +5,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input
 
-from fieldapp.messages import Joined, Said, TagRead, Trouble
+from fieldapp.messages import Joined, LineEntered, Said, TagRead, Trouble
 from fieldapp.panel import Kit, everywhere_options
 from fieldapp.presentation.troubles import trouble_text
 from fieldapp.safety import guarded
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.flash import Flash
-from fieldapp.widgets.plain import PlainInput, PlainText
+from fieldapp.widgets.line import PlainInput
+from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BigNumber
 from sync.journal import Enrolment
 
@@ -81,10 +81,10 @@ class EnrolScreen(Screen[None]):
         self.query_one(ActionBar).show(everywhere_options("language", "look"))
         self.set_focus(None if is_pending else line)
 
-    @on(Input.Submitted)
-    def _take_line(self, event: Input.Submitted) -> None:
+    @on(LineEntered)
+    def _take_line(self, event: LineEntered) -> None:
         event.stop()
-        self._begin(event.value)
+        self._begin(event.text)
 
     @on(Known)
     def _take_known(self, event: Known) -> None:

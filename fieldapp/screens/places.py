@@ -14,7 +14,8 @@ from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.round import BuildingProgress
 from fieldapp.services.tag_effect import UnknownTag
 from fieldapp.text import _
-from fieldapp.widgets.plain import PlainInput, PlainText
+from fieldapp.widgets.line import PlainInput
+from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 WHOLE = "whole"

@@ -13,7 +13,7 @@ from fieldapp.services.forms import YES, SaveResult
 from fieldapp.services.matter_picker import Matter, MatterPicker
 from fieldapp.services.problem import PHRASES
 from fieldapp.text import N_, _
-from fieldapp.widgets.plain import PlainInput
+from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 

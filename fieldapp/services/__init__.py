@@ -6,108 +6,125 @@ answers are values; errors carry a stable `code` (`fieldapp.services.errors`, `s
 
 from collections.abc import Callable
 from datetime import tzinfo
-
-from msgspec import Struct
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from fieldapp.services.check_in import CheckIns
-from fieldapp.services.finding import Finder
 from fieldapp.services.forms import Forms
 from fieldapp.services.moments import CHINA
-from fieldapp.services.outbox import Outbox
 from fieldapp.services.ports import Clock, Drafts, Enroller, Exchange, Journal, Machine, Reference, Settings
-from fieldapp.services.problem import Problems
 from fieldapp.services.recorder import Author, Recorder
 from fieldapp.services.round import Rounds
 from fieldapp.services.session import IDLE_LOCK_S, Session
 from fieldapp.services.shift import Shifts
-from fieldapp.services.shift_log import ShiftLog
-from fieldapp.services.tags import Tags
 from fieldapp.services.today import Today
-from fieldapp.services.visit import Visits
 
-__all__ = ["Services", "build_services"]
+if TYPE_CHECKING:
+    from fieldapp.services.finding import Finder
+    from fieldapp.services.outbox import Outbox
+    from fieldapp.services.problem import Problems
+    from fieldapp.services.shift_log import ShiftLog
+    from fieldapp.services.tags import Tags
+    from fieldapp.services.visit import Visits
 
-
-class Services(Struct, frozen=True):
-    """Every service of the app, and the ports that screens may use as they are."""
-
-    session: Session
-    shifts: Shifts
-    check_ins: CheckIns
-    tags: Tags
-    problems: Problems
-    visits: Visits
-    forms: Forms
-    finder: Finder
-    rounds: Rounds
-    log: ShiftLog
-    outbox: Outbox
-    today: Today
-    recorder: Recorder
-    journal: Journal
-    reference: Reference
-    settings: Settings
-    exchange: Exchange
-    enroller: Enroller
-    machine: Machine
-    clock: Clock
-    zone: tzinfo
+__all__ = ["Services"]
 
 
-def build_services(
-    *,
-    journal: Journal,
-    drafts: Drafts,
-    reference: Reference,
-    settings: Settings,
-    exchange: Exchange,
-    enroller: Enroller,
-    machine: Machine,
-    clock: Clock,
-    seal: Callable[[str], str | None] | None = None,
-    verify_pin: Callable[[str, str], bool | None] | None = None,
-    idle_lock_s: float = IDLE_LOCK_S,
-    zone: tzinfo = CHINA,
-) -> Services:
-    """Return the services over the given ports.
+class Services:
+    """Every service of the app, and the ports that screens may use as they are.
 
-    Args:
-        seal: seals a text to the district's key; answers None while there is none.
-        verify_pin: tells whether a PIN fits a verifier; Argon2id when None.
-        idle_lock_s: seconds unused after which the tablet locks.
-        zone: zone in which times are written and days begin.
+    What the home screen works with is made at once; the rest, and its modules, when it is first asked for.
     """
-    session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
-    holder = _Holder(session)
-    forms = Forms(drafts, settings, holder.chosen)
-    recorder = Recorder(journal, drafts, clock, lambda: holder.author(shifts), zone=zone)
-    shifts = Shifts(journal, recorder, forms, settings, clock, holder.signed_in, zone=zone)
-    rounds = Rounds(journal, reference, settings)
-    check_ins = CheckIns(journal, recorder, reference, rounds)
-    today = Today(journal, reference, exchange, machine, clock, session, shifts, rounds, check_ins, forms)
-    return Services(
-        session=session,
-        shifts=shifts,
-        check_ins=check_ins,
-        tags=Tags(reference, settings, session, clock),
-        problems=Problems(journal, recorder, reference, forms, check_ins),
-        visits=Visits(recorder, forms, check_ins, seal),
-        forms=forms,
-        finder=Finder(journal, reference),
-        rounds=rounds,
-        log=ShiftLog(journal, reference, zone=zone),
-        outbox=Outbox(journal, reference, zone=zone),
-        today=today,
-        recorder=recorder,
-        journal=journal,
-        reference=reference,
-        settings=settings,
-        exchange=exchange,
-        enroller=enroller,
-        machine=machine,
-        clock=clock,
-        zone=zone,
-    )
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        drafts: Drafts,
+        reference: Reference,
+        settings: Settings,
+        exchange: Exchange,
+        enroller: Enroller,
+        machine: Machine,
+        clock: Clock,
+        seal: Callable[[str], str | None] | None = None,
+        verify_pin: Callable[[str, str], bool | None] | None = None,
+        idle_lock_s: float = IDLE_LOCK_S,
+        zone: tzinfo = CHINA,
+    ) -> None:
+        """Make the services over the given ports.
+
+        Args:
+            seal: seals a text to the district's key; answers None while there is none.
+            verify_pin: tells whether a PIN fits a verifier; Argon2id when None.
+            idle_lock_s: seconds unused after which the tablet locks.
+            zone: zone in which times are written and days begin.
+        """
+        self.journal, self.reference, self.settings = journal, reference, settings
+        self.exchange, self.enroller, self.machine = exchange, enroller, machine
+        self.clock, self.zone = clock, zone
+        self._seal = seal
+        self.session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
+        holder = _Holder(self.session)
+        self.forms = Forms(drafts, settings, holder.chosen)
+        self.recorder = Recorder(journal, drafts, clock, lambda: holder.author(self.shifts), zone=zone)
+        self.shifts = Shifts(journal, self.recorder, self.forms, settings, clock, holder.signed_in, zone=zone)
+        self.rounds = Rounds(journal, reference, settings)
+        self.check_ins = CheckIns(journal, self.recorder, reference, self.rounds)
+        self.today = Today(
+            journal,
+            reference,
+            exchange,
+            machine,
+            clock,
+            self.session,
+            self.shifts,
+            self.rounds,
+            self.check_ins,
+            self.forms,
+        )
+
+    @cached_property
+    def tags(self) -> "Tags":
+        """Return what tags do."""
+        from fieldapp.services.tags import Tags
+
+        return Tags(self.reference, self.settings, self.session, self.clock)
+
+    @cached_property
+    def problems(self) -> "Problems":
+        """Return what saves problems."""
+        from fieldapp.services.problem import Problems
+
+        return Problems(self.journal, self.recorder, self.reference, self.forms, self.check_ins)
+
+    @cached_property
+    def visits(self) -> "Visits":
+        """Return what saves visits."""
+        from fieldapp.services.visit import Visits
+
+        return Visits(self.recorder, self.forms, self.check_ins, self._seal)
+
+    @cached_property
+    def finder(self) -> "Finder":
+        """Return what finds buildings, doors and people."""
+        from fieldapp.services.finding import Finder
+
+        return Finder(self.journal, self.reference)
+
+    @cached_property
+    def log(self) -> "ShiftLog":
+        """Return the day's log."""
+        from fieldapp.services.shift_log import ShiftLog
+
+        return ShiftLog(self.journal, self.reference, zone=self.zone)
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """Return what waits and what became of it."""
+        from fieldapp.services.outbox import Outbox
+
+        return Outbox(self.journal, self.reference, zone=self.zone)
 
 
 class _Holder:

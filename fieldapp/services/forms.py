@@ -1,16 +1,18 @@
 """The forms, their fields, and their drafts on disk: after a kill the app opens in the same field of the same form."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from fieldapp.services.places import Place
 from fieldapp.services.ports import Drafts, Settings
-from fieldapp.services.privacy import TextWarning
 from fieldapp.text import N_
 from sync.journal import JournalEntry
 from sync.text import clean_text
+
+if TYPE_CHECKING:
+    from fieldapp.services.privacy import TextWarning
 
 FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "date"]
 """How a field is filled. `choices` holds several values with spaces between; a set `flag` holds `YES`."""
@@ -81,7 +83,7 @@ class Incomplete(Struct, frozen=True):
 class Warned(Struct, frozen=True):
     """Nothing was saved yet: the text may hold somebody's number. Saving anyway is allowed."""
 
-    warnings: tuple[TextWarning, ...]
+    warnings: "tuple[TextWarning, ...]"
 
 
 SaveResult = Saved | Incomplete | Warned

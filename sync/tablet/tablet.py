@@ -4,7 +4,7 @@ Opening loads neither the HTTP client nor the migrations' library nor any crypto
 migration does.
 """
 
-import shutil
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,9 +80,10 @@ class Tablet:
     def free_bytes(self) -> int | None:
         """Return the free space of the disk that holds the database, or None when unknown."""
         try:
-            return shutil.disk_usage(self.path.parent).free
+            disk = os.statvfs(self.path.parent)
         except OSError:
             return None
+        return disk.f_bavail * disk.f_frsize
 
     def seal_key(self) -> bytes | None:
         """Return the district's X25519 public key (see `sync.sealing`), or None before enrolment."""

@@ -11,7 +11,7 @@ What outlives a kill is in the ports; `world.restarted()` builds new services ov
 from base64 import b64encode
 from dataclasses import dataclass, replace
 
-from fieldapp.services import Services, build_services
+from fieldapp.services import Services
 from tests.fieldapp.fake_ports import (
     START_MS,
     DiskFull,
@@ -188,7 +188,7 @@ def _services_of(
     enroller: FakeEnroller,
     machine: FakeMachine,
 ) -> Services:
-    return build_services(
+    return Services(
         clock=clock,
         journal=journal,
         drafts=drafts,

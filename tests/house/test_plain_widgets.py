@@ -7,8 +7,8 @@ import pytest
 
 from tests.house.tree import Source, listed, sources
 
-PLAIN = "fieldapp/widgets/plain.py"
-"""The one file that wraps Textual's text widgets with markup off."""
+PLAIN = frozenset({"fieldapp/widgets/plain.py", "fieldapp/widgets/line.py"})
+"""The files that wrap Textual's text widgets with markup off."""
 
 MARKUP_WIDGETS = frozenset(
     {
@@ -96,8 +96,8 @@ def is_safe(value: ast.expr) -> bool:
 
 
 def test_only_the_plain_family_touches_text_widgets() -> None:
-    findings = [found for source in sources("fieldapp/") if source.path != PLAIN for found in findings_in(source)]
-    assert not findings, listed(findings, f"use the Plain family of {PLAIN} (markup off), or Content(text)")
+    findings = [found for source in sources("fieldapp/") if source.path not in PLAIN for found in findings_in(source)]
+    assert not findings, listed(findings, f"use the Plain family of {sorted(PLAIN)} (markup off), or Content(text)")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Styles do not leak: every rule begins with one of our classes, and the app alone loads the files."""
 
 import ast
-import importlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,9 @@ from textual.app import App
 from textual.css.model import Selector, SelectorType
 from textual.css.stylesheet import Stylesheet, StylesheetParseError
 
+from fieldapp.app import FieldApp
+from fieldapp.screens import PANELS, SCREENS
+from fieldapp.styles import AT_FIRST, LATER
 from fieldapp.styles.themes import themes
 from tests.house.tree import ROOT, listed, sources, tracked_files
 
@@ -66,21 +68,14 @@ def test_a_planted_rule_for_everybody_is_found(css: str) -> None:
     assert unscoped(css)
 
 
-def test_the_app_loads_every_file_and_nobody_else_any() -> None:
-    module = importlib.import_module("fieldapp.app")
-    apps = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, App) and value.__module__ == module.__name__
-    ]
-    loaded = {Path(module.__file__ or "").parent / path for app in apps for path in paths_of(app)}
-    missing = {ROOT / name for name in style_files()} - {path.resolve() for path in loaded}
-    assert not missing, f"add to CSS_PATH of the app: {sorted(path.name for path in missing)}"
+def test_every_file_is_read_with_the_screen_or_panel_it_belongs_to() -> None:
+    known = {*AT_FIRST, *LATER, *PANELS, *SCREENS}
+    strays = {Path(name).stem for name in style_files()} - known
+    assert not strays, f"no screen or panel has these names, so nothing reads the sheets: {sorted(strays)}"
 
 
-def paths_of(app: type[App[object]]) -> list[str]:
-    given = app.CSS_PATH or []
-    return [str(path) for path in given] if isinstance(given, list) else [str(given)]
+def test_the_app_reads_nothing_before_it_is_shown_but_what_home_wears() -> None:
+    assert [Path(path).stem for path in FieldApp.CSS_PATH] == list(AT_FIRST)
 
 
 def test_no_screen_or_widget_loads_styles_of_its_own() -> None:

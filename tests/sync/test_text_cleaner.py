@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.text import MAX_CHARS, MAX_LINES, MAX_STACKED_MARKS, REPLACEMENT, clean_line, clean_text
+from sync.text import _BLANK, MAX_CHARS, MAX_LINES, MAX_STACKED_MARKS, REPLACEMENT, _patterns, clean_line, clean_text
 
 ESC, CSI, ST, BEL = "\x1b", "\x9b", "\x1b\\", "\x07"
 
@@ -164,3 +164,11 @@ def test_hostile_size_costs_processor_time_in_proportion_at_most(piece: str) -> 
 
     # Quadratic work would cost 64 times as much for 8 times the text, and minutes at this size.
     assert cost_s(400_000) < 24 * max(cost_s(50_000), 0.02)
+
+
+def test_the_quick_way_for_plain_texts_changes_no_character() -> None:
+    escapes, line_ends, unseen = _patterns()
+    quick = [char for char in map(chr, range(0x110000)) if char.isprintable() and char not in _BLANK]
+    touched = [hex(ord(char)) for char in quick if any(found.search(char) for found in (escapes, line_ends, unseen))]
+    assert not touched
+    assert "\t" not in quick

@@ -1,8 +1,8 @@
 """The steps that made the tablet's schema what it is. Steps are only ever added; their text never changes."""
 
-from hashlib import sha256
-
 from msgspec import Struct
+
+from sync.digests import sha256
 
 APPLICATION_ID = 0x58474A31
 """Marks the file as a journal of this program (`XGJ1`), so that another program's database is never touched."""
@@ -17,7 +17,7 @@ class Step(Struct, frozen=True):
     @property
     def checksum(self) -> str:
         """Return the digest that betrays an edited step."""
-        return sha256("\0".join((self.name, *self.statements)).encode()).hexdigest()
+        return sha256("\0".join((self.name, *self.statements)).encode()).hex()
 
 
 _FIRST = (

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from fieldapp.text import use_language
 from fieldapp.text.pseudo import CLOSING, OPENING
-from fieldapp.widgets.plain import PlainInput, PlainText
+from fieldapp.widgets.line import PlainInput
+from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.status_bar import StatusBar
 from sync.journal import SyncFault, SyncStatus
 from tests.fieldapp.fakes import BADGE_2, PIN_1, PLATE_ENTRANCE_11, PLATE_STRANGE, make_world

@@ -5,7 +5,7 @@ from textual.app import App, ComposeResult
 from textual.events import Paste
 
 from fieldapp.messages import Said
-from fieldapp.widgets.plain import PlainInput
+from fieldapp.widgets.line import PlainInput
 
 
 class OneLine(App[None]):

@@ -8,11 +8,12 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
-from fieldapp.styles import STYLES
+from fieldapp.styles import FOLDER
 from fieldapp.styles.themes import themes
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.flash import Flash
-from fieldapp.widgets.plain import PlainInput, PlainText
+from fieldapp.widgets.line import PlainInput
+from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BlockBar
 from fieldapp.widgets.status_bar import StatusBar, StatusWord
 from fieldapp.widgets.tile import Face, Option
@@ -42,7 +43,7 @@ SIZE = (79, 24)
 class Bench(App[None]):
     """One widget on a table."""
 
-    CSS_PATH = list(STYLES)  # noqa: RUF012 - Textual's way
+    CSS_PATH = sorted(FOLDER.glob("*.tcss"))
 
     def __init__(self, widget: Widget) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import App, ComposeResult
 
-from fieldapp.styles import STYLES
+from fieldapp.styles import FOLDER
 from fieldapp.styles.themes import themes
 from fieldapp.widgets.windowed_list import KEPT_PAGES, PAGE_ROWS, Row, WindowedList, pages_of
 
@@ -15,7 +15,7 @@ MANY = 1_000_000
 class Shelf(App[None]):
     """A list on its own."""
 
-    CSS_PATH = list(STYLES)  # noqa: RUF012 - Textual's way
+    CSS_PATH = sorted(FOLDER.glob("*.tcss"))
 
     def __init__(self) -> None:
         super().__init__()

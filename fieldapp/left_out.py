@@ -1,0 +1,57 @@
+"""Parts of the toolkit that this app has no use for; they are not loaded, for half of the start goes by in loading.
+
+The toolkit's application class names them when it is loaded, and uses them only in what this app has switched off or
+never calls. A house test starts the app in a process of its own and finds none of them.
+"""
+
+import sys
+from types import ModuleType
+
+ABSENT = {
+    "textual.command": "the command palette: ENABLE_COMMAND_PALETTE is false",
+    "platformdirs": "where a browser would put downloads: nothing is downloaded",
+}
+"""Modules that are stood in for, and why nobody misses them."""
+
+FAILING = ("ssl",)
+"""Modules without which asyncio loads as on a Python that lacks them; the sync worker has its own connection."""
+
+
+class Absent:
+    """Something of a module that was left out: it can be named and derived from, never made."""
+
+    def __init__(self, *_values: object, **_named: object) -> None:
+        raise LookupError(f"{type(self).__qualname__} was left out; see {__name__}")
+
+
+class AbsentModule(ModuleType):
+    """A module that was left out; whatever is asked of it is `Absent`."""
+
+    def __getattr__(self, name: str) -> type[Absent]:
+        """Return a placeholder for a public name."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (Absent,), {"__qualname__": f"{self.__name__}.{name}"})
+
+
+def leave_out_unused() -> None:
+    """Load asyncio, and let the toolkit be loaded, without what the app does not use.
+
+    In a process that has the toolkit already nothing changes.
+    """
+    if "textual" in sys.modules:
+        return
+    if "asyncio" not in sys.modules:
+        _load_asyncio()
+    for name in ABSENT.keys() - sys.modules.keys():
+        sys.modules[name] = AbsentModule(name)
+
+
+def _load_asyncio() -> None:
+    blocked = [name for name in FAILING if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(blocked))  # type: ignore[arg-type]  # None makes an import fail, as documented
+    try:
+        import asyncio  # noqa: F401 - loaded for those who import it later
+    finally:
+        for name in blocked:
+            del sys.modules[name]
