@@ -1,0 +1,36 @@
+"""What the app leaves out of the toolkit stays out until its first paint, and nobody falls over the gap."""
+
+import json
+import subprocess
+import sys
+
+from fieldapp.left_out import ABSENT, FAILING
+from tests.house.tree import ROOT
+
+START_AND_LIST = """
+import json, sys
+from fieldapp.left_out import leave_out_unused
+leave_out_unused()
+import fieldapp.cli.app_command, fieldapp.bootstrap, fieldapp.cli.tablet_app
+import fieldapp.screens.shift, fieldapp.screens.today
+real = [name for name, module in sys.modules.items() if getattr(module, "__spec__", None) is not None]
+import ssl, hashlib
+print(json.dumps({"loaded": real, "tls": ssl.OPENSSL_VERSION}))
+"""
+"""Loads what the home screen needs as the app's command does, then what the sync worker needs later."""
+
+UNUSED_AT_FIRST = frozenset(
+    {"textual.widgets._input", "textual.widgets._option_list", "hashlib", "shutil", "fieldapp.services.problem"}
+)
+"""Large parts that no line of the home screen's needs."""
+
+
+def test_the_home_screen_is_loaded_without_what_it_does_not_use_and_tls_still_works_afterwards() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", START_AND_LIST], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    answer = json.loads(done.stdout)
+    loaded = set(answer["loaded"])
+    assert "textual.app" in loaded
+    assert not loaded & (UNUSED_AT_FIRST | ABSENT.keys() | set(FAILING))
+    assert answer["tls"]
