@@ -35,6 +35,9 @@ RETRY_AFTER_S = 2
 MAX_LOGGED_PATH = 100
 """How much of a requested path stands in the log."""
 
+WHOLE_BODY = "$"
+"""The JSON path of a body that cannot be read at all, or lacks a field at its top."""
+
 _PATH = re.compile(r" - at `(?P<path>[^`]+)`$")
 log = structlog.get_logger("caseapi.http")
 
@@ -119,6 +122,6 @@ def _known_problem(exc: SyncError, status: HTTPStatus, now_ms: int) -> Problem:
         title="clock_skew" if isinstance(exc, ClockSkewed) else status.phrase,
         status=status.value,
         detail=clean_line(_PATH.sub("", detail), max_chars=300),
-        path=found["path"] if found else "",
+        path=found["path"] if found else WHOLE_BODY if status == HTTPStatus.UNPROCESSABLE_ENTITY else "",
         time=format_time(now_ms),
     )
