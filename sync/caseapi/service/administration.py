@@ -94,7 +94,9 @@ async def _import(case_api: CaseApi, arguments: Arguments) -> Result:
     if wanted.kind not in IMPORT_KINDS:
         raise CommandRefused(f"import: {wanted.kind!r} is none of {', '.join(IMPORT_KINDS)}")
     hashing = Hashing(wanted.pin_cost, case_api.now_ms())
-    return _as_result(await _IMPORTS[wanted.kind](case_api, Path(wanted.path), hashing))
+    imported = await _IMPORTS[wanted.kind](case_api, Path(wanted.path), hashing)
+    case_api.judging.wake()
+    return _as_result(imported)
 
 
 async def _import_pack(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:
@@ -121,7 +123,9 @@ async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
     wanted = msgspec.convert(arguments, _DemoData)
     district = await asyncio.to_thread(generate, wanted.seed)
     hashing = Hashing(wanted.pin_cost, case_api.now_ms())
-    return _as_result(await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district))
+    imported = await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district)
+    case_api.judging.wake()
+    return _as_result(imported)
 
 
 async def _devices(case_api: CaseApi, arguments: Arguments) -> Result:

@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from sync.caseapi.errors import CaseApiError
+from sync.caseapi.service.judging import KNOWLEDGE
 from sync.caseapi.storage.base import Judge, JudgingStore
-from sync.records import KINDS
 
 BATCH_RECORDS = 500
 """Most records judged in one transaction: about 50 ms of the writer, so that no exchange waits longer."""
@@ -33,7 +33,7 @@ class JudgingLoop:
         """Judge until cancelled."""
         while True:
             try:
-                await self._store.reopen_parked(KINDS)
+                await self._store.learn(KNOWLEDGE)
                 await self._follow()
             except CaseApiError as exc:
                 log.error("judging_paused", error=str(exc))

@@ -10,13 +10,15 @@ Consistency. These hold on every engine, and the services count on nothing else:
 3.  An exchange locks the row of its stream and nothing wider; there is no global sequence.
 4.  `JudgingStore.judge_waiting` hands every held record to the judge once, those of one stream in order, and writes
     verdicts, read rows, feed entries and the place up to which the stream is judged in one transaction. It runs under
-    a lease: no two run at a time. (district_id, id) of a judged record is unique by a constraint.
+    a lease: no two run at a time. (district_id, id) of a judged record is unique by a constraint. What is quarantined
+    or parked is handed over again when the record it waits for is judged, when reference data changed, and when the
+    judge knows more than before; what was stored or released never is.
 5.  Feed numbers of a scope count 1, 2, 3 … without gaps, taken in the transaction that writes the entries.
 6.  Reads see a committed state. `DeskReads.changes` grows with every commit that a reader could see.
 7.  A database's incarnation is made when it is created or restored and never changes otherwise.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -89,11 +91,16 @@ class PageLimits:
         entries: most entries of one scope.
         size_bytes: most bytes of all scopes together.
     """
+        knows_building: whether a building was ever imported; quick, no waiting.
+        building_of: id of the building of an entrance, empty for one that was taken down, None for one never imported;
+            quick, no waiting.
 
     entries: int
     size_bytes: int
 
 
+    knows_building: Callable[[str], bool]
+    building_of: Callable[[str], str | None]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A scope and the cursor a tablet has there; None for the beginning."""
@@ -167,8 +174,12 @@ class JudgingStore(Protocol):
         """Judge up to so many waiting records in one transaction; return how many were judged (rule 4)."""
         ...
 
-    async def reopen_parked(self, kinds: Iterable[str]) -> int:
-        """Let parked records of kinds that are known by now be judged again; return how many."""
+    async def learn(self, knowledge: str) -> int:
+        """Let what is quarantined or parked be judged again when it was judged by other knowledge; return how many.
+
+        Args:
+            knowledge: names what the judge knows: kinds, versions, rules.
+        """
         ...
 
 

@@ -28,6 +28,8 @@ class Known:
         is_void: withdrawn by an accepted `void`.
         raw: its exact bytes.
         reason, sentence: of a verdict that is not `stored`.
+        device: the tablet it came from; None where nobody needs to tell it anything.
+        is_released: a correction or a withdrawal of it was accepted, so that it is never judged again.
     """
 
     id: UUID
@@ -43,11 +45,13 @@ class Known:
     raw: bytes
     reason: str = ""
     sentence: str = ""
+    device: UUID | None = None
+    is_released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewlyJudged:
-    """A record that gets its only verdict now; its id is unique in the district."""
+    """A record that gets its verdict now, the first or a better one; its id is unique in the district."""
 
     id: UUID
     root: UUID
@@ -61,7 +65,11 @@ class NewlyJudged:
 
 @dataclass(frozen=True, slots=True)
 class PlaceJudged:
-    """The verdict of a place that is not plainly stored."""
+    """The verdict of a place that is not plainly stored.
+
+    Attributes:
+        waits_for: id of a record that is not held yet; once it is judged, this place is judged again.
+    """
 
     stream: UUID
     n: int
@@ -70,6 +78,17 @@ class PlaceJudged:
     verdict: Verdict
     reason: str
     sentence: str
+    waits_for: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A record that is no longer in quarantine: another one corrects or withdraws it."""
+
+    id: UUID
+    by: UUID
+    stream: UUID
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +181,4 @@ class JudgedBatch:
     voided: tuple[UUID, ...] = ()
     rows: tuple[FoldedRow, ...] = ()
     feed: tuple[FeedChange, ...] = ()
+    released: tuple[Released, ...] = ()

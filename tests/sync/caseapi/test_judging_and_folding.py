@@ -167,7 +167,7 @@ async def test_a_parked_record_is_judged_once_the_server_learns_its_kind(
     await tablet.sync()
     await desk.fold()
     monkeypatch.setitem(KINDS, "later_kind", Kind("later_kind", 1, CheckIn))
-    assert await desk.case_api.storage.judging.reopen_parked(KINDS) == 1
+    assert await desk.case_api.storage.judging.learn("later_kind:1") == 1
     await desk.fold()
     again = await tablet.sync()
     assert {verdict.verdict for verdict in again.verdicts} == {"duplicate"}

@@ -15,12 +15,15 @@ from tests.sync.caseapi.harness import BUILDING, GRID, Clock, Desk, open_case_ap
 WHOLE = re.compile(r"SCAN \w+|SEARCH \w+ USING (?:COVERING )?(?:PRIMARY KEY|INDEX \w+) \(district_id=\?\)")
 
 MEANT = {
-    # Partial indexes that hold only what waits, and rows read newest first up to a limit.
+    # A queue, and partial indexes that hold only what waits, and rows read newest first up to a limit.
     "SEARCH stream USING INDEX stream_waiting (district_id=?)",
+    "SEARCH judge_again USING PRIMARY KEY (district_id=?)",
+    "SEARCH place_verdict USING COVERING INDEX place_waiting (district_id=?)",
     "SEARCH cases USING INDEX cases_newest (district_id=?)",
     "SCAN receipt",
     # One row.
     "SCAN database_identity",
+    "SEARCH judging_state USING PRIMARY KEY (district_id=?)",
     # Every tablet, at the desk.
     "SEARCH device USING INDEX sqlite_autoindex_device_2 (district_id=?)",
 }
@@ -58,7 +61,7 @@ async def a_days_work(desk: Desk) -> None:
     tablet.void(tablet.record("shift_end", ShiftEnd(), shift=str(shift)))
     await tablet.sync()
     await desk.fold()
-    await desk.case_api.storage.judging.reopen_parked(["no_such_kind"])
+    await desk.case_api.storage.judging.learn("no_such_kind")
     await desk.fold()
     tablet.feeds["catalogue"] = (9, "0" * 16)
     await tablet.sync()

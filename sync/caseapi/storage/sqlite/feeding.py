@@ -119,6 +119,18 @@ def standing_body(connection: sqlite3.Connection, district: str, entry_type: str
     return None if row is None else bytes(row[0])
 
 
+def standing_entry(
+    connection: sqlite3.Connection, district: str, entry_type: str, entry_id: str
+) -> tuple[str, bytes] | None:
+    """Return operation and body of an entry wherever it stands, deleted ones too, or None when there never was one."""
+    row = connection.execute(
+        "select op, body from feed_entry where district_id = ? and type = ? and id = ? and is_replaced = 0"
+        " order by op desc, scope limit 1",
+        (district, entry_type, entry_id),
+    ).fetchone()
+    return None if row is None else (row[0], bytes(row[1]))
+
+
 def place_of(connection: sqlite3.Connection, district: str, grid: str) -> GridPlace | None:
     """Return where a grid belongs, or None."""
     body = standing_body(connection, district, "grid", grid)

@@ -74,7 +74,9 @@ class SqliteInspection:
         quarantined, parked, repeated = (self._places(verdict) for verdict in ("quarantined", "parked", "duplicate"))
         held = self._count("select count(*) from inbox where district_id = ?")
         judged = self._count("select coalesce(sum(judged_to), 0) from stream where district_id = ?")
-        folded = self._count("select count(*) from judged where district_id = ? and verdict = 'stored'")
+        folded = self._count(
+            "select count(*) from judged where district_id = ? and (verdict = 'stored' or superseded_by is not null)"
+        )
         exceptions = quarantined + parked + repeated
         return Totals(
             held=held,

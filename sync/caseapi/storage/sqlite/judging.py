@@ -1,50 +1,41 @@
 """Judging and folding as SQL: what waits is read, judged by the service's judge, and written in one transaction."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sync.caseapi.storage.base import Facts, Judge
 from sync.caseapi.storage.judged import JudgedBatch, Known, Unjudged
-from sync.caseapi.storage.sqlite import feeding
+from sync.caseapi.storage.sqlite import feeding, rejudging
 from sync.caseapi.storage.sqlite.folding import write_rows
-from sync.reference import MatterEntry, decode_entry
+from sync.reference import EntranceEntry, MatterEntry, decode_entry
 
-_KnownRow = tuple[bytes, bytes, str, str, str, int, bytes, int, bytes, int, bytes, str | None, str | None]
+_KnownRow = tuple[Any, ...]
 
 
 def judge_waiting(connection: sqlite3.Connection, district: str, judge: Judge, limit: int) -> int:
-    """Judge up to so many records and return how many were."""
-    records = _waiting(connection, district, limit)
-    if not records:
-        return 0
+    """Judge up to so many records, new ones first, and return how many were."""
+    if records := _waiting(connection, district, limit):
+        _judge(connection, district, judge, records)
+        _mark_judged(connection, district, records)
+    elif records := rejudging.waiting_again(connection, district, limit):
+        _judge(connection, district, judge, records)
+        rejudging.mark_judged_again(connection, district, records)
+    return len(records)
+
+
+def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records: Sequence[Unjudged]) -> None:
     needs = judge.needs(records)
     facts = Facts(
         known={known.id: known for record_id in needs.ids if (known := _known(connection, district, record_id))},
         families={target: family for target in needs.targets if (family := _family(connection, district, target))},
         matter_name=lambda matter: _matter_name(connection, district, matter),
+        knows_building=lambda building: feeding.standing_entry(connection, district, "building", building) is not None,
+        building_of=cache(lambda entrance: _building_of(connection, district, entrance)),
     )
     _write(connection, district, judge.judge(records, facts))
-    _mark_judged(connection, district, records)
-    return len(records)
-
-
-def reopen_parked(connection: sqlite3.Connection, district: str, kinds: Iterable[str]) -> int:
-    """Put the streams that hold parked records of these kinds back before the first of them."""
-    reopened = 0
-    for kind in kinds:
-        rows = connection.execute(
-            "select stream, min(n), count(*) from judged where district_id = ? and kind = ? and verdict = 'parked'"
-            " group by stream order by stream",
-            (district, kind),
-        ).fetchall()
-        for stream, first, count in rows:
-            connection.execute(
-                "update stream set judged_to = min(judged_to, ?) where district_id = ? and stream = ?",
-                (first - 1, district, stream),
-            )
-            reopened += count
-    return reopened
 
 
 def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[Unjudged]:
@@ -71,7 +62,8 @@ def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[
 
 def _known(connection: sqlite3.Connection, district: str, record_id: UUID) -> Known | None:
     row = connection.execute(
-        "select judged.id, root, kind, actor, judged.verdict, is_void, stream, n, digest, 0, x'', reason, sentence"
+        "select judged.id, root, kind, actor, judged.verdict, is_void, stream, n, digest, 0, x'', reason, sentence,"
+        " null, superseded_by is not null"
         " from judged left join place_verdict using (district_id, stream, n)"
         " where judged.district_id = ? and judged.id = ?",
         (district, record_id.bytes),
@@ -87,7 +79,8 @@ def _family(connection: sqlite3.Connection, district: str, target: UUID) -> tupl
         return ()
     rows = connection.execute(
         "select judged.id, root, kind, actor, verdict, is_void, inbox.stream, inbox.n, inbox.digest, received_ms, raw,"
-        " null, null from judged join inbox using (district_id, stream, n)"
+        " null, null, stream.device, superseded_by is not null"
+        " from judged join inbox using (district_id, stream, n) join stream using (district_id, stream)"
         " where judged.district_id = ? and (judged.id = ? or (root = ? and root <> judged.id))"
         " order by received_ms, inbox.stream, inbox.n",
         (district, row[0], row[0]),
@@ -96,13 +89,14 @@ def _family(connection: sqlite3.Connection, district: str, target: UUID) -> tupl
 
 
 def _as_known(row: _KnownRow) -> Known:
-    record_id, root, kind, actor, verdict, is_void, stream, n, digest, received_ms, raw, reason, sentence = row
+    record_id, root, kind, actor, verdict, is_void, stream, n, digest, received_ms, raw, *rest = row
+    reason, sentence, device, is_released = rest
     return Known(
         id=UUID(bytes=record_id),
         root=UUID(bytes=root),
         kind=kind,
         actor=actor,
-        verdict=verdict,  # type: ignore[arg-type]  # the table's check allows nothing else
+        verdict=verdict,
         is_void=bool(is_void),
         stream=UUID(bytes=stream),
         n=n,
@@ -111,6 +105,8 @@ def _as_known(row: _KnownRow) -> Known:
         raw=raw,
         reason=reason or "",
         sentence=sentence or "",
+        device=UUID(bytes=device) if device else None,
+        is_released=bool(is_released),
     )
 
 
@@ -120,13 +116,23 @@ def _matter_name(connection: sqlite3.Connection, district: str, matter: str) -> 
     return entry.name if isinstance(entry, MatterEntry) else ""
 
 
+def _building_of(connection: sqlite3.Connection, district: str, entrance: str) -> str | None:
+    found = feeding.standing_entry(connection, district, "entrance", entrance)
+    if found is None:
+        return None
+    op, body = found
+    entry = decode_entry("entrance", body) if op == "put" else None
+    return entry.building if isinstance(entry, EntranceEntry) else ""
+
+
 def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) -> None:
     connection.executemany(
         "insert into judged (district_id, id, root, kind, actor, verdict, stream, n, digest)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        # Only a parked record is ever judged again; for all others the constraint stands.
-        " on conflict (district_id, id) do update set root = excluded.root, verdict = excluded.verdict"
-        " where judged.verdict = 'parked' and judged.stream = excluded.stream and judged.n = excluded.n",
+        # Only what is quarantined or parked is ever judged again; for all others the constraint stands.
+        " on conflict (district_id, id) do update set root = excluded.root, kind = excluded.kind,"
+        " actor = excluded.actor, verdict = excluded.verdict where judged.verdict <> 'stored'"
+        " and judged.superseded_by is null and judged.stream = excluded.stream and judged.n = excluded.n",
         [
             (
                 district,
@@ -147,6 +153,8 @@ def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) ->
         [(district, voided.bytes) for voided in batch.voided],
     )
     _write_verdicts(connection, district, batch)
+    rejudging.release(connection, district, batch.released)
+    rejudging.wake_dependents(connection, district, batch.judged)
     write_rows(connection, district, batch.rows)
     feeding.publish(connection, district, batch.feed)
 
@@ -157,8 +165,10 @@ def _write_verdicts(connection: sqlite3.Connection, district: str, batch: Judged
         [(district, new.stream.bytes, new.n) for new in batch.judged],
     )
     connection.executemany(
-        "insert into place_verdict (district_id, stream, n, device, id, verdict, reason, sentence)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (district_id, stream, n) do nothing",
+        "insert into place_verdict (district_id, stream, n, device, id, verdict, reason, sentence, waits_for)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (district_id, stream, n) do update set id = excluded.id,"
+        " verdict = excluded.verdict, reason = excluded.reason, sentence = excluded.sentence,"
+        " waits_for = excluded.waits_for",
         [
             (
                 district,
@@ -169,6 +179,7 @@ def _write_verdicts(connection: sqlite3.Connection, district: str, batch: Judged
                 place.verdict,
                 place.reason,
                 place.sentence,
+                place.waits_for.bytes if place.waits_for else None,
             )
             for place in batch.exceptions
         ],

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.receipt_log import ReceiptLog
-from sync.caseapi.storage.sqlite import feeding, judging
+from sync.caseapi.storage.sqlite import feeding, judging, rejudging
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
@@ -24,6 +24,9 @@ from sync.caseapi.storage.values import Device, FeedChange, FeedSlice, GridPlace
 
 @dataclass(frozen=True, slots=True)
 class SqliteOptions:
+REFERRED_TYPES = ("building", "entrance")
+"""Types of entries to which records refer."""
+
     """How a SQLite storage is opened.
 
     Attributes:
@@ -124,11 +127,10 @@ class SqliteJudging:
         )
         return await asyncio.wrap_future(done)
 
-    async def reopen_parked(self, kinds: Iterable[str]) -> int:
-        """Let parked records of known kinds be judged again."""
-        known = tuple(kinds)
+    async def learn(self, knowledge: str) -> int:
+        """Let what was judged by other knowledge be judged again."""
         done = self._writer.submit(
-            lambda connection: judging.reopen_parked(connection, self._district, known), is_alone=True
+            lambda connection: rejudging.learn(connection, self._district, knowledge), is_alone=True
         )
         return await asyncio.wrap_future(done)
 
@@ -158,8 +160,12 @@ class SqliteFeeds:
         return await self._readers.read(lambda connection: feeding.standing(connection, self._district, types))
 
     async def publish(self, changes: Sequence[FeedChange]) -> int:
-        """Write changes in one transaction."""
-        done = self._writer.submit(
-            lambda connection: feeding.publish(connection, self._district, changes), is_alone=True
-        )
-        return await asyncio.wrap_future(done)
+        """Write changes in one transaction; what referred to something that was not there is judged again."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            written = feeding.publish(connection, self._district, changes)
+            if written and any(change.type in REFERRED_TYPES for change in changes):
+                rejudging.reference_changed(connection, self._district)
+            return written
+
+        return await asyncio.wrap_future(self._writer.submit(work, is_alone=True))

@@ -1,0 +1,102 @@
+"""The rules by which a record is stored, quarantined or parked. Pure.
+
+By its shape and by what it refers to; never by clock, position, plate or badge quality.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.caseapi.service.reading import ReadRecord, target_of
+from sync.caseapi.storage.base import Facts
+from sync.caseapi.storage.judged import Known
+from sync.caseapi.storage.values import Verdict
+from sync.records import KINDS, Body, CaseReport, CheckIn, Visit, Void
+from sync.wire import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What becomes of a record, and why."""
+
+    verdict: Verdict
+    reason: Reason | None = None
+    sentence: str = ""
+    waits_for: UUID | None = None
+
+
+STORED = Ruling("stored")
+"""Nothing is wrong with it."""
+
+REUSED = Ruling("quarantined", "id_reused", "this id is held already with other bytes")
+"""Its id belongs to another record."""
+
+_MARKED: dict[str, Ruling] = {
+    "damaged": Ruling("quarantined", "damaged", "the tablet's stored bytes are damaged"),
+    "revoked": Ruling("quarantined", "revoked", "sent by a tablet after it was revoked"),
+}
+
+
+def ruling_on(facts: Facts, known: Mapping[UUID, Known], read: ReadRecord) -> Ruling:
+    """Return what a record's own rules make of it; its id and its place are judged elsewhere."""
+    if read.source.mark:
+        return _MARKED[read.source.mark]
+    if not read.is_known_kind:
+        return Ruling("parked", "unknown_kind", "this server does not know this kind of record yet")
+    if read.envelope is None or read.fault:
+        return Ruling("quarantined", "bad_shape", read.fault)
+    if isinstance(read.body, Void):
+        return _ruling_on_void(known.get(UUID(read.body.target)), read)
+    ruling = _ruling_on_places(facts, read.body)
+    if ruling.verdict == "stored" and read.envelope.amends is not None:
+        return _ruling_on_amendment(known.get(UUID(read.envelope.amends)), read)
+    return ruling
+
+
+def _ruling_on_void(target: Known | None, read: ReadRecord) -> Ruling:
+    if target is None:
+        return Ruling("quarantined", "unknown_ref", "the withdrawn record is not held", target_of(read))
+    if target.actor != read.actor:
+        return Ruling("quarantined", "not_allowed", "only who made a record may withdraw it")
+    if target.kind == KINDS["void"].name:
+        return Ruling("quarantined", "not_allowed", "a withdrawal cannot be withdrawn; make the record again")
+    return STORED
+
+
+def _ruling_on_amendment(target: Known | None, read: ReadRecord) -> Ruling:
+    if target is None:
+        return Ruling("quarantined", "unknown_ref", "the amended record is not held", target_of(read))
+    if target.actor != read.actor:
+        return Ruling("quarantined", "not_allowed", "only who made a record may amend it")
+    if target.kind != read.kind:
+        return Ruling("quarantined", "bad_amend", f"a {target.kind} cannot be amended by a {read.kind}")
+    if target.verdict == "parked":
+        return Ruling("parked", "unknown_kind", "waits with the record that it amends", target.id)
+    return STORED
+
+
+def _ruling_on_places(facts: Facts, body: Body | None) -> Ruling:
+    """Judge whether an entrance belongs to its building; a building this server never heard of may come yet."""
+    if not isinstance(body, CheckIn | CaseReport | Visit) or body.entrance is None or body.building is None:
+        return STORED
+    building = facts.building_of(body.entrance)
+    if building in (body.building, ""):
+        return STORED
+    if building is not None:
+        return Ruling("quarantined", "unknown_ref", "this entrance belongs to another building")
+    if facts.knows_building(body.building):
+        return Ruling("quarantined", "unknown_ref", "this building has no such entrance")
+    return STORED
+
+
+def said(ruling: Ruling) -> tuple[Verdict, str, str]:
+    """Return a ruling as it stands in the tables."""
+    return ruling.verdict, ruling.reason or "", ruling.sentence
+
+
+def root_of(known: Mapping[UUID, Known], read: ReadRecord) -> UUID:
+    """Return the id of the first record of a family, also for a correction that is itself kept apart."""
+    assert read.id is not None  # noqa: S101 - only records with an id are kept
+    target = known.get(target_id) if not isinstance(read.body, Void) and (target_id := target_of(read)) else None
+    is_family = target is not None and (target.actor, target.kind) == (read.actor, read.kind)
+    return target.root if target is not None and is_family else read.id
