@@ -4,6 +4,7 @@ Every piece of work runs in its own savepoint, so that one that fails takes no o
 answered on every path: done, failed alone, failed with the whole transaction, or stopped.
 """
 
+import asyncio
 import contextlib
 import queue
 import sqlite3
@@ -18,6 +19,7 @@ import structlog
 from sync.caseapi.errors import CaseApiError, Overloaded, StorageFailed
 
 _Result = TypeVar("_Result")
+_Outcome = tuple["asyncio.Future[Any]", Any]
 
 QUEUE_LENGTH = 2_048
 """Most pieces of work that wait: all tablets of a district at once, and half as many again. More is told to wait."""
@@ -34,8 +36,14 @@ log = structlog.get_logger("caseapi.writer")
 @dataclass(frozen=True, slots=True)
 class _Job:
     work: Callable[[sqlite3.Connection], Any]
-    future: "Future[Any]"
+    future: "Future[Any] | asyncio.Future[Any]"
     is_alone: bool
+
+    def is_wanted(self) -> bool:
+        """Tell whether somebody still waits, as the work begins."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
 
 
 class Writer:
@@ -77,14 +85,17 @@ class Writer:
             StorageFailed: the writer has stopped.
         """
         future: Future[_Result] = Future()
-        with self._lock:
-            if self._is_stopping:
-                raise StorageFailed("the database is being closed")
-            try:
-                self._waiting.put_nowait(_Job(work, future, is_alone))
-            except queue.Full as exc:
-                raise Overloaded("too many exchanges wait", self._retry_after_s()) from exc
+        self._queue(_Job(work, future, is_alone))
         return future
+
+    async def run(self, work: Callable[[sqlite3.Connection], _Result], *, is_alone: bool = False) -> _Result:
+        """Queue a piece of work, as `submit` does, and wait for it on the event loop.
+
+        A group's waiters are told together: one wake of the loop, not one for each.
+        """
+        future: asyncio.Future[_Result] = asyncio.get_running_loop().create_future()
+        self._queue(_Job(work, future, is_alone))
+        return await future
 
     @property
     def is_running(self) -> bool:
@@ -98,6 +109,15 @@ class Writer:
         if not was_stopping:
             self._waiting.put(None)
         self._thread.join()
+
+    def _queue(self, job: _Job) -> None:
+        with self._lock:
+            if self._is_stopping:
+                raise StorageFailed("the database is being closed")
+            try:
+                self._waiting.put_nowait(job)
+            except queue.Full as exc:
+                raise Overloaded("too many exchanges wait", self._retry_after_s()) from exc
 
     def _run(self) -> None:
         try:
@@ -128,7 +148,7 @@ class Writer:
                 self._put_back = job
                 break
             group.append(job)
-        return [job for job in group if job.future.set_running_or_notify_cancel()]
+        return [job for job in group if job.is_wanted()]
 
     def _next_job(self) -> _Job | None:
         if self._put_back is not None:
@@ -176,16 +196,33 @@ class Writer:
         return outcome
 
     def _answer(self, jobs: Sequence[_Job], outcomes: Sequence[Any]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
         for job, outcome in zip(jobs, outcomes, strict=True):
-            if isinstance(outcome, Exception):
+            if not isinstance(job.future, Future):
+                by_loop.setdefault(job.future.get_loop(), []).append((job.future, outcome))
+            elif isinstance(outcome, Exception):
                 job.future.set_exception(outcome)
             else:
                 job.future.set_result(outcome)
+        for loop, answered in by_loop.items():
+            # A loop that was closed has nobody left who waits.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_tell, answered)
 
     def _answer_left(self) -> None:
         left: list[_Job | None] = [self._put_back]
         with contextlib.suppress(queue.Empty):
             while True:
                 left.append(self._waiting.get_nowait())
-        waiting = [job for job in left if job is not None and job.future.set_running_or_notify_cancel()]
+        waiting = [job for job in left if job is not None and job.is_wanted()]
         self._answer(waiting, [StorageFailed("the database was closed")] * len(waiting))
+
+
+def _tell(answered: Sequence[_Outcome]) -> None:
+    for future, outcome in answered:
+        if future.done():
+            continue  # cancelled while the work ran
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
