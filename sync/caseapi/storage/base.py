@@ -76,11 +76,16 @@ class Facts:
         known: the records asked for by id that are judged; their `raw` is empty.
         families: target to every judged record of the same root, itself included, by time received, stream and n.
         matter_name: name of a matter of the catalogue by its entry id, or empty; quick, no waiting.
+        knows_building: whether a building was ever imported; quick, no waiting.
+        building_of: id of the building of an entrance, empty for one that was taken down, None for one never imported;
+            quick, no waiting.
     """
 
     known: Mapping[UUID, Known]
     families: Mapping[UUID, tuple[Known, ...]]
     matter_name: Callable[[str], str]
+    knows_building: Callable[[str], bool]
+    building_of: Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +96,11 @@ class PageLimits:
         entries: most entries of one scope.
         size_bytes: most bytes of all scopes together.
     """
-        knows_building: whether a building was ever imported; quick, no waiting.
-        building_of: id of the building of an entrance, empty for one that was taken down, None for one never imported;
-            quick, no waiting.
 
     entries: int
     size_bytes: int
 
 
-    knows_building: Callable[[str], bool]
-    building_of: Callable[[str], str | None]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A scope and the cursor a tablet has there; None for the beginning."""

@@ -21,12 +21,12 @@ from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import QUEUE_LENGTH, Writer
 from sync.caseapi.storage.values import Device, FeedChange, FeedSlice, GridPlace, Incoming, Settled
 
-
-@dataclass(frozen=True, slots=True)
-class SqliteOptions:
 REFERRED_TYPES = ("building", "entrance")
 """Types of entries to which records refer."""
 
+
+@dataclass(frozen=True, slots=True)
+class SqliteOptions:
     """How a SQLite storage is opened.
 
     Attributes:
