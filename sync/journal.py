@@ -130,6 +130,9 @@ class SyncStatus(Struct, frozen=True):
         proven_at_ms: the tablet's wall time of the last proven exchange, Unix milliseconds, or None.
         retry_at_ms: when it will try again by itself, or None.
         proven_again: the server's database is a new incarnation and holds everything again.
+        warning: code of something that is not as it should be, although the sync goes on; empty for none.
+        fetched_bytes, fetch_bytes: how much of a download has come, and how much it is; 0 while there is none.
+        fetch_left_s: about how many seconds of it are left, or None while that cannot be told.
     """
 
     phase: SyncPhase
@@ -141,6 +144,10 @@ class SyncStatus(Struct, frozen=True):
     proven_again: bool = False
     photos_sent: int = 0
     photos_total: int = 0
+    warning: str = ""
+    fetched_bytes: int = 0
+    fetch_bytes: int = 0
+    fetch_left_s: float | None = None
 
 
 class Enrolment(Struct, frozen=True):

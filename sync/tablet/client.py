@@ -3,18 +3,22 @@
 The only module that knows httpx; it is loaded by the first sync, never before the first paint.
 """
 
+import re
 import ssl
 from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.clock import parse_time
+from sync.coding import XUNGE_1, accepts, xunge_body
 from sync.errors import WireError
 from sync.signing import Message, sign_request
 from sync.tablet.clock import TabletClock, corrected_now_ms
 from sync.tablet.config import ExchangeConfig
+from sync.tablet.download import Download
 from sync.tablet.engine import Answer
 from sync.tablet.errors import (
     BatchTooLarge,
@@ -43,6 +47,7 @@ from sync.wire import (
     decode_message,
     encode_message,
     gzip_body,
+    inflate_body,
 )
 
 PROBLEM_TYPE = "application/problem+json"
@@ -81,13 +86,25 @@ class CaseApiClient:
         config: ExchangeConfig,
         signer: Signer | None = None,
         on_time: Callable[[int], None] = lambda _: None,
+        coding: str = "",
+        on_coding: Callable[[str], None] = lambda _: None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        """Prepare a connection; nothing is sent yet.
+
+        Args:
+            on_time: told the server's Unix milliseconds when it refuses the tablet's clock.
+            coding: the coding of request bodies that this server was known to read, as `on_coding` was told.
+            on_coding: told the best coding that the server says it reads, empty for gzip, when that changes.
+            transport: replaces the network, in tests.
+        """
         _refuse_strange_address(server.origin)
         refuse_plain_text(server.origin)
         self._server = server
         self._clock = clock
         self._on_time = on_time
+        self._knows_xunge_1 = coding == XUNGE_1
+        self._on_coding = on_coding
         self._auth = None if signer is None else _Signature(signer, clock)
         self._http = httpx.Client(
             base_url=server.origin,
@@ -95,7 +112,7 @@ class CaseApiClient:
             timeout=httpx.Timeout(config.answer_timeout_s, connect=config.connect_timeout_s),
             trust_env=False,
             follow_redirects=False,
-            headers={"Accept-Encoding": "gzip", "User-Agent": "xunge"},
+            headers={"Accept-Encoding": f"{XUNGE_1}, gzip", "User-Agent": "xunge"},
         )
 
     def exchange(self, body: bytes) -> Answer:
@@ -104,14 +121,18 @@ class CaseApiClient:
         Raises:
             ExchangeError: it did not come to an answer; the code says why.
         """
-        is_packed = len(body) >= GZIP_FROM_BYTES
-        sent = gzip_body(body) if is_packed else body
-        response = self._post(SYNC_PATH, sent, {"Content-Encoding": "gzip"} if is_packed else {})
+        sent, coding = self._packed(body)
+        response = self._post(SYNC_PATH, sent, coding)
         if response.status == 401 and _problem_of(response).code == "E-CLOCK":
             self._learn_time(_problem_of(response))
-            response = self._post(SYNC_PATH, sent, {"Content-Encoding": "gzip"} if is_packed else {})
+            response = self._post(SYNC_PATH, sent, coding)
+        if response.status == 415 and XUNGE_1 in coding.values():
+            self._learn_coding(response)
+            sent, coding = self._packed(body)
+            response = self._post(SYNC_PATH, sent, coding)
         if response.status != 200:
             raise _refusal(response)
+        self._learn_coding(response)
         return Answer(response.content_type, response.body, sent)
 
     def enrol(self, request: EnrolRequest) -> EnrolReply:
@@ -128,18 +149,24 @@ class CaseApiClient:
         except WireError as exc:
             raise PortalAnswered(f"an enrolment was not answered by a case API: {exc}") from exc
 
-    def snapshot(self, sha256: str, size_bytes: int) -> bytes:
-        """Fetch a snapshot, a gzip file of at most `size_bytes`; the caller checks its digest.
+    def snapshot(self, sha256: str, into: Download) -> None:
+        """Fetch what is not there yet of a snapshot, a gzip file; the caller checks its digest.
 
         Raises:
-            ExchangeError: it could not be fetched; the code says why.
+            ExchangeError: it could not be fetched whole; the code says why, and what came stays.
         """
         # A signature covers the content type, also of a request without a body.
-        headers = {"Content-Type": CONTENT_TYPE}
-        response = self._request("GET", f"{SNAPSHOT_PATH}/{sha256}", b"", headers, limit_bytes=size_bytes)
-        if response.status != 200:
-            raise _refusal(response)
-        return response.body
+        headers = {"Content-Type": CONTENT_TYPE, "Accept-Encoding": "identity"}
+        if into.size_bytes:
+            headers["Range"] = f"bytes={into.size_bytes}-"
+        with self._stream("GET", f"{SNAPSHOT_PATH}/{sha256}", b"", headers) as response:
+            goes_on = response.status_code == 206 and _begins_at(response.headers) == into.size_bytes
+            if not goes_on and response.status_code not in (429, 500, 502, 503, 504):
+                into.restart()
+            if not goes_on and response.status_code != 200:
+                raise _refusal(_Response(response.status_code, response.headers, _bounded(response, MAX_REPLY_BYTES)))
+            for chunk in response.iter_bytes():
+                into.add(chunk)
 
     def close(self) -> None:
         """Close the connection."""
@@ -151,11 +178,32 @@ class CaseApiClient:
     def _request(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, limit_bytes: int
     ) -> "_Response":
+        with self._stream(method, path, body, headers) as response:
+            return _Response(response.status_code, response.headers, _bounded(response, limit_bytes))
+
+    @contextmanager
+    def _stream(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
+    ) -> Generator[httpx.Response, None, None]:
         try:
             with self._http.stream(method, path, content=body, headers=dict(headers), auth=self._auth) as response:
-                return _Response(response.status_code, response.headers, _bounded(response, limit_bytes))
+                yield response
         except (httpx.TransportError, httpx.DecodingError) as exc:
             raise _broken(exc, self._server.origin) from exc
+
+    def _packed(self, body: bytes) -> tuple[bytes, dict[str, str]]:
+        """Return a body as it is sent, and the header that says how."""
+        if self._knows_xunge_1:
+            return xunge_body(body), {"Content-Encoding": XUNGE_1}
+        if len(body) >= GZIP_FROM_BYTES:
+            return gzip_body(body), {"Content-Encoding": "gzip"}
+        return body, {}
+
+    def _learn_coding(self, response: "_Response") -> None:
+        knows = response.status == 200 and accepts(response.headers.get("accept-encoding", ""), XUNGE_1)
+        if knows != self._knows_xunge_1:
+            self._knows_xunge_1 = knows
+            self._on_coding(XUNGE_1 if knows else "")
 
     def _learn_time(self, problem: Problem) -> None:
         try:
@@ -224,7 +272,7 @@ def _refuse_strange_address(origin: str) -> None:
 
 def _bounded(response: httpx.Response, limit_bytes: int) -> bytes:
     encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding not in ("", "identity", "gzip"):
+    if encoding not in ("", "identity", "gzip", XUNGE_1):
         # Also a bomb in layers: the library would undo each of them, whatever was asked for.
         raise PortalAnswered(f"an answer packed as {encoding[:60]!r}, which was not asked for")
     body = bytearray()
@@ -232,7 +280,12 @@ def _bounded(response: httpx.Response, limit_bytes: int) -> bytes:
         body += chunk
         if len(body) > limit_bytes:
             raise PortalAnswered(f"an answer of more than {limit_bytes} bytes")
-    return bytes(body)
+    if encoding != XUNGE_1:
+        return bytes(body)
+    try:
+        return inflate_body(bytes(body), XUNGE_1, limit_bytes=limit_bytes)
+    except WireError as exc:
+        raise PortalAnswered(f"an answer that cannot be unpacked: {exc}") from exc
 
 
 def _problem_of(response: _Response) -> Problem:
@@ -266,6 +319,12 @@ def _refusal_by_problem(status: int, problem: Problem) -> ExchangeError:
     if problem.code == "E-CLOCK":
         return ClockRefused("the server refuses this tablet's time also after it was corrected")
     return ServerRefused(clean_line(f"{problem.title}: {problem.detail}".strip(": ")), clean_line(problem.code))
+
+
+def _begins_at(headers: httpx.Headers) -> int | None:
+    """Return the place of the first byte of a partial answer, or None when it does not say."""
+    found = re.match(r"bytes (\d{1,15})-", headers.get("content-range", ""))
+    return int(found[1]) if found else None
 
 
 def _retry_after_s(headers: httpx.Headers) -> float:

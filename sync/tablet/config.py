@@ -17,6 +17,7 @@ class ExchangeConfig(Struct, frozen=True):
         waiting_retry_s: pause between attempts while something waits and nothing failed.
         idle_poll_s: pause between attempts when nothing waits: only feeds can bring something.
         backoff_first_s, backoff_most_s: pause after the first failure, doubling up to the longest.
+        room_bytes: free space of the disk below which nothing new is fetched, so that saving goes on the longer.
         stop_wait_s: how long the end of the program waits for an exchange under way.
         jitter: part of a pause that chance adds, so that tablets do not come back in step.
     """
@@ -30,5 +31,6 @@ class ExchangeConfig(Struct, frozen=True):
     idle_poll_s: float = 900.0
     backoff_first_s: float = 5.0
     backoff_most_s: float = 300.0
+    room_bytes: int = 100 * 1024 * 1024
     stop_wait_s: float = 2.0
     jitter: float = 0.5

@@ -5,6 +5,7 @@ stream, receipt and proof are right; then its watermark counts only when it is a
 tablet's own head there. Whatever is lost, repeated or late, the next request starts at what is proven.
 """
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,8 +37,13 @@ from sync.wire import (
     encode_message,
 )
 
-Notice = Literal["", "revoked", "erase", "upgrade"]
-"""What the server says of the tablet as a whole, beside the records."""
+Notice = Literal["", "revoked", "erased", "upgrade"]
+"""What the server says of the tablet as a whole, beside the records; `erased` once it knows that nothing is left."""
+
+DEVICE_SCOPE = "device:"
+"""How the name of the scope begins that one tablet has for itself."""
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,17 @@ class KeepScopes:
     scopes: tuple[str, ...]
 
 
-Effect = Settle | Fork | ApplyPage | FetchSnapshot | KeepScopes
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase what this revoked tablet holds; its key stays until the server has heard of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Forget the key and the district: the server has heard that everything else is erased."""
+
+
+Effect = Settle | Fork | ApplyPage | FetchSnapshot | KeepScopes | Erase | Forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +157,36 @@ class Judgement:
         more: something is left either way, so exchange again.
         notice: what the server says of the tablet as a whole.
         retry_after_s: the server asks to wait so long before the next exchange.
+        media_owed: SHA-256 names of attachments that the server lacks.
     """
 
     effects: tuple[Effect, ...]
     more: bool
     notice: Notice = ""
     retry_after_s: float = 0.0
+    media_owed: tuple[str, ...] = ()
 
 
-def plan_request(batch: Batch, *, cursors: Mapping[str, Cursor], hello: Hello) -> SyncRequest:
-    """Return the request that carries a batch and names the feeds."""
+def plan_request(
+    batch: Batch,
+    *,
+    cursors: Mapping[str, Cursor],
+    hello: Hello,
+    is_erased: bool = False,
+    is_pulling: bool = True,
+) -> SyncRequest:
+    """Return the request that carries a batch and names the feeds.
+
+    Args:
+        is_erased: a proven `erase` was carried out; it is said as soon as nothing waits.
+        is_pulling: there is room for what the feeds bring.
+    """
     stream = batch.stream
-    forked_from = None
+    forked_from = missing = None
     if stream.forked_from is not None and stream.watermark == 0:
         # Said until the first watermark proves that the server has heard it.
         forked_from = (stream.forked_from, stream.agreed or 0)
+        missing = None if stream.missing_to is None else (forked_from[1] + 1, stream.missing_to)
     return SyncRequest(
         protocol=PROTOCOL,
         hello=hello,
@@ -166,6 +197,9 @@ def plan_request(batch: Batch, *, cursors: Mapping[str, Cursor], hello: Hello) -
         records=[_raw(record) for record in batch.records],
         feeds=dict(cursors),
         forked_from=forked_from,
+        erased=is_erased and not batch.records,
+        missing=missing,
+        pull=is_pulling,
     )
 
 
@@ -192,26 +226,36 @@ def read_reply(answer: Answer, *, stream: str, receipt_key: Ed25519PublicKey) ->
     return Proven(reply, _proven_receipt(reply, receipt_key), incarnation, time_ms)
 
 
-def judge(batch: Batch, proven: Proven, *, own_head: bytes | None, cursors: Mapping[str, Cursor]) -> Judgement:
+def judge(batch: Batch, proven: Proven, *, own_head: bytes | None, request: SyncRequest) -> Judgement:
     """Return what a proven reply to a batch comes to.
 
     Args:
         own_head: the open stream's own head at the reply's watermark, or None when it is not held.
-        cursors: how far each scope had come when the request was made.
+        request: what was asked, the cursors of the feeds among it.
     """
     reply = proven.reply
-    feeds = _feed_effects(reply, cursors)
+    feeds = _feed_effects(reply, request) if request.pull else _own_feed_effects(reply, request)
     fork = _fork(batch, reply, own_head)
     if fork is not None:
-        return Judgement((fork, *feeds), more=True, notice=_notice(reply), retry_after_s=reply.retry_after_s)
+        return _judgement(reply, (fork, *feeds), more=True)
     settle = Settle(reply.watermark, bytes.fromhex(reply.head), proven.receipt, _verdicts(batch, reply))
-    is_left_down = any(page.more or page.snapshot is not None for page in reply.feeds.values())
-    return Judgement(
-        (settle, *feeds),
-        more=reply.watermark < batch.last_n or is_left_down,
-        notice=_notice(reply),
-        retry_after_s=reply.retry_after_s,
-    )
+    is_left_up = reply.watermark < batch.last_n
+    if reply.state == "erase" and not is_left_up and _is_empty_handed(reply, request):
+        if request.erased:
+            return _judgement(reply, (settle, Forget()), more=False, notice="erased")
+        return _judgement(reply, (settle, Erase()), more=True)
+    is_left_down = request.pull and any(page.more or page.snapshot is not None for page in reply.feeds.values())
+    return _judgement(reply, (settle, *feeds), more=is_left_up or is_left_down)
+
+
+def _judgement(reply: SyncReply, effects: tuple[Effect, ...], *, more: bool, notice: Notice = "") -> Judgement:
+    owed = tuple(dict.fromkeys(name for name in reply.media_owed if _SHA256.fullmatch(name)))
+    return Judgement(effects, more, notice or _notice(reply), reply.retry_after_s, owed)
+
+
+def _is_empty_handed(reply: SyncReply, request: SyncRequest) -> bool:
+    # The tablet's own rows say so again in the transaction that erases; a server that asks too early is not obeyed.
+    return not request.records and request.hello.unsettled == 0 and not reply.media_owed
 
 
 def _fork(batch: Batch, reply: SyncReply, own_head: bytes | None) -> Fork | None:
@@ -258,8 +302,19 @@ def _verdicts(batch: Batch, reply: SyncReply) -> tuple[RecordVerdict, ...]:
     )
 
 
-def _feed_effects(reply: SyncReply, cursors: Mapping[str, Cursor]) -> tuple[Effect, ...]:
+def _own_feed_effects(reply: SyncReply, request: SyncRequest) -> tuple[Effect, ...]:
+    """Return the pages of the device's own feed alone: verdicts are small, and shown on a full disk too."""
+    pages = {scope: page for scope, page in reply.feeds.items() if scope.startswith(DEVICE_SCOPE)}
+    return tuple(
+        ApplyPage(scope, tuple(page.entries), page.cursor)
+        for scope, page in sorted(pages.items())
+        if page.snapshot is None and (page.entries or request.feeds.get(scope) != page.cursor)
+    )
+
+
+def _feed_effects(reply: SyncReply, request: SyncRequest) -> tuple[Effect, ...]:
     effects: list[Effect] = []
+    cursors = request.feeds
     for scope, page in sorted(reply.feeds.items()):
         if page.snapshot is not None:
             effects.append(FetchSnapshot(scope, page.snapshot))
@@ -274,5 +329,5 @@ def _feed_effects(reply: SyncReply, cursors: Mapping[str, Cursor]) -> tuple[Effe
 
 
 def _notice(reply: SyncReply) -> Notice:
-    notices: dict[str, Notice] = {"drain": "revoked", "erase": "erase", "upgrade": "upgrade"}
+    notices: dict[str, Notice] = {"drain": "revoked", "erase": "revoked", "upgrade": "upgrade"}
     return notices.get(reply.state, "")

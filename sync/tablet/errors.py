@@ -23,6 +23,7 @@ SyncError
     ├── StreamForked      E-FORK       the server holds other records at our places
     ├── ProtocolTooOld    E-UPGRADE    the server wants a newer program; records are still stored
     ├── TabletRevoked     E-REVOKED    this tablet was revoked; what it sends is kept apart
+    │   └── TabletErased  E-ERASED     this tablet was revoked, has erased what it held, and may join anew
     └── NoProgress        E-STALL      the server answers, but takes nothing
 """
 
@@ -169,6 +170,12 @@ class TabletRevoked(ExchangeError):
     """This tablet was revoked; what it still sends is kept apart by the server."""
 
     code = "E-REVOKED"
+
+
+class TabletErased(TabletRevoked):
+    """This tablet was revoked; the server holds all that it held, and the tablet has erased it."""
+
+    code = "E-ERASED"
 
 
 class NoProgress(ExchangeError):

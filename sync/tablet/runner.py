@@ -19,6 +19,8 @@ from sync.tablet.watcher import Watcher
 UNEXPECTED = "E-SYNC"
 """Code of a fault that no error of ours names; the log has the rest."""
 
+_NO_FETCH: dict[str, int | None] = {"fetched_bytes": 0, "fetch_bytes": 0, "fetch_left_s": None}
+
 log = logging.getLogger(__name__)
 
 
@@ -98,6 +100,7 @@ class SyncWorker:
         self._last_fault: str | None = None
         self._due_at_ms: float | None = self._clock.stamp().mono_ms + config.debounce_s * 1000
         self._thread: threading.Thread | None = None
+        self._fetch_began: tuple[int, int] | None = None
 
     def start(self) -> None:
         """Begin to work in a thread of its own."""
@@ -177,7 +180,8 @@ class SyncWorker:
         with self._lock:
             self._is_requested = False
             self._due_at_ms = None
-        self._tell(phase="connecting", sent=0, total=self._known().unsettled, fault=None, retry_at_ms=None)
+        self._fetch_began = None
+        self._tell(phase="connecting", sent=0, total=self._known().unsettled, fault=None, retry_at_ms=None, **_NO_FETCH)
 
     def _end(
         self, phase: SyncPhase, fault: SyncFault | None, *, retry_after_s: float, proven_again: bool
@@ -200,7 +204,19 @@ class SyncWorker:
             proven_at_ms=known.proven_at_ms,
             retry_at_ms=self._clock.now_ms() + round(pause_ms),
             proven_again=proven_again,
+            **_NO_FETCH,
         )
+
+    def _tell_fetched(self, done_bytes: int, total_bytes: int) -> None:
+        now_ms = self._now_ms()
+        since_ms, since_bytes = self._fetch_began or (now_ms, done_bytes)
+        if done_bytes < since_bytes:
+            since_ms, since_bytes = now_ms, done_bytes
+        self._fetch_began = since_ms, since_bytes
+        came_bytes, took_s = done_bytes - since_bytes, (now_ms - since_ms) / 1000
+        is_known = total_bytes > 0 and came_bytes > 0 and took_s > 0
+        left_s = (total_bytes - done_bytes) * took_s / came_bytes if is_known else None
+        self._tell(fetched_bytes=done_bytes, fetch_bytes=total_bytes, fetch_left_s=left_s)
 
     def _known(self) -> Known:
         try:
@@ -243,6 +259,10 @@ class _Reporter:
     def settled(self, sent: int, total: int) -> None:
         """Hear how many of the records that were waiting are proven stored."""
         self._worker._tell(sent=sent, total=total)
+
+    def fetched(self, done_bytes: int, total_bytes: int) -> None:
+        """Hear how much of a download has come."""
+        self._worker._tell_fetched(done_bytes, total_bytes)
 
     def is_stopping(self) -> bool:
         """Tell whether to break off before the next exchange."""

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -17,15 +18,19 @@ from sync.errors import WireError
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.tablet.clock import TabletClock
 from sync.tablet.config import ExchangeConfig
+from sync.tablet.download import Download
 from sync.tablet.engine import (
     Answer,
     ApplyPage,
     BatchLimits,
     Effect,
+    Erase,
     FetchSnapshot,
+    Forget,
     Fork,
     Judgement,
     KeepScopes,
+    Notice,
     Settle,
     judge,
     plan_request,
@@ -37,15 +42,17 @@ from sync.tablet.errors import (
     PortalAnswered,
     ProtocolTooOld,
     ServerBusy,
+    ServerRefused,
     ServerSilent,
     StreamForked,
+    TabletErased,
     TabletRevoked,
 )
 from sync.tablet.store import Store
 from sync.tablet.store.settings import CLOCK_FACT, RESTORED_FACT
 from sync.tablet.values import Batch
 from sync.tablet.watcher import Watcher
-from sync.wire import Cursor, FeedEntry, Hello, Snapshot, encode_message, inflate_body
+from sync.wire import FeedEntry, Hello, Snapshot, SyncRequest, encode_message, inflate_body
 
 MOST_IDLE_ROUNDS = 2
 """Exchanges in a row that may change nothing while something is left; then the server is not believed any more."""
@@ -55,6 +62,9 @@ MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024
 
 MOVED_CLOCK_MS = 1_000
 """Change of the known distance to the server's clock that is worth a write."""
+
+LOCKED = "E-LOCKED"
+"""Code with which the server refuses a tablet that has erased what it held."""
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +76,8 @@ class Wire(Protocol):
         """Send a request and return what came back with status 200."""
         ...
 
-    def snapshot(self, sha256: str, size_bytes: int) -> bytes:
-        """Fetch a snapshot: the bytes of a gzip file."""
+    def snapshot(self, sha256: str, into: Download) -> None:
+        """Fetch what is not there yet of a snapshot, a gzip file."""
         ...
 
 
@@ -82,6 +92,39 @@ class TabletFacts:
 
     app: str
     free_bytes: Callable[[], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a sync ended that met no fault.
+
+    Attributes:
+        is_whole: nothing is left either way; false when it was told to stop.
+        proven_again: the server's database is a new one and has just been proven to hold everything again.
+        notice: what the server says of the tablet as a whole.
+        media_owed: SHA-256 names of attachments that the server lacks.
+    """
+
+    is_whole: bool
+    proven_again: bool = False
+    notice: Notice = ""
+    media_owed: tuple[str, ...] = ()
+
+    def raise_notice(self) -> None:
+        """Raise what the server says of the tablet as a whole, once everything that could be sent was.
+
+        Raises:
+            ProtocolTooOld: the server wants a newer program.
+            TabletRevoked: this tablet was revoked.
+            TabletErased: and has erased what it held.
+        """
+        match self.notice:
+            case "upgrade":
+                raise ProtocolTooOld("the server wants a newer program; all records are stored")
+            case "revoked":
+                raise TabletRevoked("this tablet was revoked; the server keeps what it sends apart")
+            case "erased":
+                raise TabletErased("this tablet was revoked and has erased what it held")
 
 
 class SyncSession:
@@ -104,15 +147,14 @@ class SyncSession:
         self._facts = facts
         self._most = BatchLimits(config.max_records, config.max_batch_bytes)
         self._limits = self._most
+        self._room_bytes = config.room_bytes
+        self._page_bytes = 0
 
-    def run(self, watcher: Watcher, last_fault: str | None = None) -> bool:
+    def run(self, watcher: Watcher, last_fault: str | None = None) -> Outcome:
         """Exchange until nothing is left either way.
 
         Args:
             last_fault: code of what went wrong last time, told to the desk.
-
-        Returns:
-            Whether the server's database is a new one and has just been proven to hold everything again.
 
         Raises:
             ExchangeError: it did not come to its end; what was proven until then stays proven.
@@ -121,28 +163,42 @@ class SyncSession:
         total = self._store.journal.summary().unsettled
         has_forked = False
         idle_rounds = 0
-        is_more = True
-        while is_more and not watcher.is_stopping():
+        self._page_bytes = 0
+        judgement: Judgement | None = None
+        while (judgement is None or judgement.more) and not watcher.is_stopping():
             before = self._position()
             judgement = self._exchange(watcher, last_fault)
             if judgement is None:
                 continue
-            has_forked = self._perform_all(judgement, has_forked=has_forked)
+            has_forked = self._perform_all(judgement, watcher, has_forked=has_forked)
             waiting = self._store.journal.summary().unsettled
             total = max(total, waiting)
             watcher.settled(total - waiting, total)
+            if judgement.more and not waiting:
+                watcher.fetched(self._page_bytes, 0)
             idle_rounds = 0 if self._position() != before else idle_rounds + 1
-            is_more = judgement.more
-            if is_more:
+            if judgement.more:
                 _refuse_standstill(judgement, idle_rounds)
-        return not is_more and self._is_proven_again()
+        if judgement is None or judgement.more:
+            return Outcome(is_whole=False)
+        return Outcome(
+            is_whole=True,
+            proven_again=self._is_proven_again(),
+            notice=judgement.notice,
+            media_owed=judgement.media_owed,
+        )
 
     def _exchange(self, watcher: Watcher, last_fault: str | None) -> Judgement | None:
         batch = self._store.outbox.batch(max_records=self._limits.records, max_bytes=self._limits.size_bytes)
         if batch is None:
-            return Judgement((Fork(None),), more=True)
-        cursors = self._store.feeds.cursors()
-        request = plan_request(batch, cursors=cursors, hello=self._hello(last_fault))
+            return Judgement((Fork(self._store.outbox.agreed()),), more=True)
+        request = plan_request(
+            batch,
+            cursors=self._store.feeds.cursors(),
+            hello=self._hello(last_fault),
+            is_erased=self._store.erasing.is_erased(),
+            is_pulling=self.has_room(),
+        )
         watcher.phase("sending" if batch.records else "receiving")
         try:
             answer = self._wire.exchange(encode_message(request))
@@ -152,15 +208,26 @@ class SyncSession:
         except ServerSilent:
             self._limits = self._limits.halved()
             raise
-        return self._judged(batch, answer, cursors)
+        except ServerRefused as exc:
+            if request.erased and exc.code == LOCKED:
+                # The answer to the erase receipt was lost: the server has heard it, and locks whoever it erased.
+                return Judgement((Forget(),), more=False, notice="erased")
+            raise
+        return self._judged(batch, answer, request)
 
-    def _judged(self, batch: Batch, answer: Answer, cursors: dict[str, Cursor]) -> Judgement:
+    def _judged(self, batch: Batch, answer: Answer, request: SyncRequest) -> Judgement:
         proven = read_reply(answer, stream=batch.stream.id, receipt_key=self._receipt_key)
         self.learn_time(proven.time_ms)
         self._note_incarnation(proven.incarnation)
         self._limits = self._limits.grown(self._most)
+        self._page_bytes += len(answer.body)
         own_head = self._store.outbox.head_at(proven.reply.watermark)
-        return judge(batch, proven, own_head=own_head, cursors=cursors)
+        return judge(batch, proven, own_head=own_head, request=request)
+
+    def has_room(self) -> bool:
+        """Tell whether the disk has room for what the feeds bring; records are saved as long as there is any."""
+        free_bytes = self._facts.free_bytes()
+        return free_bytes is None or free_bytes >= self._room_bytes
 
     def _shrink(self, batch: Batch) -> None:
         if len(batch.records) <= 1:
@@ -168,34 +235,42 @@ class SyncSession:
         self._limits = BatchLimits(min(self._limits.records, len(batch.records)), self._limits.size_bytes).halved()
         log.info("batch_halved records=%d bytes=%d", self._limits.records, self._limits.size_bytes)
 
-    def _perform_all(self, judgement: Judgement, *, has_forked: bool) -> bool:
+    def _perform_all(self, judgement: Judgement, watcher: Watcher, *, has_forked: bool) -> bool:
         for effect in judgement.effects:
             if isinstance(effect, Fork) and has_forked:
                 raise StreamForked("the server holds other records also at the places of a fresh stream")
-            self._perform(effect)
+            self._perform(effect, watcher)
             has_forked = has_forked or isinstance(effect, Fork)
-        _raise_notice(judgement)
         return has_forked
 
-    def _perform(self, effect: Effect) -> None:
+    def _perform(self, effect: Effect, watcher: Watcher) -> None:
         match effect:
             case Settle(watermark, head, receipt, verdicts):
                 now_ms = self._clock.now_ms()
                 self._store.outbox.settle(watermark, head, receipt=receipt, verdicts=verdicts, at_ms=now_ms)
             case Fork(agreed):
-                stream = uuid7_at(self._clock.now_ms(), self._clock.random_bytes(RANDOM_BYTES))
-                moved = self._store.outbox.fork(stream=stream, agreed=agreed)
+                moved = self._store.outbox.fork(stream=self._new_stream(), agreed=agreed)
                 log.warning("stream_forked agreed=%s moved=%d", agreed, moved)
             case ApplyPage(scope, entries, cursor):
                 self._store.feeds.apply_page(scope, entries, cursor)
             case FetchSnapshot(scope, snapshot):
-                entries = self._fetched(snapshot)
+                entries = self._fetched(snapshot, watcher)
                 self._store.feeds.replace_scope(scope, entries, (snapshot.number, snapshot.check))
             case KeepScopes(scopes):
                 self._store.feeds.keep_only(scopes)
+            case Erase():
+                self._store.erasing.erase()
+                log.warning("tablet_erased")
+            case Forget():
+                self._store.erasing.forget(self._new_stream())
+                log.warning("district_forgotten")
 
-    def _fetched(self, snapshot: Snapshot) -> tuple[FeedEntry, ...]:
-        data = self._wire.snapshot(snapshot.sha256, snapshot.bytes)
+    def _fetched(self, snapshot: Snapshot, watcher: Watcher) -> tuple[FeedEntry, ...]:
+        download = Download(self._store.path, snapshot.sha256, snapshot.bytes, watcher.fetched)
+        if not download.is_whole:
+            self._wire.snapshot(snapshot.sha256, download)
+        data = download.content()
+        download.restart()
         if hashlib.sha256(data).hexdigest() != snapshot.sha256:
             raise PortalAnswered("a snapshot does not have the digest that the server named")
         try:
@@ -204,9 +279,12 @@ class SyncSession:
         except (msgspec.DecodeError, RecursionError) as exc:
             raise WireError(f"a snapshot cannot be read: {exc}") from exc
 
+    def _new_stream(self) -> UUID:
+        return uuid7_at(self._clock.now_ms(), self._clock.random_bytes(RANDOM_BYTES))
+
     def _position(self) -> tuple[object, ...]:
         summary = self._store.journal.summary()
-        return summary.stream, summary.watermark, self._store.feeds.cursors()
+        return summary.stream, summary.watermark, self._store.feeds.cursors(), self._store.erasing.is_erased()
 
     def _hello(self, last_fault: str | None) -> Hello:
         summary = self._store.journal.summary()
@@ -248,15 +326,3 @@ def _refuse_standstill(judgement: Judgement, idle_rounds: int) -> None:
         raise ServerBusy("the server asks to wait before the next exchange", judgement.retry_after_s)
     if idle_rounds >= MOST_IDLE_ROUNDS:
         raise NoProgress("the server answers properly, yet takes nothing and gives nothing")
-
-
-def _raise_notice(judgement: Judgement) -> None:
-    if judgement.more:
-        return
-    match judgement.notice:
-        case "upgrade":
-            raise ProtocolTooOld("the server wants a newer program; all records are stored")
-        case "revoked":
-            raise TabletRevoked("this tablet was revoked; the server keeps what it sends apart")
-        case "erase":
-            raise TabletRevoked("this tablet was revoked and holds nothing that the server lacks")

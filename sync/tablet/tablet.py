@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.journal import SyncStatus
-from sync.tablet.clock import SystemClock, TabletClock
+from sync.tablet.clock import SystemClock, TabletClock, corrected_now_ms
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.enroller import Enroller
 from sync.tablet.errors import NotEnrolled
 from sync.tablet.runner import Known, SyncWorker, Waiting
 from sync.tablet.store import Store, open_store
 from sync.tablet.store.identity import Membership
-from sync.tablet.store.settings import CLOCK_FACT
+from sync.tablet.store.settings import CLOCK_FACT, CODING_FACT
 from sync.tablet.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -85,6 +85,14 @@ class Tablet:
             return None
         return disk.f_bavail * disk.f_frsize
 
+    def disk_used(self) -> float | None:
+        """Return the part of the disk that holds the database that is in use, from 0 to 1, or None when unknown."""
+        try:
+            disk = os.statvfs(self.path.parent)
+        except OSError:
+            return None
+        return 1 - disk.f_bavail / disk.f_blocks if disk.f_blocks else None
+
     def seal_key(self) -> bytes | None:
         """Return the district's X25519 public key (see `sync.sealing`), or None before enrolment."""
         membership = self.store.identity.membership()
@@ -125,7 +133,15 @@ class _Line:
         membership = self._store.identity.membership()
         if membership is None:
             raise NotEnrolled("this tablet has not joined a district yet: scan the enrolment code at the desk")
-        return self._session(membership).run(watcher, last_fault)
+        outcome = self._session(membership).run(watcher, last_fault)
+        self._purge()
+        outcome.raise_notice()
+        return outcome.proven_again
+
+    def _purge(self) -> None:
+        # Right after a proven exchange, whose time is the server's.
+        now_s = corrected_now_ms(self._clock) // 1000
+        self._store.purging.purge(now_s=now_s, disk_used=self._tablet.disk_used())
 
     def known(self) -> Known:
         """Return what the database says before and after an attempt."""
@@ -141,6 +157,8 @@ class _Line:
             config=self._config,
             signer=signer,
             on_time=self._learn_time,
+            coding=self._store.facts.get(CODING_FACT) or "",
+            on_coding=self._learn_coding,
             transport=None if self._transport is None else self._transport(),
         )
 
@@ -173,6 +191,9 @@ class _Line:
             facts=TabletFacts(self._app, self._tablet.free_bytes),
         )
         return session, client
+
+    def _learn_coding(self, coding: str) -> None:
+        self._store.facts.put(CODING_FACT, coding or None)
 
     def _learn_time(self, server_ms: int) -> None:
         self._store.facts.put(CLOCK_FACT, self._clock.learn(server_ms))

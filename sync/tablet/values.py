@@ -15,6 +15,7 @@ class Stream(Struct, frozen=True):
         agreed: largest n on which tablet and server agreed there.
         base_n, base_head: place and head before the oldest record that is still held.
         watermark: records 1 to this one are proven stored.
+        missing_to: last place of `forked_from` that neither end holds any more, `agreed` + 1 the first; None for none.
     """
 
     number: int
@@ -24,6 +25,7 @@ class Stream(Struct, frozen=True):
     base_n: int
     base_head: bytes
     watermark: int
+    missing_to: int | None = None
 
 
 class OutboxRecord(Struct, frozen=True):

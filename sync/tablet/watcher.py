@@ -16,6 +16,10 @@ class Watcher(Protocol):
         """Hear how many of the records that were waiting are proven stored."""
         ...
 
+    def fetched(self, done_bytes: int, total_bytes: int) -> None:
+        """Hear how much of a download has come, and how much it is; 0 where nobody knows that."""
+        ...
+
     def is_stopping(self) -> bool:
         """Tell whether to break off before the next exchange."""
         ...

@@ -30,6 +30,14 @@ class Database:
         """
         return self.writer.run(name, change)
 
+    def compact(self) -> None:
+        """Write the whole file anew without what was deleted from it.
+
+        Raises:
+            StoreError: it could not be written; nothing is lost, and what was deleted may still be readable.
+        """
+        self.writer.compact()
+
     @contextmanager
     def reading(self, doing: str) -> Iterator[Connection]:
         """Lend a connection that only reads; it sees every write that has returned.

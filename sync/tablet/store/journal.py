@@ -8,19 +8,29 @@ from sync.chain import next_head, record_digest
 from sync.clock import Stamp
 from sync.errors import RecordRejected
 from sync.journal import JournalEntry, JournalSummary, RecordState
-from sync.records import Envelope, decode_envelope, decode_record, encode
+from sync.records import KINDS, Envelope, Void, decode_body, decode_envelope, decode_record, encode
 from sync.tablet.errors import StoreError
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
 from sync.tablet.store.receipts import newest_receipt
 from sync.tablet.store.streams import open_stream, tail
 
-_ENTRY = (
+_ENTRY_COLUMNS = (
     "select records.n, streams.id, records.record, records.verdict, records.reason, records.sentence,"
-    " records.n <= streams.watermark, records.id, records.kind, records.at, records.shift"
-    " from records join streams on streams.number = records.stream"
+    " records.n <= streams.watermark, records.id, records.kind, records.at, records.shift from records"
 )
+_ENTRY = f"{_ENTRY_COLUMNS} join streams on streams.number = records.stream"
 _EntryRow = tuple[int, str, bytes, RecordState | None, str, str, int, str, str, str, str | None]
+
+TO_MEND = """
+    streams.number = records.stream where records.verdict = 'quarantined' and records.n <= streams.watermark
+    and not exists (
+        select 1 from records as later
+        where later.target in (records.id, records.target)
+        and (later.stream, later.n) > (records.stream, records.n)
+    )
+"""
+"""SQL: the quarantined records that nothing later amends or withdraws, a later record being judged by itself."""
 
 PAGE_RECORDS = 500
 """Records read at once where all are wanted."""
@@ -86,6 +96,13 @@ class Journal:
             n = rows[-1][0]
             yield from map(_entry, rows)
 
+    def to_mend(self, *, limit: int = 50) -> list[JournalEntry]:
+        """Return the quarantined records that nothing later has put right or withdrawn, newest first."""
+        query = f"{_ENTRY_COLUMNS} join streams on {TO_MEND} order by records.stream desc, records.n desc limit ?"
+        with self._database.reading("reading what is to be put right") as db:
+            rows = db.execute(query, (limit,)).fetchall()
+        return [_entry(row) for row in rows]
+
     def summary(self) -> JournalSummary:
         """Return the journal's facts, counted from its rows in one moment."""
         with self._database.reading("counting the journal") as db:
@@ -121,7 +138,8 @@ def append_record(connection: Connection, record: Envelope, data: bytes) -> Jour
     last_n, head = tail(connection, stream)
     digest = record_digest(data)
     connection.execute(
-        "insert into records (stream, n, id, kind, at, shift, record, digest, head) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into records (stream, n, id, kind, at, shift, record, digest, head, target)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             stream.number,
             last_n + 1,
@@ -132,6 +150,7 @@ def append_record(connection: Connection, record: Envelope, data: bytes) -> Jour
             data,
             digest,
             next_head(head, digest),
+            _target(record),
         ),
     )
     return JournalEntry(last_n + 1, stream.id, record, "waiting")
@@ -144,10 +163,7 @@ def summarise(connection: Connection) -> JournalSummary:
     (unsettled,) = connection.execute(
         "select sum((select count(*) from records where stream = streams.number and n > watermark)) from streams"
     ).fetchone()
-    (quarantined,) = connection.execute(
-        "select count(*) from records join streams on streams.number = records.stream"
-        " where verdict = 'quarantined' and n <= watermark"
-    ).fetchone()
+    (quarantined,) = connection.execute(f"select count(*) from records join streams on {TO_MEND}").fetchone()  # noqa: S608 - a constant
     oldest = connection.execute(
         "select at from streams join records on records.stream = streams.number and n > watermark"
         " order by streams.number, n limit 1"
@@ -161,6 +177,14 @@ def summarise(connection: Connection) -> JournalSummary:
         quarantined=quarantined,
         receipt=newest_receipt(connection),
     )
+
+
+def _target(record: Envelope) -> str | None:
+    """Return the id of the record that this one amends or withdraws."""
+    if record.amends is not None or record.kind != KINDS["void"].name:
+        return record.amends
+    body = decode_body(KINDS["void"], record.body)
+    return body.target if isinstance(body, Void) else None
 
 
 def _conditions(shift: str | None, kinds: Sequence[str], before_n: int | None) -> tuple[str, list[str | int]]:

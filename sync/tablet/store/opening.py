@@ -8,12 +8,14 @@ from sync.tablet.errors import StoreError
 from sync.tablet.store.connections import Connection, connect_writer
 from sync.tablet.store.database import Database
 from sync.tablet.store.drafts import Drafts
+from sync.tablet.store.erasing import Erasing
 from sync.tablet.store.feeds import Feeds
 from sync.tablet.store.identity import Identity
 from sync.tablet.store.journal import Journal
 from sync.tablet.store.migrations import migrate
 from sync.tablet.store.outbox import Outbox
 from sync.tablet.store.ownership import Ownership
+from sync.tablet.store.purging import Purging
 from sync.tablet.store.receipts import Receipts
 from sync.tablet.store.reference import Reference
 from sync.tablet.store.settings import Facts, Settings
@@ -27,7 +29,7 @@ class Store:
     Attributes:
         path: where it lies.
         journal, drafts, reference, receipts, settings: what the app's services use.
-        outbox, feeds, facts, identity: what the exchange uses.
+        outbox, feeds, facts, identity, purging, erasing: what the exchange uses.
     """
 
     def __init__(self, path: Path, connection: Connection, ownership: Ownership) -> None:
@@ -44,6 +46,8 @@ class Store:
         self.identity = Identity(self._database)
         self.outbox = Outbox(self._database)
         self.feeds = Feeds(self._database, self.reference.changed)
+        self.purging = Purging(self._database)
+        self.erasing = Erasing(self._database, self.reference.changed)
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call the listener after every saved record, in the thread that saved it."""

@@ -12,7 +12,7 @@ from sync.tablet.store.database import Database
 from sync.tablet.store.journal import DAMAGED
 from sync.tablet.store.receipts import store_receipt
 from sync.tablet.store.settings import INCARNATION_FACT, PROVEN_AT_FACT, fact, put_fact
-from sync.tablet.store.streams import all_streams, begin_stream, head_at, open_stream, tail
+from sync.tablet.store.streams import all_streams, begin_fork, head_at, open_stream, tail
 from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt, Stream
 from sync.wire import RecordVerdict
 
@@ -26,7 +26,7 @@ class Outbox:
     def batch(self, *, max_records: int, max_bytes: int) -> Batch | None:
         """Return the oldest waiting records that fit, at least one if any waits.
 
-        None when record watermark + 1 is no longer held, so that only a new stream can go on.
+        None when record watermark + 1 is no longer held, so that only a new stream can go on (see `agreed`).
 
         Args:
             max_records: upper bound of records, at least 1.
@@ -39,8 +39,14 @@ class Outbox:
             finally:
                 db.execute("rollback")
 
+    def agreed(self) -> int | None:
+        """Return the open stream's watermark where its own head there is known, else None."""
+        with self._database.reading("reading the watermark") as db:
+            stream = open_stream(db)
+            return None if head_at(db, stream, stream.watermark) is None else stream.watermark
+
     def head_at(self, n: int) -> bytes | None:
-        """Return the open stream's head after record n, or None when it is not held."""
+        """Return the open stream's head after record n, also of a purged one; None when it was never held."""
         with self._database.reading("reading a head") as db:
             return head_at(db, open_stream(db), n)
 
@@ -89,6 +95,7 @@ class Outbox:
             _settle(connection, watermark, head, verdicts)
             put_fact(connection, PROVEN_AT_FACT, str(at_ms))
             if receipt is not None:
+                _note_settling(connection, watermark, receipt.kept.time_s)
                 store_receipt(connection, receipt)
                 put_fact(connection, INCARNATION_FACT, receipt.incarnation.hex())
 
@@ -119,17 +126,19 @@ def _batch(connection: Connection, max_records: int, max_bytes: int) -> Batch | 
     if prev is None:
         return None
     rows = connection.execute(
-        "select record, digest, head, reason from records where stream = ? and n > ? order by n limit ?",
+        "select n, record, digest, head, reason from records where stream = ? and n > ? order by n limit ?",
         (stream.number, stream.watermark, max_records),
     )
     records: list[OutboxRecord] = []
     head, size = prev, 0
-    for data, digest, own_head, reason in rows:
+    for place, (n, data, digest, own_head, reason) in enumerate(rows, start=stream.watermark + 1):
         size += len(data) + 1
-        if records and size > max_bytes:
+        if n != place or (records and size > max_bytes):
             break
         records.append(OutboxRecord(bytes(data), _is_damaged(data, digest, reason)))
         head = bytes(own_head)
+    if not records and stream.watermark < last_n:
+        return None
     return Batch(stream, tuple(records), prev, head if records else last_head, last_n)
 
 
@@ -153,6 +162,7 @@ def _settle(connection: Connection, watermark: int, head: bytes, verdicts: Seque
             " where stream = ? and n > ?",
             (DAMAGED, stream.number, watermark),
         )
+        connection.execute("delete from settlings where stream = ? and watermark > ?", (stream.number, watermark))
     if watermark != stream.watermark:
         connection.execute("update streams set watermark = ? where number = ?", (watermark, stream.number))
     connection.executemany(
@@ -161,11 +171,22 @@ def _settle(connection: Connection, watermark: int, head: bytes, verdicts: Seque
     )
 
 
+def _note_settling(connection: Connection, watermark: int, at_s: int) -> None:
+    connection.execute(
+        "insert into settlings (stream, watermark, at_s) values (?, ?, ?) on conflict do nothing",
+        (open_stream(connection).number, watermark, at_s),
+    )
+
+
 def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
     old = open_stream(connection)
     after = max(agreed or 0, 0)
     connection.execute("update streams set watermark = ? where number = ?", (after, old.number))
-    new = begin_stream(connection, new_stream, forked_from=old.id, agreed=after)
+    connection.execute("delete from settlings where stream = ? and watermark > ?", (old.number, after))
+    (missing_to,) = connection.execute(
+        "select max(n) from purged where stream = ? and n > ?", (old.number, after)
+    ).fetchone()
+    new = begin_fork(connection, new_stream, old, agreed=after, missing_to=missing_to)
     moved = connection.execute(
         "select id, record, digest, reason from records where stream = ? and n > ? order by n", (old.number, after)
     ).fetchall()
@@ -185,14 +206,16 @@ def _chain_faults(connection: Connection, stream: Stream) -> list[str]:
     faults: list[str] = []
     head, place = stream.base_head, stream.base_n
     rows = connection.execute(
-        "select n, id, record, digest, head, reason from records where stream = ? order by n", (stream.number,)
+        "select n, id, record, digest, head, reason from records where stream = :stream"
+        " union all select n, id, null, digest, head, '' from purged where stream = :stream order by n",
+        {"stream": stream.number},
     )
     for n, record_id, data, digest, own_head, reason in rows:
         place += 1
         head = next_head(head, digest)
         if n != place:
             faults.append(f"stream {stream.id}: record {place} is missing before {n}")
-        if _is_damaged(data, digest, reason):
+        if data is not None and _is_damaged(data, digest, reason):
             faults.append(f"stream {stream.id}: record {n} ({record_id}) is damaged")
         if own_head != head:
             faults.append(f"stream {stream.id}: the chain breaks at record {n}")

@@ -113,5 +113,32 @@ _FIRST = (
     ) strict, without rowid""",
 )
 
-STEPS = (Step("first", _FIRST),)
+_KEEPING = (
+    # What a record amends or withdraws, so that a record that was put right is found without reading every other.
+    "alter table records add column target text",
+    """update records set target = coalesce(
+        json_extract(cast(record as text), '$.amends'),
+        case kind when 'void' then json_extract(cast(record as text), '$.body.target') end
+    ) where json_valid(cast(record as text))""",
+    "create index records_by_target on records (target) where target is not null",
+    # What is left of a purged record: its place in the chain.
+    """create table purged (
+        stream integer not null references streams (number),
+        n integer not null,
+        id text not null,
+        digest blob not null check (length(digest) = 32),
+        head blob not null check (length(head) = 32),
+        primary key (stream, n)
+    ) strict, without rowid""",
+    # When a watermark was first proven, in the server's seconds; those beyond a restored server's are forgotten.
+    """create table settlings (
+        stream integer not null references streams (number),
+        watermark integer not null,
+        at_s integer not null,
+        primary key (stream, watermark)
+    ) strict, without rowid""",
+    "alter table streams add column missing_to integer",
+)
+
+STEPS = (Step("first", _FIRST), Step("keeping", _KEEPING))
 """Every step, in order; the database's `user_version` is how many it has had."""

@@ -15,6 +15,12 @@ RESTORED_FACT = "server_restored"
 PROVEN_AT_FACT = "proven_at_ms"
 """Fact: the tablet's wall time of the last proven exchange, Unix milliseconds."""
 
+ERASED_FACT = "erased"
+"""Fact: a proven `erase` was carried out, and the server has not been proven to know."""
+
+CODING_FACT = "request_coding"
+"""Fact: the best coding of request bodies that the server says it reads."""
+
 
 class Settings:
     """The app's own values by name: language, theme, PIN throttle, who is signed in."""

@@ -7,18 +7,17 @@ from sync.tablet.errors import StoreCorrupt
 from sync.tablet.store.connections import Connection
 from sync.tablet.values import Stream
 
-_COLUMNS = "number, id, forked_from, agreed, base_n, base_head, watermark"
+_COLUMNS = "number, id, forked_from, agreed, base_n, base_head, watermark, missing_to"
 
 
-def begin_stream(
-    connection: Connection, stream: UUID, *, forked_from: str | None = None, agreed: int | None = None
-) -> Stream:
+def begin_stream(connection: Connection, stream: UUID) -> Stream:
     """Open a new, empty stream; records are appended to the newest one."""
-    connection.execute(
-        "insert into streams (id, forked_from, agreed, base_head) values (?, ?, ?, ?)",
-        (str(stream), forked_from, agreed, first_head(stream)),
-    )
-    return open_stream(connection)
+    return _begin(connection, stream, None, None, None)
+
+
+def begin_fork(connection: Connection, stream: UUID, old: Stream, *, agreed: int, missing_to: int | None) -> Stream:
+    """Open the stream that continues another one; see `Stream` for what is kept of that one."""
+    return _begin(connection, stream, old.id, agreed, missing_to)
 
 
 def open_stream(connection: Connection) -> Stream:
@@ -44,14 +43,31 @@ def all_streams(connection: Connection) -> list[Stream]:
 def tail(connection: Connection, stream: Stream) -> tuple[int, bytes]:
     """Return the place and the head after the newest record of a stream, those of its base when it holds none."""
     row = connection.execute(
-        "select n, head from records where stream = ? order by n desc limit 1", (stream.number,)
+        "select n, head from (select n, head from records where stream = :stream order by n desc limit 1)"
+        " union all select n, head from (select n, head from purged where stream = :stream order by n desc limit 1)"
+        " order by n desc limit 1",
+        {"stream": stream.number},
     ).fetchone()
     return (stream.base_n, stream.base_head) if row is None else (int(row[0]), bytes(row[1]))
 
 
 def head_at(connection: Connection, stream: Stream, n: int) -> bytes | None:
-    """Return the head after record n, or None when this database does not (or no longer) hold it."""
+    """Return the head after record n, also when that was purged; None when this database never held it."""
     if n == stream.base_n:
         return stream.base_head
-    row = connection.execute("select head from records where stream = ? and n = ?", (stream.number, n)).fetchone()
+    row = connection.execute(
+        "select head from records where stream = :stream and n = :n"
+        " union all select head from purged where stream = :stream and n = :n",
+        {"stream": stream.number, "n": n},
+    ).fetchone()
     return None if row is None else bytes(row[0])
+
+
+def _begin(
+    connection: Connection, stream: UUID, forked_from: str | None, agreed: int | None, missing_to: int | None
+) -> Stream:
+    connection.execute(
+        "insert into streams (id, forked_from, agreed, missing_to, base_head) values (?, ?, ?, ?, ?)",
+        (str(stream), forked_from, agreed, missing_to, first_head(stream)),
+    )
+    return open_stream(connection)

@@ -45,6 +45,19 @@ class Writer:
         """
         return self.submit(name, change).result()
 
+    def compact(self) -> None:
+        """Write the whole file anew without what was deleted from it, and empty the log.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        try:
+            self._thread.submit(self._compact).result()
+        except RuntimeError as exc:
+            raise StoreClosed("compacting: the database is closed") from exc
+        except Error as exc:
+            raise translated(exc, "compacting the database") from exc
+
     def close(self) -> None:
         """Finish what was submitted, fold the log back into the database and close the connection."""
         self._thread.shutdown(wait=True)
@@ -70,6 +83,10 @@ class Writer:
             self._thread.submit(self._checkpoint)
         except RuntimeError:
             return  # closing, which checkpoints itself
+
+    def _compact(self) -> None:
+        self._connection.execute("vacuum")
+        self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
 
     def _checkpoint(self) -> None:
         try:

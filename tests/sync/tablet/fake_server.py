@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.chain import first_head, head_after
 from sync.clock import format_time
 from sync.receipts import Receipt, sign_proof, sign_receipt
+from sync.tablet.download import Download
 from sync.tablet.engine import Answer
 from sync.tablet.errors import BatchTooLarge, ServerUnreachable
 from sync.wire import (
@@ -84,8 +85,8 @@ class FakeServer:
         self.last_answer = answer
         return answer
 
-    def snapshot(self, digest: str, size_bytes: int) -> bytes:
-        return self.snapshots[digest]
+    def snapshot(self, digest: str, into: Download) -> None:
+        into.add(self.snapshots[digest][into.size_bytes :])
 
     def backup(self) -> dict[str, list[bytes]]:
         """Return what `restore` brings back."""

@@ -1,17 +1,21 @@
 """The HTTP client: signed, bounded, and every failure has its code."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.clock import format_time
+from sync.coding import xunge_body
 from sync.errors import ClockSkewed
 from sync.signing import Message, signer_of, verify_request
 from sync.tablet.client import CaseApiClient, Server, Signer
 from sync.tablet.config import ExchangeConfig
+from sync.tablet.download import Download
 from sync.tablet.errors import (
     BatchTooLarge,
     ClockRefused,
@@ -22,7 +26,7 @@ from sync.tablet.errors import (
     ServerUnreachable,
     ServerUntrusted,
 )
-from sync.wire import MAX_REPLY_BYTES, PROTOCOL, EnrolRequest
+from sync.wire import MAX_REPLY_BYTES, PROTOCOL, EnrolRequest, inflate_body
 from tests.sync.tablet.makers import AT_MS, FixedClock
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -31,7 +35,7 @@ ORIGIN = "http://127.0.0.1:8080"
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def client_of(handler: Handler, clock: FixedClock | None = None) -> CaseApiClient:
+def client_of(handler: Handler, clock: FixedClock | None = None, **more: Any) -> CaseApiClient:
     clock = clock or FixedClock()
     return CaseApiClient(
         Server(ORIGIN),
@@ -40,6 +44,7 @@ def client_of(handler: Handler, clock: FixedClock | None = None) -> CaseApiClien
         signer=Signer(DEVICE, KEY),
         on_time=lambda server_ms: (clock.learn(server_ms), None)[1],
         transport=httpx.MockTransport(handler),
+        **more,
     )
 
 
@@ -209,12 +214,100 @@ def test_an_enrolment_answered_by_a_portal_is_told() -> None:
         client_of(lambda _: PORTAL).enrol(EnrolRequest(PROTOCOL, "code", "key"))
 
 
-def test_a_snapshot_is_asked_for_by_its_digest_and_signed() -> None:
+def ranged(data: bytes, cut: int = 0) -> Handler:
+    """Serve a file as the case API does; the first answer breaks off after so many bytes."""
+    left = [cut]
+
+    def broken(part: bytes) -> Iterator[bytes]:
+        yield part
+        raise httpx.ReadError("the line broke")
+
     def handler(request: httpx.Request) -> httpx.Response:
         assert request.url.path == "/v1/snapshots/abc"
         verify(request, AT_MS)
-        return httpx.Response(200, content=b"12345", headers={"content-type": "application/gzip"})
+        start = int(request.headers.get("range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        headers = {"content-type": "application/gzip", "content-range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
+        if left and (most := left.pop()):
+            return httpx.Response(200, content=broken(data[:most]), headers=headers)
+        return httpx.Response(206 if start else 200, content=data[start:], headers=headers)
 
-    assert client_of(handler).snapshot("abc", 5) == b"12345"
+    return handler
+
+
+def test_a_snapshot_is_asked_for_by_its_digest_and_signed(tmp_path: Path) -> None:
+    download = Download(tmp_path / "journal.db", "abc", 5)
+    client_of(ranged(b"12345")).snapshot("abc", download)
+    assert (download.content(), download.is_whole) == (b"12345", True)
     with pytest.raises(PortalAnswered):
-        client_of(handler).snapshot("abc", 4)
+        client_of(ranged(b"12345")).snapshot("abc", Download(tmp_path / "other.db", "abc", 4))
+
+
+def test_a_snapshot_goes_on_where_the_line_broke_also_in_another_program(tmp_path: Path) -> None:
+    data, database = bytes(range(256)) * 40, tmp_path / "journal.db"
+    heard: list[tuple[int, int]] = []
+    handler = ranged(data, cut=4_000)
+    with pytest.raises(ServerUnreachable):
+        client_of(handler).snapshot("abc", Download(database, "abc", len(data), lambda *now: heard.append(now)))
+    again = Download(database, "abc", len(data))
+    assert again.size_bytes == 4_000 == heard[-1][0]
+    client_of(handler).snapshot("abc", again)
+    assert again.content() == data
+    assert Download(database, "another", 5).size_bytes == 0
+    assert Download(database, "abc", len(data)).size_bytes == 0, "what is left of another snapshot is removed"
+
+
+def test_a_server_without_ranges_sends_a_snapshot_whole(tmp_path: Path) -> None:
+    download = Download(tmp_path / "journal.db", "abc", 5)
+    download.add(b"1x")
+    client_of(lambda _: httpx.Response(200, content=b"12345")).snapshot("abc", download)
+    assert download.content() == b"12345"
+
+
+@pytest.mark.parametrize(("status", "kept"), [(404, 0), (416, 0), (503, 2)])
+def test_a_snapshot_that_is_refused_is_begun_anew_unless_the_server_is_busy(
+    status: int, kept: int, tmp_path: Path
+) -> None:
+    download = Download(tmp_path / "journal.db", "abc", 5)
+    download.add(b"12")
+    with pytest.raises(ExchangeError):
+        client_of(lambda _: problem(status, "E-SNAPSHOT")).snapshot("abc", download)
+    assert download.size_bytes == kept
+
+
+def test_the_short_coding_is_used_once_the_server_says_that_it_reads_it() -> None:
+    codings: list[str] = []
+    told: list[str] = []
+    body = b'{"protocol": 1}'
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        codings.append(request.headers.get("content-encoding", ""))
+        assert inflate_body(request.content, codings[-1]) == body
+        verify(request, AT_MS)
+        headers = {"content-type": "application/json", "accept-encoding": "gzip, x-xunge-1"}
+        return httpx.Response(200, content=xunge_body(b"{}"), headers=headers | {"content-encoding": "x-xunge-1"})
+
+    client = client_of(handler, on_coding=told.append)
+    assert [client.exchange(body).body for _ in range(2)] == [b"{}", b"{}"]
+    assert codings == ["", "x-xunge-1"]
+    assert told == ["x-xunge-1"]
+
+
+def test_a_server_that_reads_the_short_coding_no_more_is_sent_gzip() -> None:
+    told: list[str] = []
+    body = b'{"records": ["' + b"x" * 2000 + b'"]}'
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.headers["content-encoding"] != "gzip":
+            return problem(415, "E-MEDIA")
+        return httpx.Response(200, content=b"{}", headers={"content-type": "application/json"})
+
+    answer = client_of(handler, coding="x-xunge-1", on_coding=told.append).exchange(body)
+    assert gzip.decompress(answer.sent) == body
+    assert told == [""]
+
+
+def test_a_bomb_in_the_short_coding_is_not_unfolded() -> None:
+    bomb = xunge_body(bytes(MAX_REPLY_BYTES + 1))
+    headers = {"content-type": "application/json", "content-encoding": "x-xunge-1"}
+    with pytest.raises(PortalAnswered):
+        client_of(lambda _: httpx.Response(200, content=bomb, headers=headers)).exchange(b"{}")

@@ -69,10 +69,11 @@ def answer(value: SyncReply, content_type: str = CONTENT_TYPE) -> Answer:
     return Answer(content_type, encode_message(value), SENT)
 
 
-def judged(given_batch: Batch, value: SyncReply) -> Judgement:
+def judged(given_batch: Batch, value: SyncReply, **asked: bool) -> Judgement:
+    request = plan_request(given_batch, cursors=CURSORS, hello=HELLO, **asked)
     proven = read_reply(answer(value), stream=str(STREAM), receipt_key=KEY.public_key())
     own = HEADS[value.watermark] if value.watermark <= 5 else None
-    return judge(given_batch, proven, own_head=own, cursors=CURSORS)
+    return judge(given_batch, proven, own_head=own, request=request)
 
 
 def test_a_request_begins_after_what_is_proven() -> None:
@@ -193,7 +194,8 @@ def test_a_fork_is_a_fork_whatever_state_says(changes: dict[str, object], agreed
 def test_a_watermark_beyond_the_last_record_is_a_fork() -> None:
     receipt = receipt_of(7)
     proven = read_reply(answer(reply(7, receipt=receipt)), stream=str(STREAM), receipt_key=KEY.public_key())
-    assert judge(batch(), proven, own_head=None, cursors=CURSORS).effects == (Fork(None),)
+    request = plan_request(batch(), cursors=CURSORS, hello=HELLO)
+    assert judge(batch(), proven, own_head=None, request=request).effects == (Fork(None),)
 
 
 def test_only_verdicts_of_settled_records_of_the_request_count() -> None:

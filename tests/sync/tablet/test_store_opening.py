@@ -99,18 +99,18 @@ def test_a_new_step_keeps_the_data_and_a_copy_of_what_was(store_path: Path) -> N
     made(store_path)
     connection = connect_writer(store_path)
     migrate(connection, store_path, steps=(*STEPS, SECOND))
-    assert connection.execute("pragma user_version").fetchone() == (2,)
+    assert connection.execute("pragma user_version").fetchone() == (len(STEPS) + 1,)
     assert connection.execute("select id from later").fetchone() == (7,)
     connection.close()
-    copy = sqlite3.connect(store_path.with_name("journal.db.before-1"))
-    assert copy.execute("pragma user_version").fetchone() == (1,)
+    copy = sqlite3.connect(store_path.with_name(f"journal.db.before-{len(STEPS)}"))
+    assert copy.execute("pragma user_version").fetchone() == (len(STEPS),)
     assert copy.execute("select count(*) from records").fetchone() == (1,)
     copy.close()
 
 
 def test_a_copy_that_cannot_be_made_stops_the_migration_before_it_begins(store_path: Path) -> None:
     made(store_path)
-    store_path.with_name("journal.db.before-1.part").mkdir()
+    store_path.with_name(f"journal.db.before-{len(STEPS)}.part").mkdir()
     connection = connect_writer(store_path)
     with pytest.raises(DiskFull):
         migrate(connection, store_path, steps=(*STEPS, SECOND))
@@ -123,7 +123,7 @@ def test_a_step_that_fails_changes_nothing(store_path: Path) -> None:
     connection = connect_writer(store_path)
     with pytest.raises(StoreError):
         migrate(connection, store_path, steps=(*STEPS, SECOND, FAILING))
-    assert connection.execute("pragma user_version").fetchone() == (2,)
+    assert connection.execute("pragma user_version").fetchone() == (len(STEPS) + 1,)
     assert connection.execute("select count(*) from sqlite_schema where name = 'half'").fetchone() == (0,)
     migrate(connection, store_path, steps=(*STEPS, SECOND))
     connection.close()
