@@ -1,6 +1,7 @@
 """Tiles: actions as large keys that can be pressed by digit, finger or glove; the whole of a tile is the target."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -28,6 +29,10 @@ NARROW_CHIP_CELLS = 3
 
 NARROW_TILE_CELLS = 20
 """Below this width a tile takes the narrow key column."""
+
+
+KEPT_FACES = 256
+"""Tiles whose broken lines are remembered, for every line of a tile is drawn by itself."""
 
 
 class Face(Struct, frozen=True):
@@ -100,21 +105,12 @@ class TileField(Widget):
         chip, label, note = self._styles(face.tone)
         chip_cells = 0 if not face.key else NARROW_CHIP_CELLS if width < NARROW_TILE_CELLS else CHIP_CELLS
         text_cells = max(width - chip_cells - 2, 1)
-        lines = self._text_lines(face, text_cells, height)
+        lines = _text_lines(face, text_cells, height, self.app.has_class("-large"))
         top = max((height - len(lines)) // 2, 0)
         text, is_label = lines[y - top] if top <= y < top + len(lines) else ("", False)
         key = centred(face.key, chip_cells) if y == top else " " * chip_cells
         shown = f" {fit(text, text_cells)}" if chip_cells else centred(text, width)
         return Strip([Segment(key, chip), Segment(shown, label if is_label else note)]).adjust_cell_length(width, note)
-
-    def _text_lines(self, face: Face, width: int, height: int) -> list[tuple[str, bool]]:
-        label = face.label
-        if self.app.has_class("-large") and width_of(spread(label)) <= width:
-            label = spread(label)
-        room_for_notes = min(height - 1, 2) if face.note and height > 1 else 0
-        labels = wrapped(label, width, height - 1 if room_for_notes else height)
-        notes = wrapped(face.note, width, min(room_for_notes, height - len(labels)))
-        return [(line, True) for line in labels] + [(line, False) for line in notes]
 
     def _styles(self, tone: Look) -> tuple[Style, Style, Style]:
         """Return the styles of the key column, the label and the note."""
@@ -132,3 +128,13 @@ class TileField(Widget):
             case _:
                 bold = inked(self, tone, f"{tone}_ink", bold=True)
                 return bold, bold, inked(self, tone, f"{tone}_ink")
+
+
+@lru_cache(KEPT_FACES)
+def _text_lines(face: Face, width: int, height: int, is_large: bool) -> tuple[tuple[str, bool], ...]:
+    """Return the lines of a tile, each with whether it is of the label."""
+    label = spread(face.label) if is_large and width_of(spread(face.label)) <= width else face.label
+    room_for_notes = min(height - 1, 2) if face.note and height > 1 else 0
+    labels = wrapped(label, width, height - 1 if room_for_notes else height)
+    notes = wrapped(face.note, width, min(room_for_notes, height - len(labels)))
+    return (*((line, True) for line in labels), *((line, False) for line in notes))
