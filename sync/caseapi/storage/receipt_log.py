@@ -99,6 +99,7 @@ class ReceiptLog:
                 yield from _decoded(file)
 
     def _write(self, lines: bytes) -> None:
+        is_new = not self.path.exists()
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "ab", buffering=0) as file:
             # A line cut short by a crash must not swallow the next one.
@@ -108,6 +109,16 @@ class ReceiptLog:
             while written < len(data):
                 written += file.write(data[written:]) or 0
             os.fdatasync(file.fileno())
+        if is_new:
+            self._sync_folder()
+
+    def _sync_folder(self) -> None:
+        # Without it a power cut can take the name of a new file, and with it all that was written.
+        descriptor = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def _ends_line(self) -> bool:
         with self.path.open("rb") as file:

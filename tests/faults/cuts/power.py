@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +11,11 @@ from typing import Any
 
 import msgspec
 
+from tests.faults.cuts import server_shift, tablet_shift
 from tests.faults.cuts.disk import Disk
-from tests.faults.cuts.preload import command, environment
+from tests.faults.cuts.preload import ROOT, command, environment
+from tests.faults.cuts.server_check import check_server
+from tests.faults.cuts.tablet_check import check_tablet
 from tests.faults.cuts.trace import Mark, Operation, read_trace
 
 Told = dict[str, Any]
@@ -64,6 +66,28 @@ class Found:
     calls: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that can be recorded.
+
+    Attributes:
+        prepare: makes what stands in the folder before.
+        planted: names of the defects that its module can plant.
+    """
+
+    module: str
+    prepare: Callable[[Path], None]
+    check: Check
+    planted: tuple[str, ...]
+
+
+RUNS = {
+    "tablet": Run(tablet_shift.__name__, lambda _: None, check_tablet, tablet_shift.PLANTED),
+    "server": Run(server_shift.__name__, server_shift.prepared, check_server, server_shift.PLANTED),
+}
+"""Every run, by whose database it is about."""
+
+
 def scratch(name: str) -> Path:
     """Return a new folder, in memory where the system has such a place: what is simulated needs no disk."""
     memory = Path("/dev/shm")
@@ -75,7 +99,9 @@ def recorded(name: str, module: str, folder: Path, planted: str = "") -> Recorde
     files = {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     log = folder.with_name(f"{folder.name}.trace")
     words = [str(folder), str(log), *([planted] if planted else [])]
-    done = subprocess.run(command(module, *words), env=environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command(module, *words), cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise AssertionError(f"the {name} run ended with {done.returncode}: {done.stderr}")
     return Recorded(name, folder, files, read_trace(log))
@@ -132,6 +158,20 @@ def tried(run: Recorded, check: Check, *, budget: int, seed: int, most_findings:
     return Found(count, tuple(findings), calls)
 
 
+def power_cuts(name: str, planted: str = "", *, budget: int, seed: int, most_findings: int = 20) -> Found:
+    """Record one of the runs, with a planted defect or none, and try so many states of it."""
+    known = RUNS[name]
+    folder = scratch("power")
+    watched = folder / "watched"
+    watched.mkdir()
+    try:
+        known.prepare(watched)
+        run = recorded(name, known.module, watched, planted)
+        return tried(run, known.check, budget=budget, seed=seed, most_findings=most_findings)
+    finally:
+        shutil.rmtree(folder)
+
+
 def _write(run: Recorded, state: State, folder: Path) -> None:
     for path in folder.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -143,7 +183,3 @@ def _write(run: Recorded, state: State, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         path.chmod(0o600)
-
-
-if __name__ == "__main__":
-    sys.exit("this is a module of the tests; run: make faults")

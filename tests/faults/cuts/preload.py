@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).absolute().parent
 ROOT = HERE.parents[2]
 SOURCES = ("shim.h", "shim.c", "calls.c")
 FAULTS = ("kill", "enospc", "eio", "short", "reset")
