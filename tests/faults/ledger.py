@@ -1,0 +1,32 @@
+"""What inspectors were told, and which copies were destroyed: the truth that a world is measured by."""
+
+from hashlib import sha256
+
+
+class Ledger:
+    """Knows every record by the digest of its bytes."""
+
+    def __init__(self) -> None:
+        self.shown: dict[bytes, str] = {}
+        self.tried: dict[bytes, str] = {}
+        self.bytes_of: dict[bytes, bytes] = {}
+        self.destroyed: set[bytes] = set()
+
+    @staticmethod
+    def digest(data: bytes) -> bytes:
+        """Return the digest by which a record is known here."""
+        return sha256(data).digest()
+
+    def attempted(self, record_id: str, data: bytes) -> None:
+        """Hear that a save begins: from now on these bytes may be on disk."""
+        digest = self.digest(data)
+        self.tried[digest] = record_id
+        self.bytes_of[digest] = data
+
+    def saved(self, record_id: str, data: bytes) -> None:
+        """Hear that the inspector was shown a record as saved."""
+        self.shown[self.digest(data)] = record_id
+
+    def destroys(self, before: set[bytes], after: set[bytes]) -> None:
+        """Hear of a disaster that took copies from a tablet."""
+        self.destroyed |= before - after

@@ -1,0 +1,85 @@
+"""Records of every kind that an inspector makes, good ones and some that the case API will keep apart."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from sync.clock import Stamp, format_time
+from sync.ids import RANDOM_BYTES, uuid7_at
+from sync.records import Envelope
+from tests.sync.caseapi.harness import BUILDING
+
+PEOPLE = ("01900000-0000-7000-8000-0000000000aa", "01900000-0000-7000-8000-0000000000bb")
+"""Those who use a tablet; only who made a record may amend or withdraw it."""
+
+
+class Clock(Protocol):
+    """What a record takes from its tablet."""
+
+    random: Any
+
+    def now_ms(self) -> int:
+        """Return the wall clock."""
+        ...
+
+    def stamp(self) -> Stamp:
+        """Return what is known of time."""
+        ...
+
+
+class RecordMaker:
+    """Makes one record after another."""
+
+    def __init__(self, clock: Clock, grid: str) -> None:
+        self._clock = clock
+        self._grid = grid
+        self._own: list[Envelope] = []
+
+    def next(self) -> Envelope:
+        """Return a new record."""
+        random = self._clock.random
+        kind = random.choice(("check_in", "check_in", "visit", "case_report", "void", "amend"))
+        if kind == "void":
+            return self._envelope("void", {"target": self._target(), "reason": "undo"})
+        amends = self._target() if kind == "amend" else None
+        kind = "visit" if amends else kind
+        return self._envelope(kind, _BODIES[kind], amends=amends)
+
+    def made(self, record: Envelope) -> None:
+        """Remember a record that was saved, so that a later one may amend or withdraw it."""
+        self._own.append(record)
+
+    def _target(self) -> str:
+        if self._own and self._clock.random.random() < 0.6:
+            return str(self._clock.random.choice(self._own).id)
+        return self._id()
+
+    def _id(self) -> str:
+        return str(uuid7_at(self._clock.now_ms(), self._clock.random.randbytes(RANDOM_BYTES)))
+
+    def _envelope(self, kind: str, body: dict[str, Any], *, amends: str | None = None) -> Envelope:
+        return Envelope(
+            id=self._id(),
+            kind=kind,
+            v=1,
+            at=format_time(self._clock.now_ms(), 480),
+            clock=self._clock.stamp(),
+            actor=self._clock.random.choice(PEOPLE),
+            seat=f"{self._grid}-1",
+            grid=self._grid,
+            body=msgspec.Raw(msgspec.json.encode(body)),
+            amends=amends,
+        )
+
+
+_BODIES: dict[str, dict[str, Any]] = {
+    "check_in": {"building": str(BUILDING), "method": "list"},
+    "visit": {"building": str(BUILDING), "purpose": "care", "outcome": "met"},
+    "case_report": {
+        "standard": "national",
+        "matter_kind": "matter",
+        "matter_code": "02001",
+        "building": str(BUILDING),
+        "description": "楼道堆物",
+    },
+}

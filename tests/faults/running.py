@@ -1,0 +1,165 @@
+"""Plays worlds, one seed after another, and says what was found."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tests.faults.invariants import Findings, check, surviving
+from tests.faults.schedule import Player
+from tests.faults.seams import installed
+from tests.faults.summary import Summary, merged
+from tests.faults.templates import templates
+from tests.faults.world import World
+
+QUIET_ROUNDS = 14
+"""Most rounds of syncs until everybody must be done: forks and snapshots take a few each."""
+
+QUIET_MS = 1_000_000
+"""Time in which everything that was late has arrived."""
+
+COLLECT_EVERY = 50
+"""Worlds after which the garbage is looked for; dead processes leave cycles."""
+
+JOIN_CODES = ("E-DEVICE", "E-ENROL", "E-CODE")
+"""What a tablet says that must be enrolled (again): the restored server has never seen it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one world came to.
+
+    Attributes:
+        fingerprint: hash over everything that happened; the same for the same seed.
+    """
+
+    seed: int
+    findings: Findings
+    false_receipts: tuple[str, ...]
+    fingerprint: str
+    coverage: dict[str, dict[str, int]]
+    trace: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return everything that is wrong, in words."""
+        found = self.findings
+        return [
+            *(f"lost: {sentence}" for sentence in found.lost),
+            *(f"doubled: {sentence}" for sentence in found.doubled),
+            *(f"false receipt: {sentence}" for sentence in self.false_receipts),
+            *(f"stuck: {sentence}" for sentence in found.stuck),
+            *(f"other: {sentence}" for sentence in found.other),
+        ]
+
+
+def play(seed: int, *, is_traced: bool = False) -> Outcome:
+    """Play one world from its beginning to its quiet end; the seams must be in."""
+    world = World(seed, is_traced=is_traced)
+    try:
+        Player(world).play()
+        survived = _quieten(world)
+        settle(world)
+        is_restored = "restore" in world.coverage
+        findings = check(world, survived, is_server_restored=is_restored)
+        for sentence in (*findings.lost, *findings.doubled, *findings.stuck, *findings.other):
+            world.note("harness", sentence)
+        return Outcome(
+            seed,
+            findings,
+            tuple(world.false_receipts),
+            world.fingerprint.hexdigest(),
+            world.coverage,
+            tuple(world.trace or ()),
+        )
+    finally:
+        world.close()
+
+
+def play_all(seeds: Iterable[int]) -> Summary:
+    """Play several worlds and return their sum."""
+    templates()
+    gc.disable()
+    try:
+        with installed():
+            return merged(_played(seeds))
+    finally:
+        gc.enable()
+
+
+def _played(seeds: Iterable[int]) -> Iterator[Summary]:
+    for place, seed in enumerate(seeds):
+        yield summary_of(play(seed))
+        if place % COLLECT_EVERY == 0:
+            gc.collect()
+
+
+def summary_of(outcome: Outcome) -> Summary:
+    """Return what one world adds to the whole."""
+    found = outcome.findings
+    replay = f"make faults SEED={outcome.seed}"
+    return Summary(
+        schedules=1,
+        lost=len(found.lost),
+        doubled=len(found.doubled),
+        false_receipts=len(outcome.false_receipts),
+        stuck=len(found.stuck),
+        other=len(found.other),
+        no_copy=found.no_copy,
+        coverage=outcome.coverage,
+        failures=(f"seed {outcome.seed}: {outcome.sentences[0]} ({replay})",) if outcome.sentences else (),
+    )
+
+
+def _quieten(world: World) -> set[bytes]:
+    """Stop all faults and let everything arrive that is under way; return what survives."""
+    world.note("harness", "all faults stop")
+    world.server.disk.heal()
+    for tablet in world.tablets:
+        tablet.disk.heal()
+        tablet.line.faults = ()
+    _pass(world, QUIET_MS)
+    world.server.start()
+    survived = surviving(world)
+    for tablet in world.tablets:
+        tablet.start()
+    return survived
+
+
+def settle(world: World) -> None:
+    """Let everybody sync until nothing changes any more."""
+    quiet = 0
+    for _ in range(QUIET_ROUNDS):
+        before = _position(world)
+        for tablet in world.tablets:
+            if tablet.status is not None and tablet.status.fault and tablet.status.fault.code in JOIN_CODES:
+                tablet.join()
+                _pass(world, 60_000)
+            tablet.sync()
+            _pass(world, 60_000)
+        quiet = quiet + 1 if _position(world) == before else 0
+        if quiet >= (1 if _is_content(world) else 2):
+            return
+
+
+def _is_content(world: World) -> bool:
+    faults = [tablet.status.fault for tablet in world.tablets if tablet.status is not None]
+    return all(fault is None or fault.code == "E-REVOKED" for fault in faults)
+
+
+def _position(world: World) -> list[object]:
+    return [
+        (
+            tablet.status.fault.code if tablet.status and tablet.status.fault else "",
+            tablet.tablet.store.journal.summary(),
+            tablet.tablet.store.feeds.cursors(),
+            tablet.tablet.store.identity.membership(),
+        )
+        for tablet in world.tablets
+    ]
+
+
+def _pass(world: World, delay_ms: int) -> None:
+    reached: list[bool] = []
+    world.after(delay_ms, reached.append, True)
+    while not reached:
+        world.step()

@@ -1,0 +1,313 @@
+"""What happens in a world: everything is drawn from its seed, so that the same seed is the same story."""
+
+from collections.abc import Callable
+from random import Random
+from uuid import UUID
+
+from sync.caseapi.storage.values import FeedChange
+from sync.reference import BuildingEntry, EntranceEntry
+from tests.faults.disk import Disk
+from tests.faults.handheld import Handheld, membership_device
+from tests.faults.line import LINE_FAULTS
+from tests.faults.templates import GRID, OTHER_GRID, templates
+from tests.faults.world import World
+from tests.sync.caseapi.harness import entry
+
+Deed = Callable[["Player"], None]
+
+PAUSES_MS = (0, 1, 100, 2_000, 15_000, 31_000, 120_000, 3_600_000)
+"""Times between two deeds: at once, while an exchange is under way, after its time-out, much later."""
+
+JUMPS_MS = (-86_400_000, -3_600_000, -61_000, 61_000, 3_600_000, 86_400_000, -1_795_000_000_000)
+"""How a tablet's wall clock may jump; the last one takes it to 1970."""
+
+HTTP_SHARE = 0.1
+"""Part of the worlds that also run httpx and the signatures of requests, which take most of the time."""
+
+
+class Player:
+    """Draws deeds and does them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.random: Random = world.random
+        self.copies: dict[str, bytes] = {}
+        self.backups: list[UUID] = []
+        self.published = 0
+        self._begin()
+
+    def play(self) -> None:
+        """Do all deeds; events of the network and the writer happen in between."""
+        deeds, weights = self._repertoire()
+        for _ in range(self.random.randint(4, 18)):
+            (deed,) = self.random.choices(deeds, weights)
+            deed(self)
+            self.world.server.loop.drain()
+            self._pass(self.random.choice(PAUSES_MS))
+
+    def _begin(self) -> None:
+        random, world = self.random, self.world
+        kinds = tuple(kind for kind in LINE_FAULTS if random.random() < 0.5)
+        chance = random.choice((0.0, 0.1, 0.3, 0.6)) if kinds else 0.0
+        is_short = random.random() >= HTTP_SHARE
+        world.server.start()
+        for number in range(random.choice((1, 1, 2, 2, 3))):
+            line = world.line(is_short=is_short, faults=kinds, chance=chance)
+            skew_ms = random.choice((0, 0, 0, *JUMPS_MS))
+            if skew_ms:
+                world.cover("skewed clock", "tablet: begins")
+            world.add_tablet(number, templates().tablets[number], line=line, skew_ms=skew_ms).start()
+
+    def _repertoire(self) -> tuple[list[Deed], list[float]]:
+        # Rare deeds are left out of most worlds, so that each world is about something.
+        chosen = [(deed, weight) for deed, weight, share in DEEDS if self.random.random() < share]
+        return [deed for deed, _ in chosen], [weight for _, weight in chosen]
+
+    def _pass(self, delay_ms: int) -> None:
+        until_ms = self.world.agenda.now_ms + delay_ms
+        reached: list[bool] = []
+        self.world.after(delay_ms, reached.append, True)
+        while not reached:
+            self.world.step()
+        assert self.world.agenda.now_ms >= until_ms
+
+    def any_tablet(self) -> Handheld:
+        """Return one of the tablets."""
+        return self.random.choice(self.world.tablets)
+
+    def running(self) -> Handheld:
+        """Return one of the tablets, its program running."""
+        tablet = self.any_tablet()
+        tablet.start()
+        return tablet
+
+
+def _save(player: Player) -> None:
+    player.running().save(player.random.choice((1, 1, 2, 5)))
+
+
+def _sync(player: Player) -> None:
+    player.running().sync()
+
+
+def _save_and_sync(player: Player) -> None:
+    tablet = player.running()
+    tablet.save(player.random.choice((1, 2, 3)))
+    tablet.sync()
+
+
+def _kill_tablet(player: Player) -> None:
+    player.any_tablet().kill()
+
+
+def _close_tablet(player: Player) -> None:
+    player.any_tablet().stop()
+
+
+def _doom_tablet(player: Player) -> None:
+    tablet = player.running()
+    tablet.disk.kill_in(player.random.randrange(60))
+    _work(player, tablet)
+
+
+def _spoil_disk(player: Player) -> None:
+    tablet = player.running()
+    _arm(player, tablet.disk)
+    _work(player, tablet)
+
+
+def _work(player: Player, tablet: Handheld) -> None:
+    if player.random.random() < 0.7:
+        tablet.save(player.random.choice((1, 3)))
+    tablet.sync()
+
+
+def _arm(player: Player, disk: Disk) -> None:
+    random = player.random
+    fault = random.choice(("enospc", "eio"))
+    disk.fail_in(fault, random.randrange(30), length=random.choice((1, 1, 5, 40)), rolls_back=random.random() < 0.5)
+
+
+def _kill_server(player: Player) -> None:
+    player.world.cover("kill", "server: at rest")
+    player.world.server.kill()
+    player.world.after(player.random.choice((1, 500, 40_000)), player.world.server.start)
+
+
+def _restart_server(player: Player) -> None:
+    player.world.server.stop()
+    player.world.after(player.random.choice((1, 500)), player.world.server.start)
+
+
+def _doom_server(player: Player) -> None:
+    player.world.server.disk.kill_in(player.random.randrange(40))
+    player.running().sync()
+
+
+def _spoil_server(player: Player) -> None:
+    _arm(player, player.world.server.disk)
+    player.running().sync()
+
+
+def _jump_clock(player: Player) -> None:
+    tablet = player.any_tablet()
+    tablet.clock.skew_ms += player.random.choice(JUMPS_MS)
+    tablet.clock.skew_ms = max(tablet.clock.skew_ms, JUMPS_MS[-1])
+    player.world.cover("clock jump", "tablet: wall clock")
+
+
+def _jump_server_clock(player: Player) -> None:
+    player.world.server.skew_ms += player.random.choice((-400_000, -1_000, 1_000, 400_000))
+    player.world.cover("clock jump", "server: wall clock")
+
+
+def _reboot(player: Player) -> None:
+    tablet = player.any_tablet()
+    tablet.kill()
+    tablet.clock.reboot()
+    player.world.cover("kill", "tablet: reboot")
+
+
+def _publish(player: Player) -> None:
+    changes: list[FeedChange] = []
+    for _ in range(player.random.choice((1, 2, 4))):
+        player.published += 1
+        number = player.random.randrange(6)
+        building = str(UUID(int=0x01900000_0000_7000_8000_000000000100 + number))
+        grid = player.random.choice((GRID, OTHER_GRID))
+        scope = player.random.choice((f"grid:{grid}", "catalogue", "community:230108001001"))
+        if player.random.random() < 0.25:
+            changes.append(FeedChange(scope, "building", building, b"null", is_deleted=True))
+        elif player.random.random() < 0.5:
+            changes.append(entry(scope, "building", building, BuildingEntry(f"{player.published}号楼", grid)))
+        else:
+            changes.append(entry(scope, "entrance", building, EntranceEntry(building, f"{player.published}单元")))
+    player.world.note("desk", f"publishes {len(changes)} changes")
+    player.world.server.ask(lambda api: api.storage.feeds.publish(changes), lambda _: None)
+
+
+def _back_up(player: Player) -> None:
+    if player.world.server.is_up:
+        incarnation = UUID(bytes=player.random.randbytes(16), version=4)
+        player.world.server.back_up(player.world.folder / f"backup-{incarnation}", incarnation)
+        player.backups.append(incarnation)
+        player.world.note("desk", "takes a backup")
+
+
+def _restore(player: Player) -> None:
+    if not player.backups:
+        return
+    backup = player.random.choice(player.backups)
+    player.world.note("desk", "restores the server")
+    player.world.cover("restore", "server: from yesterday")
+    player.world.server.restore(player.world.folder / f"backup-{backup}")
+
+
+def _copy_tablet(player: Player) -> None:
+    tablet = player.any_tablet()
+    player.copies[tablet.name] = tablet.copy()
+    player.world.note(tablet.name, "is copied")
+
+
+def _rewind(player: Player) -> None:
+    tablet = player.any_tablet()
+    copied = player.copies.get(tablet.name)
+    if copied is not None:
+        player.world.cover("rewind", "tablet: an earlier copy")
+        _replace(player, tablet, copied)
+
+
+def _clone(player: Player) -> None:
+    if len(player.world.tablets) >= 5:
+        return
+    tablet = player.any_tablet()
+    line = tablet.line
+    twin_line = player.world.line(is_short=line.is_short, faults=line.faults, chance=line.chance)
+    number = int(tablet.grid == OTHER_GRID)
+    player.world.cover("clone", "tablet: both go on")
+    data = player.copies.get(tablet.name) if player.random.random() < 0.3 else None
+    twin = player.world.add_tablet(number, data or tablet.copy(), line=twin_line, skew_ms=tablet.clock.skew_ms)
+    twin.is_revoked = tablet.is_revoked
+    player.world.note(twin.name, f"is a clone of {tablet.name}")
+    twin.start()
+
+
+def _reinstall(player: Player) -> None:
+    tablet = player.any_tablet()
+    tablet.kill()
+    key = tablet.query("select value from identity where name = 'device_key'")
+    player.world.cover("reinstall", "tablet: the same key")
+    _replace(player, tablet, None)
+    tablet.start()
+    if key:
+        tablet.tablet.store.identity.keep_device_key(key[0][0])
+    tablet.join()
+
+
+def _wipe(player: Player) -> None:
+    tablet = player.any_tablet()
+    player.world.cover("reinstall", "tablet: wiped, a new key")
+    _replace(player, tablet, None)
+    tablet.is_revoked = False
+    tablet.start()
+    tablet.join()
+
+
+def _rekey(player: Player) -> None:
+    tablet = player.any_tablet()
+    tablet.kill()
+    tablet.start()
+    player.world.cover("reinstall", "tablet: records kept, key lost")
+    tablet.tablet.store._database.write("losing the key", lambda db: db.execute("delete from identity"))
+    tablet.is_revoked = False
+    tablet.join()
+
+
+def _replace(player: Player, tablet: Handheld, data: bytes | None) -> None:
+    tablet.kill()
+    before = set(tablet.holds())
+    tablet.replace_database(data)
+    player.world.ledger.destroys(before, set(tablet.holds()) if data is not None else set())
+    player.world.note(tablet.name, "has another database" if data is not None else "is wiped")
+
+
+def _revoke(player: Player) -> None:
+    tablet = player.running()
+    device = membership_device(tablet.tablet)
+    if not device or not player.world.server.is_up:
+        return
+    for each in player.world.tablets:
+        if each.is_on and membership_device(each.tablet) == device:
+            each.is_revoked = True
+    player.world.cover("revoke", "tablet: drain")
+    player.world.note("desk", f"revokes {device}")
+    player.world.server.ask(lambda api: api.storage.enrolments.set_status(UUID(device), "revoked"), lambda _: None)
+
+
+DEEDS: tuple[tuple[Deed, float, float], ...] = (
+    (_save, 5, 1.0),
+    (_sync, 5, 1.0),
+    (_save_and_sync, 4, 1.0),
+    (_kill_tablet, 1, 0.5),
+    (_close_tablet, 0.5, 0.5),
+    (_doom_tablet, 2, 0.5),
+    (_spoil_disk, 2, 0.35),
+    (_kill_server, 1, 0.4),
+    (_restart_server, 0.5, 0.3),
+    (_doom_server, 2, 0.4),
+    (_spoil_server, 2, 0.3),
+    (_jump_clock, 1, 0.2),
+    (_jump_server_clock, 1, 0.15),
+    (_reboot, 1, 0.2),
+    (_publish, 2, 0.5),
+    (_back_up, 2, 0.3),
+    (_restore, 1.5, 0.3),
+    (_copy_tablet, 2, 0.3),
+    (_rewind, 1.5, 0.25),
+    (_clone, 1, 0.25),
+    (_reinstall, 0.7, 0.12),
+    (_wipe, 0.7, 0.1),
+    (_rekey, 0.7, 0.1),
+    (_revoke, 0.7, 0.12),
+)
+"""Every deed, how often it is done in a world that has it, and the part of the worlds that do."""

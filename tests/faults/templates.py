@@ -1,0 +1,114 @@
+"""Files that every world begins with, made once for each process by the program itself and copied from memory."""
+
+import asyncio
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from sync.caseapi.keys import ServerKeys
+from sync.caseapi.service.receipts import receipt_signer
+from sync.caseapi.storage.sqlite.opening import create_database
+from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
+from sync.caseapi.storage.values import CodeUse, EnrolmentOffer
+from sync.tablet.store import open_store
+from sync.tablet.store.identity import Membership
+from tests.sync.caseapi.harness import DISTRICT, GRID, ORIGIN, OTHER_GRID, small_district
+
+__all__ = ["DISTRICT", "EPOCH_MS", "GRID", "ORIGIN", "SERVER_KEYS", "Templates", "grid_of", "scratch", "templates"]
+
+EPOCH_MS = 1_795_420_800_000
+"""When every world begins: 2026-11-23T08:00:00Z."""
+
+TABLETS = 4
+"""Most tablets that are enrolled when a world begins."""
+
+
+def _secret(name: str) -> bytes:
+    return sha256(f"simulated {name}".encode()).digest()
+
+
+SERVER_KEYS = ServerKeys(
+    Ed25519PrivateKey.from_private_bytes(_secret("receipts")), X25519PrivateKey.from_private_bytes(_secret("seal"))
+)
+"""The server's keys; nothing outside the simulation trusts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Database files as bytes: the server's, and one of each enrolled tablet, none with a stream."""
+
+    server: bytes
+    tablets: tuple[bytes, ...]
+
+
+def scratch() -> Path:
+    """Return a new folder in memory where there is such a disk."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="xunge-faults-", dir=memory if memory.is_dir() else None))
+
+
+def grid_of(number: int) -> str:
+    """Return the grid of a tablet."""
+    return OTHER_GRID if number % 2 else GRID
+
+
+@cache
+def templates() -> Templates:
+    """Return the files, made before the seams are in."""
+    folder = scratch()
+    try:
+        return Templates(asyncio.run(_server(folder)), tuple(_tablet(folder, number) for number in range(TABLETS)))
+    finally:
+        shutil.rmtree(folder)
+
+
+def _key(number: int) -> bytes:
+    return _secret(f"device {number}")
+
+
+def _device(number: int) -> UUID:
+    return UUID(bytes=_secret(f"device id {number}")[:16], version=4)
+
+
+async def _server(folder: Path) -> bytes:
+    path = folder / "central.db"
+    incarnation = UUID(bytes=_secret("incarnation")[:16], version=4)
+    create_database(path, district=DISTRICT, incarnation=incarnation, now_ms=EPOCH_MS)
+    log = path.with_suffix(".receipts.log")
+    storage = SqliteStorage(SqliteOptions(path, log, receipt_signer(SERVER_KEYS.receipt), lambda: EPOCH_MS))
+    await storage.feeds.publish(small_district())
+    for number in range(TABLETS):
+        code = f"code {number}"
+        await storage.enrolments.offer(EnrolmentOffer(code, grid_of(number), EPOCH_MS, EPOCH_MS + 1))
+        key = Ed25519PrivateKey.from_private_bytes(_key(number)).public_key().public_bytes_raw()
+        await storage.enrolments.use_code(CodeUse(code, key, _device(number), str(number), (), EPOCH_MS))
+        await storage.enrolments.confirm(str(number), EPOCH_MS)
+    await storage.close()
+    return path.read_bytes()
+
+
+def _tablet(folder: Path, number: int) -> bytes:
+    path = folder / f"tablet-{number}.db"
+    store = open_store(path)
+    store.identity.keep_device_key(_key(number))
+    membership = Membership(
+        origin=ORIGIN,
+        pins=(),
+        code="",
+        digits="",
+        receipt_key=SERVER_KEYS.receipt_public,
+        seal_key=SERVER_KEYS.seal_public,
+        server="Simulated district",
+        device=str(_device(number)),
+    )
+    store.identity.keep("joined", membership)
+    store._database.write("emptying a template", lambda db: db.execute("delete from streams"))
+    store.close()
+    return path.read_bytes()
