@@ -29,11 +29,13 @@ STARTING_POLL_S = 0.01
 
 def run_serve(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; prints the addresses once it listens."""
+    import uvloop
+
     config = settings_of(arguments)
     set_up_logs()
     _allow_connections()
-    with _bound(config) as listener:
-        asyncio.run(_serve(config, listener, arguments))
+    with _bound(config) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(config, listener, arguments))
     return 0
 
 

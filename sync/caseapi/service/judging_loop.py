@@ -1,6 +1,7 @@
 """Judges what arrives, in the background: after the commit, in transactions of its own, never in a reply."""
 
 import asyncio
+import time
 
 import structlog
 
@@ -10,6 +11,12 @@ from sync.caseapi.storage.base import Judge, JudgingStore
 
 BATCH_RECORDS = 500
 """Most records judged in one transaction: about 50 ms of the writer, so that no exchange waits longer."""
+
+QUIET_S = 0.2
+"""Silence of the exchanges after which judging goes on: tablets that wait for their receipt come first."""
+
+PATIENCE_S = 1.0
+"""Longest that judging steps back for exchanges before its next batch, so that it ends also on the busiest day."""
 
 RETRY_S = 5.0
 """Pause after the database refused, as on a full disk."""
@@ -24,9 +31,11 @@ class JudgingLoop:
         self._store = store
         self._judge = judge
         self._came = asyncio.Event()
+        self._came_at_s = -QUIET_S
 
     def wake(self) -> None:
         """Say that records were stored."""
+        self._came_at_s = time.monotonic()
         self._came.set()
 
     async def run(self) -> None:
@@ -42,9 +51,15 @@ class JudgingLoop:
     async def catch_up(self) -> int:
         """Judge all that waits and return how many records that were."""
         judged = 0
-        while count := await self._store.judge_waiting(self._judge, BATCH_RECORDS):
+        while count := await self._next_batch():
             judged += count
         return judged
+
+    async def _next_batch(self) -> int:
+        until_s = time.monotonic() + PATIENCE_S
+        while (now_s := time.monotonic()) < min(until_s, quiet_s := self._came_at_s + QUIET_S):
+            await asyncio.sleep(min(until_s, quiet_s) - now_s)
+        return await self._store.judge_waiting(self._judge, BATCH_RECORDS)
 
     async def _follow(self) -> None:
         while True:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from sync.caseapi.storage.values import ArrivedRecord, Incoming
 from sync.chain import first_head, next_head
 
@@ -18,8 +20,7 @@ class StreamState:
     head: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class NewRecord:
+class NewRecord(Struct, frozen=True):
     """A record that takes the next place of its stream."""
 
     n: int

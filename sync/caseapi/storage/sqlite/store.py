@@ -105,8 +105,7 @@ class SqliteExchanges:
 
     async def exchange(self, incoming: Incoming) -> Settled:
         """Store what is new of an exchange and return what is held."""
-        done = self._writer.submit(lambda connection: self._exchanger.run(connection, incoming))
-        return (await asyncio.wrap_future(done)).settled
+        return (await self._writer.run(lambda connection: self._exchanger.run(connection, incoming))).settled
 
     async def device(self, device: UUID) -> Device | None:
         """Return a device, or None."""
@@ -122,10 +121,9 @@ class SqliteJudging:
 
     async def judge_waiting(self, judge: Judge, limit: int) -> int:
         """Judge up to so many waiting records in one transaction."""
-        done = self._writer.submit(
+        return await self._writer.run(
             lambda connection: judging.judge_waiting(connection, self._district, judge, limit), is_alone=True
         )
-        return await asyncio.wrap_future(done)
 
     async def learn(self, knowledge: str) -> int:
         """Let what was judged by other knowledge be judged again."""
