@@ -65,6 +65,7 @@ class Stage(PanelStack):
         super().__init__(kit, id=id)
         self._tags = TagTurns(kit, self)
         self._undoable: Undoable | None = None
+        self._turns_waiting = 0
 
     def port(self) -> StagePort:
         """Return itself: panels ask the stage."""
@@ -75,11 +76,14 @@ class Stage(PanelStack):
         focused: object = self.screen.focused
         if isinstance(focused, TypingLine):
             return key in _KEYS_WHILE_TYPING or digit_key(key) != key
-        known = key in _ARROWS or key == "enter" or action_for(EVERYWHERE, key) is not None
-        return known or (self.current is not None and action_of(self.current, key) is not None)
+        if self._turns_waiting or key in _ARROWS or key == "enter" or action_for(EVERYWHERE, key) is not None:
+            # A key typed ahead is meant for a panel that may not be open yet.
+            return True
+        return self.current is not None and action_of(self.current, key) is not None
 
     def take(self, do: Callable[["Stage"], Coroutine[None, None, None]]) -> None:
         """Give the stage something to do when its turn comes."""
+        self._turns_waiting += 1
         self.post_message(Turn(do))
 
     async def carry_out(self, effect: Effect) -> None:
@@ -108,7 +112,10 @@ class Stage(PanelStack):
     @on(Turn)
     async def _take_turn(self, event: Turn) -> None:
         event.stop()
-        await self._do(event.do(self))
+        try:
+            await self._do(event.do(self))
+        finally:
+            self._turns_waiting -= 1
 
     @on(TileField.Pressed)
     async def _take_touch(self, event: TileField.Pressed) -> None:

@@ -1,5 +1,6 @@
 """What people do all day, counted in keys: an arrival 0, normal 1, a problem at most 5, a visit 3, the end 2."""
 
+from fieldapp.widgets.line import PlainInput
 from sync.records import CaseReport, CheckIn, ShiftStart, Visit, Void
 from tests.fieldapp.fakes import BADGE_1, BADGE_2, PERSON_2, PIN_1, PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, make_world
 from tests.fieldapp.robot import robot_in
@@ -106,6 +107,13 @@ async def test_keys_typed_ahead_meet_the_panel_they_were_meant_for() -> None:
         await robot.scan(PLATE_ENTRANCE_11)
         await robot.press_at_once("2", "1", "1", "enter")
         assert robot.kinds == ["shift_start", "check_in", "case_report"]
+
+
+async def test_a_key_typed_ahead_waits_for_a_panel_that_is_not_open_yet() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press_at_once("2", "9")
+        assert isinstance(robot.app.screen.focused, PlainInput), "9: to search, in the form only"
 
 
 async def test_a_second_scan_offers_normal_for_the_place_before() -> None:
