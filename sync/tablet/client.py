@@ -33,7 +33,7 @@ from sync.tablet.errors import (
     ServerUnreachable,
     ServerUntrusted,
 )
-from sync.tablet.pinning import refuse_plain_text, tls_context
+from sync.tablet.pinning import PinnedContext, refuse_plain_text, tls_context
 from sync.text import clean_line
 from sync.wire import (
     CONTENT_TYPE,
@@ -106,9 +106,10 @@ class CaseApiClient:
         self._knows_xunge_1 = coding == XUNGE_1
         self._on_coding = on_coding
         self._auth = None if signer is None else _Signature(signer, clock)
+        self._tls = tls_context(server.pins)
         self._http = httpx.Client(
             base_url=server.origin,
-            transport=transport or httpx.HTTPTransport(verify=tls_context(server.pins), trust_env=False),
+            transport=transport or httpx.HTTPTransport(verify=self._tls, trust_env=False),
             timeout=httpx.Timeout(config.answer_timeout_s, connect=config.connect_timeout_s),
             trust_env=False,
             follow_redirects=False,
@@ -167,6 +168,12 @@ class CaseApiClient:
                 raise _refusal(_Response(response.status_code, response.headers, _bounded(response, MAX_REPLY_BYTES)))
             for chunk in response.iter_bytes():
                 into.add(chunk)
+
+    def has_expired(self) -> bool:
+        """Tell whether the pinned server's certificate has ended, as far as this tablet knows the time."""
+        ends_at_ms = self._tls.ends_at_ms if isinstance(self._tls, PinnedContext) else None
+        is_known = ends_at_ms is not None and self._clock.stamp().offset_ms is not None
+        return is_known and corrected_now_ms(self._clock) > (ends_at_ms or 0)
 
     def close(self) -> None:
         """Close the connection."""

@@ -22,7 +22,7 @@ def tls_context(pins: Sequence[str]) -> ssl.SSLContext:
     """Return the context for connections to a server with these pins; without pins the system's authorities count."""
     if not pins:
         return ssl.create_default_context()
-    context = _PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -48,16 +48,30 @@ def refuse_plain_text(origin: str) -> None:
     raise ServerUntrusted(f"{origin} is not encrypted; only https is used beyond this machine")
 
 
-class _PinnedContext(ssl.SSLContext):
+class PinnedContext(ssl.SSLContext):
+    """Trusts the pinned keys and no others.
+
+    Attributes:
+        ends_at_ms: when the certificate ends, or ended, that the server showed last; Unix milliseconds, or None.
+    """
+
     pins: frozenset[str] = frozenset()
+    ends_at_ms: int | None = None
 
     def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        """Return the secured connection, or close it before a byte is sent.
+
+        Raises:
+            ServerUntrusted: the server's key is not a pinned one.
+        """
         secured = super().wrap_socket(*args, **kwargs)
         certificate = secured.getpeercert(binary_form=True) or b""
         pin = _pin_or_nothing(certificate)
         if pin not in self.pins:
             secured.close()
             raise ServerUntrusted("the server's key is not the one that the enrolment named")
+        ends_at = x509.load_der_x509_certificate(certificate).not_valid_after_utc
+        self.ends_at_ms = round(ends_at.timestamp() * 1000)
         return secured
 
 

@@ -64,11 +64,23 @@ class Known(Struct, frozen=True):
     proven_at_ms: int | None
 
 
+class Synced(Struct, frozen=True):
+    """How an attempt ended that met no fault.
+
+    Attributes:
+        proven_again: a new server database was proven to hold everything again.
+        warning: code of something that is not as it should be, although the sync went on; empty for none.
+    """
+
+    proven_again: bool = False
+    warning: str = ""
+
+
 class Attempts(Protocol):
     """What the worker runs."""
 
-    def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
-        """Sync once; tell whether a new server database was proven to hold everything again."""
+    def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
+        """Sync once."""
         ...
 
     def known(self) -> Known:
@@ -162,9 +174,9 @@ class SyncWorker:
         self._begin()
         fault: SyncFault | None = None
         phase: SyncPhase = "done"
-        proven_again, retry_after_s = False, 0.0
+        synced, retry_after_s = Synced(), 0.0
         try:
-            proven_again = self._attempts.sync(_Reporter(self), self._last_fault)
+            synced = self._attempts.sync(_Reporter(self), self._last_fault)
         except NotEnrolled as exc:
             phase, fault = "idle", SyncFault(exc.code, str(exc))
         except SyncError as exc:
@@ -174,7 +186,7 @@ class SyncWorker:
         except Exception:  # the worker's net: a fault of the program must not end all syncing
             log.exception("sync_failed_unexpectedly")
             phase, fault = "failed", SyncFault(UNEXPECTED)
-        return self._end(phase, fault, retry_after_s=retry_after_s, proven_again=proven_again)
+        return self._end(phase, fault, retry_after_s=retry_after_s, synced=synced)
 
     def _begin(self) -> None:
         with self._lock:
@@ -183,9 +195,7 @@ class SyncWorker:
         self._fetch_began = None
         self._tell(phase="connecting", sent=0, total=self._known().unsettled, fault=None, retry_at_ms=None, **_NO_FETCH)
 
-    def _end(
-        self, phase: SyncPhase, fault: SyncFault | None, *, retry_after_s: float, proven_again: bool
-    ) -> SyncStatus:
+    def _end(self, phase: SyncPhase, fault: SyncFault | None, *, retry_after_s: float, synced: Synced) -> SyncStatus:
         known = self._known()
         with self._lock:
             self._failures = self._failures + 1 if fault is not None else 0
@@ -203,7 +213,8 @@ class SyncWorker:
             fault=fault,
             proven_at_ms=known.proven_at_ms,
             retry_at_ms=self._clock.now_ms() + round(pause_ms),
-            proven_again=proven_again,
+            proven_again=synced.proven_again,
+            warning=synced.warning,
             **_NO_FETCH,
         )
 

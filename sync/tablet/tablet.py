@@ -14,10 +14,10 @@ from sync.tablet.clock import SystemClock, TabletClock, corrected_now_ms
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.enroller import Enroller
 from sync.tablet.errors import NotEnrolled
-from sync.tablet.runner import Known, SyncWorker, Waiting
+from sync.tablet.runner import Known, Synced, SyncWorker, Waiting
 from sync.tablet.store import Store, open_store
 from sync.tablet.store.identity import Membership
-from sync.tablet.store.settings import CLOCK_FACT, CODING_FACT
+from sync.tablet.store.settings import CLOCK_FACT, CODING_FACT, WARNING_FACT
 from sync.tablet.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
     from sync.tablet.client import CaseApiClient, Signer
     from sync.tablet.session import SyncSession
+
+CERTIFICATE_ENDED = "E-CERT"
+"""Code of a pinned server whose certificate has ended: its key is trusted all the same."""
+
+NO_ROOM = "E-ROOM"
+"""Code of a disk so full that nothing new is fetched."""
 
 
 class Tablet:
@@ -124,7 +130,7 @@ class _Line:
         self._transport = transport
         self._open: tuple[Membership, SyncSession, CaseApiClient] | None = None
 
-    def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
+    def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
         """Sync once; see `SyncSession.run`.
 
         Raises:
@@ -133,10 +139,19 @@ class _Line:
         membership = self._store.identity.membership()
         if membership is None:
             raise NotEnrolled("this tablet has not joined a district yet: scan the enrolment code at the desk")
-        outcome = self._session(membership).run(watcher, last_fault)
+        session, client = self._session(membership)
+        outcome = session.run(watcher, last_fault or self._store.facts.get(WARNING_FACT))
+        warning = NO_ROOM if not session.has_room() else CERTIFICATE_ENDED if client.has_expired() else ""
+        self._note_warning(warning)
         self._purge()
+        if outcome.notice == "erased":
+            self.hang_up()
         outcome.raise_notice()
-        return outcome.proven_again
+        return Synced(outcome.proven_again, warning)
+
+    def _note_warning(self, warning: str) -> None:
+        if (self._store.facts.get(WARNING_FACT) or "") != warning:
+            self._store.facts.put(WARNING_FACT, warning or None)
 
     def _purge(self) -> None:
         # Right after a proven exchange, whose time is the server's.
@@ -168,11 +183,11 @@ class _Line:
             self._open[2].close()
             self._open = None
 
-    def _session(self, membership: Membership) -> "SyncSession":
+    def _session(self, membership: Membership) -> "tuple[SyncSession, CaseApiClient]":
         if self._open is None or self._open[0] != membership:
             self.hang_up()
             self._open = (membership, *self._connected(membership))
-        return self._open[1]
+        return self._open[1:]
 
     def _connected(self, membership: Membership) -> "tuple[SyncSession, CaseApiClient]":
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

@@ -186,6 +186,13 @@ def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
     (missing_to,) = connection.execute(
         "select max(n) from purged where stream = ? and n > ?", (old.number, after)
     ).fetchone()
+    if missing_to is not None:
+        # What moves leaves its place behind, so that the old chain still carries the digests of what is missing.
+        connection.execute(
+            "insert into purged (stream, n, id, digest, head)"
+            " select stream, n, id, digest, head from records where stream = ? and n > ?",
+            (old.number, after),
+        )
     new = begin_fork(connection, new_stream, old, agreed=after, missing_to=missing_to)
     moved = connection.execute(
         "select id, record, digest, reason from records where stream = ? and n > ? order by n", (old.number, after)

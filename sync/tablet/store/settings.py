@@ -21,6 +21,9 @@ ERASED_FACT = "erased"
 CODING_FACT = "request_coding"
 """Fact: the best coding of request bodies that the server says it reads."""
 
+WARNING_FACT = "warning"
+"""Fact: code of what was not as it should be at the last sync, although it went on."""
+
 
 class Settings:
     """The app's own values by name: language, theme, PIN throttle, who is signed in."""

@@ -15,7 +15,7 @@ from sync.clock import format_time
 from sync.receipts import Receipt, sign_proof, sign_receipt
 from sync.tablet.download import Download
 from sync.tablet.engine import Answer
-from sync.tablet.errors import BatchTooLarge, ServerUnreachable
+from sync.tablet.errors import BatchTooLarge, ServerSilent, ServerUnreachable
 from sync.wire import (
     CONTENT_TYPE,
     PROTOCOL,
@@ -65,6 +65,9 @@ class FakeServer:
     def exchange(self, body: bytes) -> Answer:
         """Answer a request, after what the next fault says: lose it, lose the answer, double or delay it, a portal."""
         fault = self.faults.pop(0) if self.faults else ""
+        if fault == "silent":
+            self.requests.append(decode_message(body, SyncRequest))
+            raise ServerSilent("no answer in time")
         if fault == "lose_request":
             raise ServerUnreachable("lost on the way up")
         if fault == "delay":

@@ -7,7 +7,7 @@ import pytest
 from sync.journal import SyncStatus
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import NotEnrolled, PortalAnswered, ServerBusy, ServerUnreachable
-from sync.tablet.runner import Known, SyncWorker
+from sync.tablet.runner import Known, Synced, SyncWorker
 from sync.tablet.schedule import Ended, next_pause_s
 from sync.tablet.watcher import Watcher
 from tests.sync.tablet.makers import AT_MS, FixedClock
@@ -18,19 +18,19 @@ CONFIG = ExchangeConfig(jitter=0.0)
 class Script:
     """Attempts that end as told, then well."""
 
-    def __init__(self, *ends: Exception | bool) -> None:
+    def __init__(self, *ends: Exception | Synced) -> None:
         self.ends = list(ends)
         self.waiting = 0
         self.last_faults: list[str | None] = []
         self.at_s: list[float] = []
         self.clock = FixedClock()
 
-    def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
+    def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
         self.at_s.append((self.clock.wall_ms - AT_MS) / 1000)
         self.last_faults.append(last_fault)
         watcher.phase("sending")
         watcher.settled(1, 2)
-        end = self.ends.pop(0) if self.ends else False
+        end = self.ends.pop(0) if self.ends else Synced()
         if isinstance(end, Exception):
             raise end
         return end
@@ -126,7 +126,7 @@ def test_a_save_is_sent_a_moment_later_and_many_saves_together() -> None:
 
 def test_a_save_during_a_sync_is_sent_a_moment_after_it() -> None:
     class SavedMeanwhile(Script):
-        def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
+        def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
             if not self.at_s:
                 worker.saved()
                 self.waiting = 1
@@ -156,14 +156,14 @@ def test_the_next_request_carries_the_last_fault() -> None:
 @pytest.mark.parametrize(
     ("end", "phase", "code"),
     [
-        (False, "done", None),
+        (Synced(), "done", None),
         (ServerUnreachable("cut"), "offline", "E-OFFLINE"),
         (PortalAnswered("html"), "failed", "E-PORTAL"),
         (NotEnrolled("nobody"), "idle", "E-ENROL"),
         (ZeroDivisionError("a fault of the program"), "failed", "E-SYNC"),
     ],
 )
-def test_the_status_says_how_it_ended(end: Exception | bool, phase: str, code: str | None) -> None:
+def test_the_status_says_how_it_ended(end: Exception | Synced, phase: str, code: str | None) -> None:
     script = Script(end)
     worker, _ = worker_over(script, 0)
     status = worker.attempt()
@@ -174,23 +174,42 @@ def test_the_status_says_how_it_ended(end: Exception | bool, phase: str, code: s
 
 def test_listeners_hear_every_step() -> None:
     heard: list[SyncStatus] = []
-    script = Script(True)
+    script = Script(Synced(proven_again=True, warning="E-CERT"))
     script.waiting = 2
     worker, _ = worker_over(script, 0)
     worker.subscribe(heard.append)
     worker.attempt()
     assert [status.phase for status in heard] == ["connecting", "sending", "sending", "done"]
     assert [(status.sent, status.total) for status in heard] == [(0, 2), (0, 2), (1, 2), (1, 2)]
-    assert heard[-1].proven_again
+    assert (heard[-1].proven_again, heard[-1].warning) == (True, "E-CERT")
+
+
+def test_a_download_says_how_much_has_come_and_how_long_it_will_take() -> None:
+    heard: list[SyncStatus] = []
+
+    class Downloading(Script):
+        def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
+            for done in (1_000, 2_000, 5_000):
+                watcher.fetched(done, 9_000)
+                self.clock.advance(2)
+            watcher.fetched(700, 0)
+            return super().sync(watcher, last_fault)
+
+    worker, _ = worker_over(Downloading(), 0)
+    worker.subscribe(heard.append)
+    ended = worker.attempt()
+    fetched = [(status.fetched_bytes, status.fetch_bytes, status.fetch_left_s) for status in heard[1:5]]
+    assert fetched == [(1_000, 9_000, None), (2_000, 9_000, 14.0), (5_000, 9_000, 4.0), (700, 0, None)]
+    assert (ended.fetched_bytes, ended.fetch_bytes) == (0, 0)
 
 
 def test_a_started_worker_ends_when_told() -> None:
     began = threading.Event()
 
     class Once(Script):
-        def sync(self, watcher: Watcher, last_fault: str | None) -> bool:
+        def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
             began.set()
-            return False
+            return Synced()
 
     worker = SyncWorker(Once(), clock=FixedClock(), config=ExchangeConfig())
     worker.start()

@@ -5,16 +5,16 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
-from msgspec.structs import replace
 
-from sync.journal import SyncPhase
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import (
     BatchTooLarge,
     NoProgress,
     PortalAnswered,
     ProtocolTooOld,
+    ServerSilent,
     ServerUnreachable,
     TabletRevoked,
 )
@@ -22,39 +22,8 @@ from sync.tablet.session import SyncSession, TabletFacts
 from sync.tablet.store import Store, open_store
 from sync.wire import State
 from tests.sync.tablet.fake_server import DEVICE_SCOPE, KEY, FakeServer
-from tests.sync.tablet.makers import FixedClock, entry, record, uuid_text
-
-
-class Heard:
-    """Remembers what a session tells, and never stops it."""
-
-    def __init__(self) -> None:
-        self.phases: list[SyncPhase] = []
-        self.progress: list[tuple[int, int]] = []
-        self.downloads: list[tuple[int, int]] = []
-
-    def phase(self, phase: SyncPhase) -> None:
-        self.phases.append(phase)
-
-    def settled(self, sent: int, total: int) -> None:
-        self.progress.append((sent, total))
-
-    def fetched(self, done_bytes: int, total_bytes: int) -> None:
-        self.downloads.append((done_bytes, total_bytes))
-
-    def is_stopping(self) -> bool:
-        return False
-
-
-def session_over(store: Store, server: FakeServer, **config: int) -> SyncSession:
-    return SyncSession(
-        store,
-        server,
-        receipt_key=KEY.public_key(),
-        clock=FixedClock(),
-        config=replace(ExchangeConfig(room_bytes=0), **config),
-        facts=TabletFacts("fieldapp test", lambda: 12345),
-    )
+from tests.sync.tablet.makers import FixedClock, entry, envelope, record, uuid_text
+from tests.sync.tablet.sessions import Heard, session_over
 
 
 @pytest.fixture
@@ -388,3 +357,84 @@ def test_the_servers_time_is_learnt_and_remembered(store: Store, server: FakeSer
     session.run(Heard())
     assert clock.offset_ms == 5_000
     assert store.facts.get("clock") == "5000"
+
+
+def test_a_nearly_full_disk_stops_what_comes_down_and_never_what_goes_up(store: Store, server: FakeServer) -> None:
+    server.publish("grid:1", [entry(1, "building", uuid_text(), {"name": "1 号楼", "order": 1})])
+    (one,) = saved(store, 1)
+    full = session_over(store, server, room_bytes=12346)
+    body = {"verdict": "quarantined", "reason": "bad_shape"}
+    server.publish(DEVICE_SCOPE, [entry(1, "verdict", one, body)])
+    assert full.run(Heard()).is_whole
+    assert not full.has_room()
+    assert [request.pull for request in server.requests] == [False]
+    assert (store.journal.summary().unsettled, store.journal.summary().quarantined) == (0, 1)
+    assert list(store.feeds.cursors()) == [DEVICE_SCOPE]
+    session_over(store, server).run(Heard())
+    assert set(store.feeds.cursors()) == {DEVICE_SCOPE, "grid:1"}
+
+
+def test_no_scope_is_dropped_while_the_disk_is_nearly_full(store: Store, server: FakeServer) -> None:
+    server.publish("grid:1", [entry(1, "building", uuid_text(), {"name": "1 号楼", "order": 1})])
+    session_over(store, server).run(Heard())
+    del server.feeds["grid:1"]
+    session_over(store, server, room_bytes=12346).run(Heard())
+    assert set(store.feeds.cursors()) == {DEVICE_SCOPE, "grid:1"}
+
+
+def test_a_silent_server_is_asked_less_the_next_time(store: Store, server: FakeServer) -> None:
+    ids = saved(store, 8)
+    session = session_over(store, server, max_records=8)
+    server.faults = ["silent", "silent"]
+    for _ in range(2):
+        with pytest.raises(ServerSilent):
+            session.run(Heard())
+    session.run(Heard())
+    assert [len(request.records) for request in server.requests] == [8, 4, 2, 4, 2]
+    assert server.held_ids() == ids
+
+
+def test_a_quarantined_record_is_mended_by_its_amendment_and_released_by_a_later_verdict(
+    store: Store, server: FakeServer, sync: Callable[[], bool]
+) -> None:
+    first, second = saved(store, 2)
+    sync()
+    wrong = {"verdict": "quarantined", "reason": "bad_shape"}
+    server.publish(DEVICE_SCOPE, [entry(n, "verdict", each, wrong) for n, each in enumerate((first, second), 1)])
+    sync()
+    assert [row.record.id for row in store.journal.to_mend()] == [second, first]
+    store.journal.append(msgspec.structs.replace(record("改过"), amends=first))
+    assert [row.record.id for row in store.journal.to_mend()] == [second]
+    assert store.journal.summary().quarantined == 1
+    server.publish(DEVICE_SCOPE, [entry(3, "verdict", second, {"verdict": "stored", "reason": ""})])
+    sync()
+    assert store.journal.to_mend() == []
+    assert store.journal.summary().quarantined == 0
+
+
+def test_an_amendment_that_is_kept_apart_itself_is_what_is_to_be_mended(
+    store: Store, server: FakeServer, sync: Callable[[], bool]
+) -> None:
+    (first,) = saved(store, 1)
+    amendment = store.journal.append(msgspec.structs.replace(record("改过"), amends=first)).record.id
+    sync()
+    wrong = {"verdict": "quarantined", "reason": "bad_shape"}
+    server.publish(DEVICE_SCOPE, [entry(n, "verdict", each, wrong) for n, each in enumerate((first, amendment), 1)])
+    sync()
+    assert [row.record.id for row in store.journal.to_mend()] == [amendment]
+    void = envelope("void", msgspec.json.encode({"target": first, "reason": "mistake"}))
+    store.journal.append(void)
+    assert store.journal.to_mend() == []
+
+
+def test_a_parked_record_is_stored_once_the_server_has_learnt_its_kind(
+    store: Store, server: FakeServer, sync: Callable[[], bool]
+) -> None:
+    (one,) = saved(store, 1)
+    sync()
+    server.publish(DEVICE_SCOPE, [entry(1, "verdict", one, {"verdict": "parked", "reason": "unknown_kind"})])
+    sync()
+    assert states(store) == ["parked"]
+    server.publish(DEVICE_SCOPE, [entry(2, "verdict", one, {"verdict": "stored", "reason": ""})])
+    sync()
+    assert states(store) == ["stored"]

@@ -18,7 +18,7 @@ from sync.tablet.client import CaseApiClient, Server
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import ServerUntrusted
 from sync.tablet.pinning import key_pin
-from tests.sync.tablet.makers import FixedClock
+from tests.sync.tablet.makers import AT_MS, FixedClock
 
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
@@ -73,13 +73,24 @@ def server(tmp_path: Path) -> Iterator[TlsServer]:
     running.stop()
 
 
-def client_with(server: TlsServer, *pins: str) -> CaseApiClient:
-    return CaseApiClient(Server(server.origin, pins), clock=FixedClock(), config=ExchangeConfig())
+def client_with(server: TlsServer, *pins: str, clock: FixedClock | None = None) -> CaseApiClient:
+    return CaseApiClient(Server(server.origin, pins), clock=clock or FixedClock(), config=ExchangeConfig())
 
 
 def test_the_pinned_key_is_trusted_whatever_name_and_dates_say(server: TlsServer) -> None:
     client = client_with(server, "another", server.pin)
     assert client.exchange(b"{}").body == b"{}"
+    client.close()
+
+
+def test_an_ended_certificate_is_named_once_the_time_is_known(server: TlsServer) -> None:
+    clock = FixedClock()
+    client = client_with(server, server.pin, clock=clock)
+    assert not client.has_expired()
+    assert client.exchange(b"{}").body == b"{}"
+    assert not client.has_expired(), "this tablet may have woken in 1970: it knows no time to judge by"
+    clock.learn(AT_MS)
+    assert client.has_expired()
     client.close()
 
 
