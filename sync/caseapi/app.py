@@ -13,6 +13,7 @@ from sync.caseapi.api.enrolment import enrolment_routes
 from sync.caseapi.api.exchange import exchange_routes
 from sync.caseapi.api.guard import Guard
 from sync.caseapi.api.health import health_routes
+from sync.caseapi.api.media import media_routes
 from sync.caseapi.api.problems import problem_response
 from sync.caseapi.desk import DeskAccess, desk_router
 from sync.caseapi.service.case_api import CaseApi
@@ -37,7 +38,13 @@ def make_app(case_api: CaseApi, *, zone: tzinfo = CHINA, desk_open: bool = False
         version=metadata.version("xunge"),
     )
     app = Litestar(
-        [*exchange_routes(case_api), *enrolment_routes(case_api), *health_routes(case_api), desk],
+        [
+            *exchange_routes(case_api),
+            *media_routes(case_api),
+            *enrolment_routes(case_api),
+            *health_routes(case_api),
+            desk,
+        ],
         exception_handlers={Exception: problem_response},
         logging_config=None,
         openapi_config=None,

@@ -13,6 +13,9 @@ CaseApiError                  E-CASEAPI
 ├── CodeRefused               E-CODE      a one-time code is unknown, expired or used by another key
 ├── DigitsRefused             E-DIGITS    no waiting tablet shows these six digits, or more than one
 ├── ProtocolUnknown           E-PROTOCOL  the request speaks a protocol that this program does not know
+├── NotNamed                  E-UNNAMED   no stored record of this tablet names this file; again after the next exchange
+├── OffsetConflict            E-OFFSET    a part begins elsewhere than what is held ends
+├── WrongHash                 E-HASH      a whole upload does not have its hash: it was discarded
 ├── SnapshotGone              E-SNAPSHOT  the snapshot is no longer kept; the next exchange offers a new one
 ├── UnknownGrid               E-GRID      no such grid is imported
 ├── ImportRefused             E-IMPORT    the files have faults; nothing was changed
@@ -106,6 +109,34 @@ class ProtocolUnknown(CaseApiError):
     """The request speaks a protocol that this program does not know."""
 
     code = "E-PROTOCOL"
+
+
+class NotNamed(CaseApiError):
+    """No stored record of this tablet names this file, or not yet."""
+
+    code = "E-UNNAMED"
+
+
+class OffsetConflict(CaseApiError):
+    """A part begins elsewhere than what is held of its file ends.
+
+    Attributes:
+        offset: where the next part begins.
+        length: of the whole file.
+    """
+
+    code = "E-OFFSET"
+
+    def __init__(self, message: str, *, offset: int, length: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.length = length
+
+
+class WrongHash(CaseApiError):
+    """A whole upload does not have the hash it is named by; it was discarded, the record stays."""
+
+    code = "E-HASH"
 
 
 class SnapshotGone(CaseApiError):

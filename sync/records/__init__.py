@@ -3,10 +3,11 @@
 To add a kind: a file with a `Body` and its `KIND`, a line in `KINDS`, a presentation, a golden sample.
 """
 
-from sync.records import case_report, check_in, shift_end, shift_start, visit, void
+from sync.records import case_report, check_in, media_lost, shift_end, shift_start, visit, void
 from sync.records.base import Body, Envelope, Kind, Record, decode_body, decode_envelope, encode
 from sync.records.case_report import CaseReport
 from sync.records.check_in import CheckIn
+from sync.records.media_lost import MediaLost
 from sync.records.shared import MediaRef
 from sync.records.shift_end import ShiftEnd
 from sync.records.shift_start import ShiftStart
@@ -15,7 +16,10 @@ from sync.records.void import Void
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (shift_start.KIND, shift_end.KIND, check_in.KIND, case_report.KIND, visit.KIND, void.KIND)
+    for kind in (
+        *(shift_start.KIND, shift_end.KIND, check_in.KIND, case_report.KIND, visit.KIND, void.KIND),
+        media_lost.KIND,
+    )
 }
 """Every kind this program can read and write, by name."""
 
@@ -26,6 +30,7 @@ __all__ = [
     "CheckIn",
     "Envelope",
     "Kind",
+    "MediaLost",
     "MediaRef",
     "Record",
     "ShiftEnd",

@@ -1,5 +1,6 @@
 """Who sends a request: the device whose key signed it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,22 @@ async def authenticated(case_api: CaseApi, request: Request[Any, Any, Any], body
         ClockSkewed: signed at a time too far from ours.
     """
     headers = {name.lower(): value for name, value in request.headers.items()}
-    claimed = signer_of(headers)
-    try:
-        device = UUID(claimed)
-    except ValueError as exc:
-        raise UnknownDevice("the signature's key id is no device id") from exc
+    device = claimed_device(headers)
     key = Ed25519PublicKey.from_public_bytes(await case_api.exchange.key_of(device))
     message = Message(request.method, str(request.url), headers)
-    if verify_request(message, body, key=key, now_s=case_api.now_ms() // 1000) != claimed:
+    if verify_request(message, body, key=key, now_s=case_api.now_ms() // 1000) != signer_of(headers):
         raise SignatureInvalid("the signature names another device than it was made by")
     return device
+
+
+def claimed_device(headers: Mapping[str, str]) -> UUID:
+    """Return the device that a request claims to come from, unproven.
+
+    Raises:
+        UnknownDevice: what it claims is no device id.
+        SignatureInvalid: it carries no signature of ours.
+    """
+    try:
+        return UUID(signer_of(headers))
+    except ValueError as exc:
+        raise UnknownDevice("the signature's key id is no device id") from exc

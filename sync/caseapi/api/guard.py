@@ -8,6 +8,7 @@ import msgspec
 
 from sync.caseapi.api.problems import PROBLEM_TYPE, BodyTooSlow, problem_of
 from sync.errors import BodyTooLarge, SyncError
+from sync.media import MEDIA_PATH
 from sync.wire import MAX_BODY_BYTES
 
 PROGRESS_S = 20.0
@@ -36,7 +37,7 @@ ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Guard:
-    """Takes bodies in whole before the application sees them."""
+    """Takes bodies in whole before the application sees them, parts of photos excepted."""
 
     def __init__(self, app: ASGIApp, now_ms: Callable[[], int]) -> None:
         self._app = app
@@ -48,6 +49,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         secured = _secured(send)
+        if _is_part(scope):
+            await self._app(scope, _paced(receive), secured)
+            return
         try:
             body = await _whole_body(scope, receive)
         except SyncError as exc:
@@ -91,6 +95,28 @@ async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
                     return b"".join(chunks)
     except TimeoutError as exc:
         raise BodyTooSlow("the body did not arrive in time") from exc
+
+
+def _is_part(scope: Scope) -> bool:
+    """Tell whether a request is part of a photo: what came of it counts, so it is not held back until it is whole."""
+    return scope["method"] == "PATCH" and str(scope["path"]).startswith(f"{MEDIA_PATH}/")
+
+
+def _paced(receive: Receive) -> Receive:
+    """Return a receive that raises `BodyTooSlow` where a body falls silent, or takes too long as a whole."""
+    ends_at: list[float] = []
+
+    async def paced() -> Message:
+        loop = asyncio.get_running_loop()
+        if not ends_at:
+            ends_at.append(loop.time() + WHOLE_BODY_S)
+        try:
+            async with asyncio.timeout_at(min(ends_at[0], loop.time() + PROGRESS_S)):
+                return await receive()
+        except TimeoutError as exc:
+            raise BodyTooSlow("the body did not arrive in time") from exc
+
+    return paced
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -12,15 +12,19 @@ from litestar.exceptions import HTTPException
 from sync.caseapi.errors import (
     CodeRefused,
     DeviceLocked,
+    NotNamed,
+    OffsetConflict,
     Overloaded,
     ProtocolUnknown,
     SnapshotGone,
     StorageFailed,
     UnknownDevice,
+    WrongHash,
 )
 from sync.clock import format_time
 from sync.coding import REQUEST_CODINGS
 from sync.errors import BodyTooLarge, ClockSkewed, SignatureInvalid, SyncError, WireError
+from sync.media import LENGTH_HEADER, OFFSET_HEADER, TUS_HEADER, TUS_VERSION
 from sync.text import clean_line
 from sync.wire import Problem
 
@@ -60,6 +64,12 @@ class BodyTooSlow(WireError):
     code = "E-SLOW"
 
 
+class BodyCutOff(WireError):
+    """The connection ended before the body did; nobody hears the answer."""
+
+    code = "E-CUT"
+
+
 _STATUS: tuple[tuple[type[SyncError], HTTPStatus], ...] = (
     (Overloaded, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -68,9 +78,13 @@ _STATUS: tuple[tuple[type[SyncError], HTTPStatus], ...] = (
     (DeviceLocked, HTTPStatus.FORBIDDEN),
     (CodeRefused, HTTPStatus.FORBIDDEN),
     (SnapshotGone, HTTPStatus.NOT_FOUND),
+    (NotNamed, HTTPStatus.NOT_FOUND),
+    (OffsetConflict, HTTPStatus.CONFLICT),
+    (WrongHash, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ProtocolUnknown, HTTPStatus.UPGRADE_REQUIRED),
     (TooManyInFlight, HTTPStatus.TOO_MANY_REQUESTS),
     (BodyTooSlow, HTTPStatus.REQUEST_TIMEOUT),
+    (BodyCutOff, HTTPStatus.BAD_REQUEST),
     (BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (MediaUnknown, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (WireError, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -97,6 +111,8 @@ def headers_of(exc: Exception) -> dict[str, str]:
         return {"retry-after": str(exc.retry_after_s)}
     if isinstance(exc, StorageFailed | TooManyInFlight):
         return {"retry-after": str(RETRY_AFTER_S)}
+    if isinstance(exc, OffsetConflict):
+        return {OFFSET_HEADER: str(exc.offset), LENGTH_HEADER: str(exc.length), TUS_HEADER: TUS_VERSION}
     return {}
 
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from uuid import UUID
 
 from sync.caseapi.errors import StorageFailed
-from sync.caseapi.storage.rows import HeldRow, ReceiptRow, StreamRow, Totals
+from sync.caseapi.storage.rows import HeldRow, MediaRow, ReceiptRow, StreamRow, Totals
 from sync.caseapi.storage.sqlite.connection import connect_reading
 from sync.caseapi.storage.sqlite.migrating import check_schema, shipped_steps
 from sync.caseapi.storage.sqlite.opening import read_identity
@@ -68,6 +68,17 @@ class SqliteInspection:
         )
         for code, stream, device, watermark, time_s, signed in rows:
             yield ReceiptRow(code, UUID(bytes=stream), UUID(bytes=device), "", watermark, time_s, signed)
+
+    def media(self) -> Iterator[MediaRow]:
+        """Yield every file that a record names, once, by its hash."""
+        rows = self._connection.execute(
+            "select media_ref.sha256, max(media_ref.size_bytes), media.sha256 is not null, max(is_owed)"
+            " from media_ref left join media using (district_id, sha256)"
+            " where media_ref.district_id = ? group by media_ref.sha256 order by media_ref.sha256",
+            (self.district,),
+        )
+        for sha256, size_bytes, is_held, is_owed in rows:
+            yield MediaRow(sha256.hex(), size_bytes, bool(is_held), bool(is_owed))
 
     def totals(self) -> Totals:
         """Return the counts over the district."""

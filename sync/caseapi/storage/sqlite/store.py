@@ -10,15 +10,18 @@ from uuid import UUID
 
 from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
+from sync.caseapi.storage.blobs import BlobStore, FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite import feeding, judging, rejudging
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device
+from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import QUEUE_LENGTH, Writer
+from sync.caseapi.storage.staging import STAGING_FOLDER, Staging
 from sync.caseapi.storage.values import Device, FeedChange, FeedSlice, GridPlace, Incoming, Settled
 
 REFERRED_TYPES = ("building", "entrance")
@@ -35,6 +38,7 @@ class SqliteOptions:
         now_ms: the server's clock, Unix milliseconds.
         retry_after_s: how long to send away who finds the queue full, jittered.
         connect: makes the writing connection; tests put faults here.
+        media: folder of photos; beside the database unless given.
     """
 
     path: Path
@@ -44,6 +48,7 @@ class SqliteOptions:
     retry_after_s: Callable[[], int] = lambda: 1
     queue_length: int = QUEUE_LENGTH
     connect: Callable[[Path], sqlite3.Connection] = connect_writing
+    media: Path | None = None
 
 
 class SqliteStorage:
@@ -73,6 +78,10 @@ class SqliteStorage:
         self.enrolments = SqliteEnrolments(self._writer, self.district)
         self.judging = SqliteJudging(self._writer, self.district)
         self.feeds = SqliteFeeds(self._writer, self._readers, self.district)
+        self.media = SqliteMedia(self._writer, self._readers, self.district)
+        folder = options.media or options.path.with_suffix(".media")
+        self.blobs: BlobStore = FileBlobs(folder)
+        self.staging = Staging(folder / STAGING_FOLDER)
         self.desk = SqliteDesk(self._readers, self.district, self._changes_since(options.now_ms()))
 
     def check_writable(self) -> None:

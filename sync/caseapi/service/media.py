@@ -1,0 +1,293 @@
+"""Takes photos in, part by part, and gives them out whole.
+
+An upload belongs to the tablet whose stored record names it. What a cut connection leaves is kept: a tablet goes on at
+the byte that is held. A file takes its name only after its hash was computed from the bytes on disk.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256 as new_hash
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+
+from sync.caseapi.errors import NotNamed, OffsetConflict, Overloaded, WrongHash
+from sync.caseapi.storage.base import MediaStore
+from sync.caseapi.storage.blobs import BlobStore
+from sync.caseapi.storage.staging import StagedPart, Staging
+from sync.caseapi.storage.values import NamedMedia
+from sync.errors import BodyTooLarge, SignatureInvalid, SyncError
+from sync.media import HEAD_BYTES, MAX_MEDIA_BYTES, UploadState, kind_of_bytes
+
+MAX_UPLOADS = 256
+"""Most parts taken in at the same moment; more are told to come back, so that memory and open files stay bounded."""
+
+MAX_UPLOADS_OF_ONE = 4
+"""Most of them of one tablet, which sends one after another."""
+
+_Result = TypeVar("_Result")
+
+log = structlog.get_logger("caseapi.media")
+
+
+class Promise(Protocol):
+    """What a request's signature says of its body; see `sync.signing.PromisedBody`."""
+
+    def update(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        ...
+
+    def is_kept(self) -> bool:
+        """Tell whether the bytes taken are those that were signed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part on its way.
+
+    Attributes:
+        offset: where it begins.
+        chunks: its bytes as they come; raises a `SyncError` when they stop coming.
+    """
+
+    offset: int
+    chunks: AsyncIterator[bytes]
+    promise: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A whole file to be shown.
+
+    Attributes:
+        mime: by its first bytes, never by what a record says; None when it is nothing that may be shown.
+    """
+
+    data: bytes
+    mime: str | None
+
+
+@dataclass(slots=True)
+class _Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    superseded: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: int = 0
+
+
+class MediaService:
+    """Uploads of tablets, and what the desk shows of them."""
+
+    def __init__(
+        self,
+        store: MediaStore,
+        blobs: BlobStore,
+        staging: Staging,
+        *,
+        now_ms: Callable[[], int],
+        retry_after_s: Callable[[], int] = lambda: 1,
+    ) -> None:
+        """Keep what uploads need.
+
+        Args:
+            retry_after_s: how long to send away who finds too many uploads under way, jittered.
+        """
+        self._store = store
+        self._blobs = blobs
+        self._staging = staging
+        self._now_ms = now_ms
+        self._retry_after_s = retry_after_s
+        self._turns: dict[tuple[str, UUID], _Turn] = {}
+        self._under_way: Counter[UUID] = Counter()
+
+    async def state(self, device: UUID, sha256: str) -> UploadState:
+        """Return how much of a file is held durably; an older request that still sends it is ended.
+
+        Raises:
+            NotNamed: no stored record of this tablet names the file.
+            StorageFailed: disk or database refused.
+        """
+        named = await self._named(device, sha256)
+        async with self._turn(sha256, device):
+            return await self._held(device, sha256, named)
+
+    async def receive(self, device: UUID, sha256: str, part: Part) -> UploadState:
+        """Take a part in and return how much is held then; what came of a part that was cut off is kept as well.
+
+        Raises:
+            NotNamed: no stored record of this tablet names the file.
+            OffsetConflict: the part begins elsewhere than what is held ends.
+            BodyTooLarge: the part goes beyond the file's end, or the file is larger than any may be.
+            WrongHash: the file is whole and is not what its name says; it was discarded.
+            SignatureInvalid: the part is not the one that was signed; nothing of it was kept.
+            Overloaded: too many uploads are under way.
+            StorageFailed: disk or database refused; what was held before is still held.
+        """
+        named = await self._named(device, sha256)
+        if named.size_bytes > MAX_MEDIA_BYTES:
+            raise BodyTooLarge(f"a file has at most {MAX_MEDIA_BYTES} bytes")
+        with self._one_more(device):
+            async with self._turn(sha256, device) as superseded:
+                held = await self._held(device, sha256, named)
+                if part.offset != held.offset:
+                    raise _conflict(held)
+                if held.is_complete:
+                    return held
+                offset = await self._take(device, sha256, part, held.length, superseded)
+                if offset == held.length:
+                    await self._finish(device, sha256, held.length)
+                return UploadState(offset, held.length)
+
+    async def shown(self, sha256: str) -> Shown | None:
+        """Return a file that the desk may show, or None; one that no longer has its hash is not shown."""
+        if not await self._store.is_shown(sha256):
+            return None
+        data = await asyncio.to_thread(self._blobs.read, sha256)
+        if data is None or new_hash(data).hexdigest() != sha256:
+            return None
+        mime = kind_of_bytes(data[:HEAD_BYTES])
+        return Shown(data, mime)
+
+    async def sweep(self) -> int:
+        """Let go of unfinished uploads that nobody owes any more; return how many."""
+        swept = 0
+        for sha256, device in await asyncio.to_thread(lambda: list(self._staging.uploads())):
+            named = await self._store.named(device, sha256)
+            if named is not None and not named.is_held:
+                continue
+            async with self._turn(sha256, device):
+                await asyncio.to_thread(self._staging.discard, sha256, device)
+            swept += 1
+        return swept
+
+    async def _named(self, device: UUID, sha256: str) -> NamedMedia:
+        named = await self._store.named(device, sha256)
+        if named is None:
+            raise NotNamed("no stored record of this tablet names this file")
+        return named
+
+    async def _held(self, device: UUID, sha256: str, named: NamedMedia) -> UploadState:
+        if named.is_held:
+            return UploadState(named.size_bytes, named.size_bytes)
+        if await asyncio.to_thread(self._blobs.size, sha256) is not None:
+            # It was kept, and the database did not hear of it any more: a kill in between, or an older copy.
+            await self._remember(device, sha256, named.size_bytes)
+            return UploadState(named.size_bytes, named.size_bytes)
+        offset = await asyncio.to_thread(self._staging.held, sha256, device)
+        if offset < named.size_bytes:
+            return UploadState(offset, named.size_bytes)
+        return await self._left_whole(device, sha256, named.size_bytes)
+
+    async def _left_whole(self, device: UUID, sha256: str, length: int) -> UploadState:
+        """Settle an upload whose bytes were all there when the program ended."""
+        try:
+            await self._finish(device, sha256, length)
+        except WrongHash:
+            return UploadState(0, length)
+        return UploadState(length, length)
+
+    async def _take(self, device: UUID, sha256: str, part: Part, length: int, superseded: asyncio.Event) -> int:
+        staged = await in_thread(self._staging.open, sha256, device, part.offset)
+        try:
+            await self._write_all(staged, part, length, superseded)
+            if not part.promise.is_kept():
+                await in_thread(staged.drop)
+                raise SignatureInvalid("the part is not the one that was signed")
+            return await in_thread(lambda: staged.sync(is_whole=staged.offset == length))
+        finally:
+            staged.close()
+
+    async def _write_all(self, staged: StagedPart, part: Part, length: int, superseded: asyncio.Event) -> None:
+        try:
+            async for chunk in _until(superseded, part.chunks):
+                if staged.offset + len(chunk) > length:
+                    await in_thread(staged.drop)
+                    raise BodyTooLarge(f"the file ends at byte {length}")
+                part.promise.update(chunk)
+                await in_thread(staged.write, chunk)
+        except BodyTooLarge:
+            raise
+        except SyncError:
+            # Cut off, too slow, or taken over: the whole file's hash judges what came of it.
+            await in_thread(staged.sync)
+            raise
+        if superseded.is_set() and not part.promise.is_kept():
+            held = await in_thread(staged.sync)
+            raise OffsetConflict("another request goes on with this upload", offset=held, length=length)
+
+    async def _finish(self, device: UUID, sha256: str, length: int) -> None:
+        if not await asyncio.to_thread(self._staging.has_hash, sha256, device):
+            await asyncio.to_thread(self._staging.discard, sha256, device)
+            log.warning("upload_discarded", sha256=sha256, device=str(device))
+            raise WrongHash("the upload does not have its hash and was discarded; begin again")
+        await asyncio.to_thread(self._blobs.put, sha256, self._staging.path(sha256, device))
+        await self._remember(device, sha256, length)
+
+    async def _remember(self, device: UUID, sha256: str, length: int) -> None:
+        await self._store.keep(sha256, length, self._now_ms())
+        await asyncio.to_thread(self._staging.discard, sha256, device)
+
+    @asynccontextmanager
+    async def _turn(self, sha256: str, device: UUID) -> AsyncIterator[asyncio.Event]:
+        """Hold an upload alone; whoever held it is told to end, since a tablet sends again only what it gave up."""
+        key = (sha256, device)
+        turn = self._turns.setdefault(key, _Turn())
+        turn.wanted += 1
+        turn.superseded.set()
+        try:
+            async with turn.lock:
+                turn.superseded = asyncio.Event()
+                yield turn.superseded
+        finally:
+            turn.wanted -= 1
+            if not turn.wanted:
+                del self._turns[key]
+
+    @contextmanager
+    def _one_more(self, device: UUID) -> Iterator[None]:
+        if self._under_way.total() >= MAX_UPLOADS or self._under_way[device] >= MAX_UPLOADS_OF_ONE:
+            raise Overloaded("too many uploads are under way", self._retry_after_s())
+        self._under_way[device] += 1
+        try:
+            yield
+        finally:
+            self._under_way[device] -= 1
+            if not self._under_way[device]:
+                del self._under_way[device]
+
+
+async def in_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
+    """Run something that blocks in a thread; cancelled, it is still waited for: a file must not be closed under it."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise
+
+
+async def _until(stop: asyncio.Event, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield chunks until they end or the event is set, whichever is first."""
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        while True:
+            coming = asyncio.ensure_future(anext(chunks, None))
+            await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done():
+                coming.cancel()
+                await asyncio.wait({coming})
+                return
+            chunk = coming.result()
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        stopping.cancel()
+
+
+def _conflict(held: UploadState) -> OffsetConflict:
+    return OffsetConflict(f"{held.offset} bytes are held", offset=held.offset, length=held.length)

@@ -1,0 +1,130 @@
+"""Which files records name and which of them are held, as SQL."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable
+from uuid import UUID
+
+from sync.caseapi.storage.sqlite.readers import Readers
+from sync.caseapi.storage.sqlite.writer import Writer
+from sync.caseapi.storage.values import ArrivedRecord, Incoming, NamedMedia
+from sync.media import MAX_MEDIA_BYTES, Naming
+
+SHOWN_OWED = 200
+"""Most files named in one reply as owed; a tablet counts on its own rows and needs the list after a restore only."""
+
+
+class SqliteMedia:
+    """The `MediaStore` of SQLite."""
+
+    def __init__(self, writer: Writer, readers: Readers, district: str) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._district = district
+
+    async def named(self, device: UUID, sha256: str) -> NamedMedia | None:
+        """Return what is known of a file that records of a tablet name, or None."""
+        return await self._readers.read(lambda connection: _named(connection, self._district, device, sha256))
+
+    async def keep(self, sha256: str, size_bytes: int, now_ms: int) -> None:
+        """Remember that a file is held whole."""
+        done = self._writer.submit(lambda connection: _keep(connection, self._district, sha256, size_bytes, now_ms))
+        await asyncio.wrap_future(done)
+
+    async def owe_again(self, sha256: str) -> int:
+        """Forget that a file is held; return how many tablets owe it again."""
+        done = self._writer.submit(lambda connection: _owe_again(connection, self._district, sha256))
+        return await asyncio.wrap_future(done)
+
+    async def is_shown(self, sha256: str) -> bool:
+        """Tell whether a case that stands and is not restricted shows a file."""
+        return await self._readers.read(lambda connection: _is_shown(connection, self._district, sha256))
+
+
+def name_files(connection: sqlite3.Connection, district: str, incoming: Incoming, new: Iterable[ArrivedRecord]) -> None:
+    """Write what new records say of files, in order, inside the exchange's savepoint."""
+    for record in new:
+        if record.naming is not None:
+            _name(connection, district, incoming, record.naming)
+
+
+def owed_files(connection: sqlite3.Connection, district: str, device: UUID) -> tuple[str, ...]:
+    """Return the files that a tablet's records name and that are not held, oldest first, at most `SHOWN_OWED`."""
+    rows = connection.execute(
+        "select sha256 from media_ref where district_id = ? and device = ? and is_owed = 1"
+        " order by named_ms, sha256 limit ?",
+        (district, device.bytes, SHOWN_OWED),
+    )
+    return tuple(dict.fromkeys(sha256.hex() for (sha256,) in rows))
+
+
+def _name(connection: sqlite3.Connection, district: str, incoming: Incoming, naming: Naming) -> None:
+    if naming.lost:
+        connection.execute(
+            "update media_ref set is_owed = 0 where district_id = ? and sha256 = ? and device = ?",
+            (district, bytes.fromhex(naming.lost), incoming.device.bytes),
+        )
+        return
+    try:
+        record = UUID(naming.id).bytes
+    except ValueError:
+        return
+    connection.executemany(
+        "insert into media_ref (district_id, sha256, record, device, size_bytes, named_ms, is_owed)"
+        " values (?1, ?2, ?3, ?4, ?5, ?6,"
+        # What is too large is never taken, so it is not asked for either.
+        " ?5 <= ?7 and not exists (select 1 from media where district_id = ?1 and sha256 = ?2))"
+        " on conflict (district_id, sha256, record, device) do nothing",
+        [
+            (
+                district,
+                bytes.fromhex(ref.sha256),
+                record,
+                incoming.device.bytes,
+                ref.bytes,
+                incoming.received_ms,
+                MAX_MEDIA_BYTES,
+            )
+            for ref in naming.media
+        ],
+    )
+
+
+def _named(connection: sqlite3.Connection, district: str, device: UUID, sha256: str) -> NamedMedia | None:
+    row = connection.execute(
+        "select size_bytes, exists (select 1 from media where media.district_id = media_ref.district_id"
+        " and media.sha256 = media_ref.sha256)"
+        " from media_ref where district_id = ? and sha256 = ? and device = ? order by is_owed desc, named_ms limit 1",
+        (district, bytes.fromhex(sha256), device.bytes),
+    ).fetchone()
+    return None if row is None else NamedMedia(row[0], bool(row[1]))
+
+
+def _keep(connection: sqlite3.Connection, district: str, sha256: str, size_bytes: int, now_ms: int) -> None:
+    key = (district, bytes.fromhex(sha256))
+    connection.execute(
+        "insert into media (district_id, sha256, size_bytes, held_ms) values (?, ?, ?, ?)"
+        " on conflict (district_id, sha256) do nothing",
+        (*key, size_bytes, now_ms),
+    )
+    connection.execute("update media_ref set is_owed = 0 where district_id = ? and sha256 = ?", key)
+
+
+def _owe_again(connection: sqlite3.Connection, district: str, sha256: str) -> int:
+    key = (district, bytes.fromhex(sha256))
+    connection.execute("delete from media where district_id = ? and sha256 = ?", key)
+    connection.execute("update media_ref set is_owed = 1 where district_id = ? and sha256 = ?", key)
+    (devices,) = connection.execute(
+        "select count(distinct device) from media_ref where district_id = ? and sha256 = ?", key
+    ).fetchone()
+    return int(devices)
+
+
+def _is_shown(connection: sqlite3.Connection, district: str, sha256: str) -> bool:
+    row = connection.execute(
+        "select 1 from case_media join cases on cases.district_id = case_media.district_id"
+        " and cases.id = case_media.case_id and is_void = 0 and is_restricted = 0"
+        " where case_media.district_id = ? and sha256 = ? limit 1",
+        (district, bytes.fromhex(sha256)),
+    ).fetchone()
+    return row is not None
