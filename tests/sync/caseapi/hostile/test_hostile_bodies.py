@@ -17,6 +17,7 @@ def whole_request(tablet: Tablet, **fields: object) -> bytes:
     request = tablet.request(
         feeds={"some": (1, "0" * 16)},
         forked_from=(str(tablet.clock.uuid()), 1),
+        missing=(1, 1),
         **fields,
     )
     return encode_message(request)
