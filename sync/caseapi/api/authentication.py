@@ -22,7 +22,7 @@ async def authenticated(case_api: CaseApi, request: Request[Any, Any, Any], body
         SignatureInvalid: not signed, not by its key, or not over all it must cover.
         ClockSkewed: signed at a time too far from ours.
     """
-    headers = _combined(request)
+    headers = combined_headers(request)
     device = claimed_device(headers)
     key = Ed25519PublicKey.from_public_bytes(await case_api.exchange.key_of(device))
     message = Message(request.method, str(request.url), headers)
@@ -44,7 +44,7 @@ def claimed_device(headers: Mapping[str, str]) -> UUID:
         raise UnknownDevice("the signature's key id is no device id") from exc
 
 
-def _combined(request: Request[Any, Any, Any]) -> dict[str, str]:
+def combined_headers(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Return the headers by lower-case name; one that came in several lines as one value, as RFC 9421 has it."""
     headers: dict[str, str] = {}
     for name, value in request.headers.multi_items():

@@ -10,7 +10,7 @@ from litestar import MediaType, Request, Response, head, patch
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from sync.caseapi.api.authentication import authenticated, claimed_device
+from sync.caseapi.api.authentication import authenticated, claimed_device, combined_headers
 from sync.caseapi.api.problems import BodyCutOff, MediaUnknown
 from sync.caseapi.errors import NotNamed
 from sync.caseapi.service.case_api import CaseApi
@@ -53,7 +53,7 @@ def media_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
 
 async def _promised(case_api: CaseApi, request: Request[Any, Any, Any]) -> tuple[PromisedBody, UUID]:
     """Return who sends a part and what its body must be, before the body has come."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = combined_headers(request)
     device = claimed_device(headers)
     key = Ed25519PublicKey.from_public_bytes(await case_api.exchange.key_of(device))
     promise = verify_head(Message(request.method, str(request.url), headers), key=key, now_s=case_api.now_ms() // 1000)
