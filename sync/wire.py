@@ -88,8 +88,6 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
     Attributes:
         erased: the erase receipt of a revoked tablet: it carried a proven `erase` out and holds nothing but its key. It
             is repeated until it is answered 200 with state `erase`; from then on the server answers 403.
-        missing: first and last place of the stream in `forked_from` that neither end holds any more: settled, purged
-            from the tablet, and lost by the server since.
         pull: false while the tablet's disk is nearly full: only the device's own feed may come in the reply.
     """
 
@@ -103,7 +101,6 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
     feeds: dict[str, Cursor] = {}
     forked_from: tuple[Uuid, Place] | None = None
     erased: bool = False
-    missing: tuple[Place, Place] | None = None
     pull: bool = True
 
 

@@ -137,7 +137,13 @@ class KeepScopes:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Erase what this revoked tablet holds; its key stays until the server has heard of it."""
+    """Erase what this revoked tablet holds; its key stays until the server has heard of it.
+
+    Attributes:
+        at_once: also what the server lacks: it was told what that is, and two administrators have confirmed it.
+    """
+
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +188,11 @@ def plan_request(
         is_pulling: there is room for what the feeds bring.
     """
     stream = batch.stream
-    forked_from = missing = None
+    forked_from = None
     if stream.forked_from is not None and stream.watermark == 0:
-        # Said until the first watermark proves that the server has heard it.
-        forked_from = (stream.forked_from, stream.agreed or 0)
-        missing = None if stream.missing_to is None else (forked_from[1] + 1, stream.missing_to)
+        # Said until the first watermark proves that the server has heard it. Where the place is beyond what the server
+        # holds, it knows what neither end holds any more.
+        forked_from = (stream.forked_from, stream.missing_to or stream.agreed or 0)
     return SyncRequest(
         protocol=PROTOCOL,
         hello=hello,
@@ -198,7 +204,6 @@ def plan_request(
         feeds=dict(cursors),
         forked_from=forked_from,
         erased=is_erased and not batch.records,
-        missing=missing,
         pull=is_pulling,
     )
 
@@ -234,16 +239,19 @@ def judge(batch: Batch, proven: Proven, *, own_head: bytes | None, request: Sync
         request: what was asked, the cursors of the feeds among it.
     """
     reply = proven.reply
+    if reply.state == "erase" and request.erased:
+        return _judgement(reply, (Forget(),), more=False, notice="erased")
+    erase = Erase(at_once=not _is_empty_handed(reply, request)) if reply.state == "erase" else None
+    if erase is not None and erase.at_once:
+        return _judgement(reply, (erase,), more=True)
     feeds = _feed_effects(reply, request) if request.pull else _own_feed_effects(reply, request)
     fork = _fork(batch, reply, own_head)
     if fork is not None:
         return _judgement(reply, (fork, *feeds), more=True)
     settle = Settle(reply.watermark, bytes.fromhex(reply.head), proven.receipt, _verdicts(batch, reply))
+    if erase is not None:
+        return _judgement(reply, (settle, erase), more=True)
     is_left_up = reply.watermark < batch.last_n
-    if reply.state == "erase" and not is_left_up and _is_empty_handed(reply, request):
-        if request.erased:
-            return _judgement(reply, (settle, Forget()), more=False, notice="erased")
-        return _judgement(reply, (settle, Erase()), more=True)
     is_left_down = request.pull and any(page.more or page.snapshot is not None for page in reply.feeds.values())
     return _judgement(reply, (settle, *feeds), more=is_left_up or is_left_down)
 
@@ -254,7 +262,7 @@ def _judgement(reply: SyncReply, effects: tuple[Effect, ...], *, more: bool, not
 
 
 def _is_empty_handed(reply: SyncReply, request: SyncRequest) -> bool:
-    # The tablet's own rows say so again in the transaction that erases; a server that asks too early is not obeyed.
+    # The tablet's own rows are asked again in the transaction that erases: something may have been saved meanwhile.
     return not request.records and request.hello.unsettled == 0 and not reply.media_owed
 
 

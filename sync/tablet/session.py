@@ -258,12 +258,12 @@ class SyncSession:
                 self._store.feeds.replace_scope(scope, entries, (snapshot.number, snapshot.check))
             case KeepScopes(scopes):
                 self._store.feeds.keep_only(scopes)
-            case Erase():
-                self._store.erasing.erase()
-                log.warning("tablet_erased")
+            case Erase(at_once):
+                is_done = self._store.erasing.erase(at_once=at_once)
+                log.warning("tablet_erased at_once=%s done=%s", at_once, is_done)
             case Forget():
-                self._store.erasing.forget(self._new_stream())
-                log.warning("district_forgotten")
+                is_done = self._store.erasing.forget(self._new_stream())
+                log.warning("district_forgotten done=%s", is_done)
 
     def _fetched(self, snapshot: Snapshot, watcher: Watcher) -> tuple[FeedEntry, ...]:
         download = Download(self._store.path, snapshot.sha256, snapshot.bytes, watcher.fetched)

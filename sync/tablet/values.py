@@ -15,7 +15,8 @@ class Stream(Struct, frozen=True):
         agreed: largest n on which tablet and server agreed there.
         base_n, base_head: place and head before the oldest record that is still held.
         watermark: records 1 to this one are proven stored.
-        missing_to: last place of `forked_from` that neither end holds any more, `agreed` + 1 the first; None for none.
+        missing_to: last place of `forked_from` that neither end holds any more: settled, purged here, and lost by the
+            server since; `agreed` + 1 is the first. None for none.
     """
 
     number: int

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from sync.tablet.download import discard_downloads
-from sync.tablet.errors import StoreError
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
 from sync.tablet.store.settings import ERASED_FACT, fact, put_fact
@@ -42,25 +41,32 @@ class Erasing:
         with self._database.reading("reading whether this tablet was erased") as db:
             return fact(db, ERASED_FACT) is not None
 
-    def erase(self) -> None:
+    def erase(self, *, at_once: bool = False) -> bool:
         """Erase every record, draft, receipt, reference row and setting; key, district and the stream's end stay.
 
         All in one transaction, then the file is written anew, so that nothing can be read out of its free pages.
 
-        Raises:
-            StoreError: something waits or has an attachment on its way; nothing was erased.
-        """
-        self._database.write("erasing this tablet", _erase)
-        self._tidy()
+        Args:
+            at_once: also what is not proven stored; without it, nothing is erased while something is left.
 
-    def forget(self, stream: UUID) -> None:
+        Returns:
+            Whether it was erased: False while something waits or has an attachment on its way.
+        """
+        if not self._database.write("erasing this tablet", lambda db: _erase(db, at_once)):
+            return False
+        self._tidy()
+        return True
+
+    def forget(self, stream: UUID) -> bool:
         """Forget key, district and streams, and begin a new stream, in one transaction.
 
-        Raises:
-            StoreError: a record was saved since; nothing was forgotten.
+        Returns:
+            Whether it was done: False when something was saved since, which is handed over first.
         """
-        self._database.write("forgetting the district", lambda db: _forget(db, stream))
+        if not self._database.write("forgetting the district", lambda db: _forget(db, stream)):
+            return False
         self._tidy()
+        return True
 
     def _tidy(self) -> None:
         self._on_change()
@@ -71,29 +77,36 @@ class Erasing:
         discard_downloads(path)
 
 
-def _erase(connection: Connection) -> None:
-    _refuse_if_something_is_left(connection)
+def _erase(connection: Connection, at_once: bool) -> bool:
+    if not at_once and _is_something_left(connection):
+        return False
     connection.execute("pragma secure_delete = on")
     stream = open_stream(connection)
     last_n, head = tail(connection, stream)
-    for table in _HELD:
-        connection.execute(f"delete from {table}")  # noqa: S608 - constants
+    _empty(connection)
     connection.execute("delete from streams where number <> ?", (stream.number,))
     connection.execute(
-        "update streams set base_n = ?, base_head = ?, forked_from = null, agreed = null, missing_to = null",
-        (last_n, head),
+        "update streams set base_n = ?, base_head = ?, watermark = ?, forked_from = null, agreed = null,"
+        " missing_to = null",
+        (last_n, head, last_n),
     )
     put_fact(connection, ERASED_FACT, "1")
+    return True
 
 
-def _forget(connection: Connection, stream: UUID) -> None:
-    _refuse_if_something_is_left(connection)
-    for table in (*_HELD, "identity", "streams"):
-        connection.execute(f"delete from {table}")  # noqa: S608 - constants
+def _forget(connection: Connection, stream: UUID) -> bool:
+    if _is_something_left(connection):
+        return False
+    _empty(connection, "identity", "streams")
     begin_stream(connection, stream)
+    return True
 
 
-def _refuse_if_something_is_left(connection: Connection) -> None:
+def _empty(connection: Connection, *more: str) -> None:
+    for table in (*_HELD, *more):
+        connection.execute(f"delete from {table}")  # noqa: S608 - constants
+
+
+def _is_something_left(connection: Connection) -> bool:
     (is_left,) = connection.execute(_LEFT).fetchone()
-    if is_left:
-        raise StoreError("something here is not proven stored yet: nothing was erased")
+    return bool(is_left)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.tablet.errors import PortalAnswered, ServerRefused, ServerUnreachable, StoreError, TabletErased, TabletRevoked
+from sync.tablet.errors import NoProgress, PortalAnswered, ServerRefused, ServerUnreachable, TabletErased, TabletRevoked
 from sync.tablet.session import SyncSession
 from sync.tablet.store import Store
 from sync.tablet.store.identity import Membership
@@ -24,15 +24,17 @@ class Revoking(FakeServer):
         super().__init__()
         self.is_revoked = False
         self.is_locked = False
-        self.owed: list[str] = []
+        self.is_wiped = False
 
     def _store(self, request: SyncRequest) -> tuple[State, int | None]:
         state, agreed = super()._store(request)
-        if not self.is_revoked or state != "ok":
+        if not self.is_revoked or (state != "ok" and not request.erased):
             return state, agreed
         if self.is_locked:
             raise ServerRefused("this tablet was revoked and erased", "E-LOCKED")
         self.is_locked = request.erased
+        if self.is_wiped or request.erased:
+            return "erase", agreed
         is_empty = not request.records and request.hello.unsettled == 0
         return ("erase" if is_empty else "drain"), agreed
 
@@ -137,7 +139,7 @@ def test_an_erase_comes_too_early_while_attachments_are_on_their_way(
         " from records limit 1"
     )
     connection.commit()
-    with pytest.raises(StoreError):
+    with pytest.raises(NoProgress):
         session.run(Heard())
     assert len(store.journal.entries()) == 3
     connection.execute("update media set acknowledged = 1")
@@ -157,3 +159,19 @@ def test_a_record_saved_between_the_two_steps_is_handed_over_first(
     assert server.held_ids()[-1] == late
     assert session_over(store, server).run(Heard()).notice == "erased"
     assert server.feeds[DEVICE_SCOPE] == []
+
+
+def test_two_administrators_erase_a_tablet_at_once_with_what_it_has_not_handed_over(
+    store: Store, server: Revoking, session: SyncSession
+) -> None:
+    for _ in range(3):
+        store.journal.append(record(SECRET))
+    server.is_wiped = True
+    server.faults = ["", "lose_request"]
+    with pytest.raises(ServerUnreachable):
+        session_over(store, server, max_records=2).run(Heard())
+    assert store.journal.entries() == []
+    assert SECRET.encode() not in bytes_on_disk(store.path)
+    assert session_over(store, server).run(Heard()).notice == "erased"
+    assert store.identity.membership() is None
+    assert len(server.held_ids()) == 5
