@@ -17,6 +17,8 @@ from fieldapp import __version__
 from fieldapp.config import ReaderConfig, TabletConfig
 from fieldapp.services import Services
 from fieldapp.services.moments import CHINA
+from sync.journal import Delivery, MediaProgress
+from sync.records import MediaRef
 from sync.tablet.clock import SystemClock
 from sync.tablet.errors import StoreBusy
 from sync.tablet.store import Store
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from devices.link import Link
     from devices.reading import Fault, LinkState, Reading
     from fieldapp.messages import Post, ReaderRole
+    from fieldapp.services.photos import PhotoGear
 
 _ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge"}
 
@@ -103,10 +106,28 @@ def services_over(tablet: Tablet, config: TabletConfig) -> Services:
         enroller=tablet.enroller,
         machine=tablet,
         clock=tablet.clock,
+        media=_NoMedia(),
+        photo_gear=lambda: photo_gear(config, tablet.path.parent),
         seal=_seal_with(tablet),
         idle_lock_s=config.idle_lock_s,
         zone=_zone_of(config),
     )
+
+
+def photo_gear(config: TabletConfig, folder: Path) -> "PhotoGear":
+    """Return what photos are made with, as configured.
+
+    Args:
+        folder: the tablet's data folder, where a picture taken by command lies until it is a photo.
+    """
+    from fieldapp.imaging.camera import Camera
+    from fieldapp.imaging.darkroom import Darkroom
+    from fieldapp.services.photos import PhotoGear
+
+    watched = Path(config.photo_folder).expanduser() if config.photo_folder else None
+    camera = Camera(watched, config.photo_command, folder / "pictures", timeout_s=config.photo_command_s)
+    darkroom = Darkroom(side=config.photo_side, aim_bytes=config.photo_kb * 1000)
+    return PhotoGear(camera, darkroom, config.photos_per_record)
 
 
 def wedge_filter() -> WedgeFilter:
@@ -201,6 +222,25 @@ def _posting_fault(post: "Post", reader: _Reader) -> "Callable[[Fault], object]"
     from fieldapp.messages import ReaderFault
 
     return lambda fault: post(ReaderFault(reader.name, fault.reason.value))
+
+
+class _NoMedia:
+    """Keeps no photos."""
+
+    def attach(self, *_values: object, **_named: object) -> MediaRef:
+        """Keep nothing."""
+        raise StoreBusy("photos are not kept yet")
+
+    def path(self, sha256: str) -> None:
+        """Return none."""
+
+    def progress(self, *, record: str | None = None, shift: str | None = None) -> MediaProgress:  # noqa: ARG002
+        """Return none."""
+        return MediaProgress()
+
+    def delivery(self) -> Delivery:
+        """Return none."""
+        return Delivery(0, MediaProgress())
 
 
 class _NoOwnership(Ownership):

@@ -62,6 +62,24 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
     time_zone: str = "Asia/Shanghai"
     """Zone in which times are shown and days begin."""
 
+    photo_folder: str = ""
+    """Folder in which a camera's pictures appear; empty for none."""
+
+    photo_command: tuple[str, ...] = ()
+    """Program and arguments that take a picture, ``{file}`` where its file is named; run without a shell."""
+
+    photo_command_s: Annotated[int, Meta(ge=5, le=300)] = 60
+    """Longest that the command may take, seconds."""
+
+    photo_side: Annotated[int, Meta(ge=640, le=4096)] = 1600
+    """Longest side of a kept photo, pixels."""
+
+    photo_kb: Annotated[int, Meta(ge=50, le=2000)] = 250
+    """What a photo is to weigh at most, kilobytes of 1,000 bytes."""
+
+    photos_per_record: Annotated[int, Meta(ge=1, le=9)] = 4
+    """Most photos of one report or visit."""
+
 
 Reason = Literal["missing", "unreadable", "syntax", "unknown_key", "bad_value"]
 """What can be wrong with a configuration file."""

@@ -92,6 +92,10 @@ class Step:
         """Return how an action looks as things stand, given how it usually does."""
         return face
 
+    def is_shown(self, _action: Action) -> bool:
+        """Return whether an action is offered at all now."""
+        return True
+
     def entered(self) -> None:
         """Prepare what is shown when the step is entered."""
 
@@ -232,6 +236,8 @@ class SaveStep(Step):
     async def save(self) -> None:
         """Save the record; what is missing, or looks like somebody's number, is said instead."""
         form, stage = self.form, self.form.stage
+        if form.holds_save():
+            return
         filled_in = dict(form.draft.values)
         match await form.work.do(form.form_work.save, filled_in, anyway=form.is_sure):
             case Saved(entry=entry):

@@ -4,7 +4,7 @@ A panel loads in `opened`, shows what it holds in `paint`, and does what a key a
 calls these one after the other, so a panel's code reads from top to bottom and never meets itself.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import ClassVar, Literal, Protocol
 
 from msgspec import Struct
@@ -66,6 +66,9 @@ class StagePort(Protocol):
 
     def repaint(self) -> None:
         """Show the panel and its keys anew."""
+
+    def take(self, do: "Callable[[StagePort], Coroutine[None, None, None]]") -> None:
+        """Do something when its turn comes: for work that was done beside the turns and has come to its end."""
 
     async def lock_up(self, person: str | None = None) -> None:
         """Put away what is unsaved and lock the tablet; `person` is asked for the PIN next."""

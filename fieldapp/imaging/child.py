@@ -1,4 +1,4 @@
-"""The process in which pictures are decoded: ``python -m fieldapp.imaging.child develop < PICTURE``.
+"""The process in which pictures are decoded: ``python -m fieldapp.imaging.child develop SIDE BYTES < PICTURE``.
 
 It writes one line of JSON and then bytes. Its memory and its processor time are limited, it writes no file, and what a
 hostile picture breaks is this process alone.
@@ -30,7 +30,8 @@ def main(words: list[str]) -> int:
         data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
         if len(data) > MAX_FILE_BYTES:
             raise Refused("file_too_large")
-        head, made = _developed(data) if words[0] == "develop" else _preview(data, int(words[1]), int(words[2]))
+        work = _developed if words[0] == "develop" else _preview
+        head, made = work(data, int(words[1]), int(words[2]))
     except Refused as refused:
         head, made = {"refused": refused.reason}, b""
     except MemoryError:
@@ -39,10 +40,10 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _developed(data: bytes) -> tuple[dict[str, object], bytes]:
+def _developed(data: bytes, side: int, aim_bytes: int) -> tuple[dict[str, object], bytes]:
     from fieldapp.imaging.recipe import developed
 
-    photo = developed(data)
+    photo = developed(data, side=side, aim_bytes=aim_bytes)
     return {"width": photo.width, "height": photo.height, "taken": photo.taken}, photo.data
 
 

@@ -11,7 +11,7 @@ from typing import get_args
 
 import msgspec
 
-from fieldapp.imaging.photos import Developed, Pixels, Reason, Refused
+from fieldapp.imaging.photos import AIM_BYTES, SIDE, Developed, Pixels, Reason, Refused
 
 DEVELOP_S = 30.0
 """Longest to wait for a photo; the process's own limit of processor time comes first on an idle machine."""
@@ -30,10 +30,13 @@ class Darkroom:
     """Turns picture files into photos and photos into previews.
 
     Args:
+        side: longest side of a photo, pixels.
+        aim_bytes: what a photo is to weigh at most.
         timeout_s: longest to wait for one.
     """
 
-    def __init__(self, timeout_s: float = DEVELOP_S) -> None:
+    def __init__(self, *, side: int = SIDE, aim_bytes: int = AIM_BYTES, timeout_s: float = DEVELOP_S) -> None:
+        self._recipe = (str(side), str(aim_bytes))
         self._timeout_s = timeout_s
 
     def develop(self, file: Path) -> Developed:
@@ -42,7 +45,7 @@ class Darkroom:
         Raises:
             Refused: it is no picture that can be used; the reason says why.
         """
-        head, data = self._run(file, "develop")
+        head, data = self._run(file, "develop", *self._recipe)
         return Developed(data, head.width, head.height, head.taken)
 
     def preview(self, file: Path, width: int, height: int) -> Pixels:

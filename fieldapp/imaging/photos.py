@@ -1,5 +1,6 @@
 """What a picture becomes, and why one does not: the words between the app and the process that decodes."""
 
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -14,8 +15,21 @@ Reason = Literal[
     "not_a_file",
     "too_slow",
     "disk_low",
+    "enough",
+    "same",
+    "no_camera",
+    "nothing_new",
+    "camera_missing",
+    "camera_failed",
+    "camera_slow",
 ]
 """A closed set; `fieldapp.presentation.photos` has a sentence for each."""
+
+SIDE = 1600
+"""Longest side of a photo when nothing else is configured, pixels: a door's number can be read across a yard."""
+
+AIM_BYTES = 250_000
+"""What a photo is to weigh at most when nothing else is configured: eight a day are two megabytes."""
 
 
 class Refused(Exception):
@@ -50,3 +64,19 @@ class Pixels(Struct, frozen=True):
     width: int
     height: int
     data: bytes
+
+
+class Picture(Struct, frozen=True):
+    """A picture file that may become a photo.
+
+    Attributes:
+        key: tells it from every other file, also from a later one of the same name.
+        name: the file's name, as it is.
+        at_ms: when the file was last written, Unix milliseconds of the machine that wrote it.
+    """
+
+    key: str
+    name: str
+    path: Path
+    at_ms: int
+    size_bytes: int

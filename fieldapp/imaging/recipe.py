@@ -14,7 +14,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from fieldapp.imaging.photos import Developed, Pixels, Refused
+from fieldapp.imaging.photos import AIM_BYTES, SIDE, Developed, Pixels, Refused
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What cameras write; anything else is refused unread."""
@@ -25,11 +25,8 @@ MAX_PIXELS = 64_000_000
 MAX_SIDE = 20_000
 """Longest side that is read; a longer one is no photo."""
 
-LADDER = ((1600, 76), (1600, 64), (1280, 70), (1280, 56), (1024, 56), (800, 50), (640, 40))
-"""Longest side and JPEG quality, best first: the first that comes out small enough is kept."""
-
-AIM_BYTES = 250_000
-"""What a photo should weigh: eight a day are two megabytes. The last step of the ladder is kept whatever it weighs."""
+LADDER = ((1.0, 76), (1.0, 64), (0.8, 70), (0.8, 56), (0.64, 56), (0.5, 50), (0.4, 40))
+"""Share of the longest side, and JPEG quality: the first photo that is light enough is kept, else the last."""
 
 FIRST_YEAR = 2000
 """An earlier moment is a camera's clock that was never set."""
@@ -44,8 +41,12 @@ _DAMAGES = (
 _MOMENT = re.compile(r"[0-9]{4}:[0-9]{2}:[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
-def developed(data: bytes) -> Developed:
+def developed(data: bytes, *, side: int = SIDE, aim_bytes: int = AIM_BYTES) -> Developed:
     """Return the photo made of a picture.
+
+    Args:
+        side: its longest side, pixels; a smaller picture is never enlarged.
+        aim_bytes: what it is to weigh at most.
 
     Raises:
         Refused: it is no picture that can be used; the reason says why.
@@ -53,11 +54,11 @@ def developed(data: bytes) -> Developed:
     with _quietly():
         picture = _opened(data)
         taken = _taken(picture)
-        flat = _read(picture, LADDER[0][0])
-    for side, quality in LADDER:
-        flat = _shrunk(flat, side)
+        flat = _read(picture, side)
+    for share, quality in LADDER:
+        flat = _shrunk(flat, round(side * share))
         kept = _jpeg(flat, quality, taken)
-        if len(kept) <= AIM_BYTES:
+        if len(kept) <= aim_bytes:
             break
     return Developed(kept, flat.width, flat.height, taken)
 

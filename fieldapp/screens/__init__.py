@@ -25,6 +25,7 @@ PANELS: dict[str, str] = {
     "log": "LogPanel",
     "record": "RecordPanel",
     "outbox": "OutboxPanel",
+    "photo": "PhotoPanel",
 }
 """Name of each panel to its class; the module is `fieldapp.screens.<name>`."""
 

@@ -6,11 +6,14 @@ from typing import ClassVar
 from fieldapp.form_panel import FormPanel
 from fieldapp.form_steps import FormWork, SaveStep, Step, TextStep, choice_tile
 from fieldapp.keymap import Action
+from fieldapp.photo_form import PhotoForm, PhotosStep, ShowsPhotos
+from fieldapp.presentation.photos import photos_line
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import matter_group, matter_name, severity_word
 from fieldapp.services import Services
 from fieldapp.services.forms import YES, SaveResult
 from fieldapp.services.matter_picker import Matter, MatterPicker
+from fieldapp.services.photo_field import FIELD
 from fieldapp.services.problem import PHRASES
 from fieldapp.text import N_, _
 from fieldapp.widgets.line import PlainInput
@@ -47,7 +50,7 @@ class ProblemWork(FormWork):
         """Ask for the category, then for words, then show the whole."""
         if not values.get("matter"):
             return "matter"
-        if not values.get("description"):
+        if not values.get("description") and not values.get(FIELD):
             return "description"
         is_open = values.get("self_resolved") == YES and not values.get("action")
         return "action" if is_open else "review"
@@ -197,9 +200,10 @@ class PhraseStep(ProblemStep):
         await self.form.stand(self._own)
 
 
-class ReviewStep(ProblemStep, SaveStep):
+class ReviewStep(ShowsPhotos, ProblemStep, SaveStep):
     """The whole: report it, or change any part of it."""
 
+    form: "ProblemPanel"
     columns: ClassVar[int] = 3
 
     def note(self) -> str:
@@ -209,6 +213,7 @@ class ReviewStep(ProblemStep, SaveStep):
             (_("Category"), self.matter_words),
             (_("Place"), place_text(self.form.place) or draft.get("place") or _("none yet: scan a plate")),
             (_("Words"), draft.get("description")),
+            (_("Photos"), photos_line(self.form.photos)),
             (_("Done"), draft.get("action") if self.is_set("self_resolved") else ""),
         ]
         said = [f"{label}  {text}" for label, text in lines if text]
@@ -216,6 +221,10 @@ class ReviewStep(ProblemStep, SaveStep):
 
     def face(self, face: Face, action: Action) -> Face:
         """Say what is set, and what a second press does."""
+        if action.verb == "photo":
+            return self.photo_face(face)
+        if action.verb == "save" and self.form.is_save_wanted:
+            return Face(face.key, _("Report without it"), _("The photo is being made"), "warn")
         if action.verb == "save" and self.form.is_sure:
             return Face(face.key, _("Report as it is"), _("It may hold somebody's number"), "warn")
         if action.verb == "solved" and self.is_set("self_resolved"):
@@ -257,7 +266,7 @@ class ReviewStep(ProblemStep, SaveStep):
         return int(severity) if severity in {"1", "2", "3"} else 2
 
 
-class ProblemPanel(FormPanel):
+class ProblemPanel(PhotoForm):
     """The problem form."""
 
     NAME = "problem"
@@ -272,6 +281,7 @@ class ProblemPanel(FormPanel):
         lambda form: PhraseStep(form, "action", ACTIONS, own="own_action"),
         lambda form: TextStep(form, "own_action", field="action"),
         lambda form: ReviewStep(form, "review"),
+        lambda form: PhotosStep(form, "photos"),
     )
 
     form_work: ProblemWork

@@ -8,11 +8,12 @@ from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
 from fieldapp.presentation.records import place_text, record_cells
 from fieldapp.presentation.states import state_cell
+from fieldapp.services.photo_field import PhotosToShow
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile_grid import TileGrid
-from sync.records import CheckIn
+from sync.records import CaseReport, CheckIn, MediaRef, Visit
 from sync.records.void import VoidReason
 
 FINAL_KINDS = ("shift_start", "shift_end", "void")
@@ -64,7 +65,9 @@ class RecordPanel(Panel):
         return (Need.OWN, Need.UNSTATED) if is_unstated else (Need.OWN,)
 
     def is_shown(self, action: Action) -> bool:
-        """Offer to say normal for check-ins only."""
+        """Offer to say normal for check-ins only, and to look at photos where there are some."""
+        if action.verb == "photos":
+            return bool(self._photos)
         return action.verb != "normal" or (self.line is not None and isinstance(self.line.body, CheckIn))
 
     async def do_wrong_place(self) -> None:
@@ -79,6 +82,10 @@ class RecordPanel(Panel):
         """Withdraw it: it was a mistake."""
         await self._withdraw("mistake")
 
+    async def do_photos(self) -> None:
+        """Look at the photos."""
+        await self.stage.go("photo", PhotosToShow(self._photos))
+
     async def do_normal(self) -> None:
         """State that all was in order there."""
         if self.line is not None:
@@ -86,6 +93,11 @@ class RecordPanel(Panel):
             self.stage.flash(_("Normal, saved"), place_text(self.line.place))
             self.stage.offer_undo(entry, place_text(self.line.place))
             await self.stage.back()
+
+    @property
+    def _photos(self) -> tuple[MediaRef, ...]:
+        body = self.line.body if self.line is not None else None
+        return body.media if isinstance(body, CaseReport | Visit) else ()
 
     async def _withdraw(self, reason: VoidReason) -> None:
         if self.line is not None:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from fieldapp.form_panel import FormPanel
 from fieldapp.form_steps import ChoicesStep, ChoiceStep, DateStep, FormWork, SaveStep, TextStep
 from fieldapp.keymap import Action
+from fieldapp.photo_form import PHOTO_VERBS, PhotoForm, PhotosStep, ShowsPhotos
 from fieldapp.presentation.forms import value_text
+from fieldapp.presentation.photos import photos_line
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import purpose_word
 from fieldapp.services.forms import SaveResult
+from fieldapp.services.photo_field import photos_in
 from fieldapp.text import _
 from fieldapp.widgets.tile import Face
 
@@ -52,6 +54,8 @@ class OutcomeStep(ChoiceStep, SaveStep):
         """Return why, and what else is filled in."""
         draft = self.form.draft
         shown = [value_text(self.spec.field(name), draft.get(name)) for name in FIELD_OF_ACTION.values()]
+        photos = photos_line(photos_in(draft.values))
+        shown.append(_("Photos {count}").format(count=photos) if photos else "")
         return "  ".join(text for text in [purpose_word(draft.get("purpose")), *shown] if text)
 
     async def do_pick(self, choice: int) -> None:
@@ -70,7 +74,7 @@ class OutcomeStep(ChoiceStep, SaveStep):
         return f"{purpose_word(self.form.draft.get('purpose'))} {super().saved_words()}".strip()
 
 
-class MoreStep(SaveStep):
+class MoreStep(ShowsPhotos, SaveStep):
     """The fields that most visits leave empty."""
 
     columns: ClassVar[int] = 3
@@ -81,6 +85,8 @@ class MoreStep(SaveStep):
 
     def face(self, face: Face, action: Action) -> Face:
         """Say what is filled in."""
+        if action.verb in PHOTO_VERBS:
+            return self.photo_face(face) if action.verb == "photo" else face
         if action.verb == "discard":
             return self.discard_face(face)
         if action.verb == "place":
@@ -113,7 +119,7 @@ class MoreStep(SaveStep):
         return _("More about this visit")
 
 
-class VisitPanel(FormPanel):
+class VisitPanel(PhotoForm):
     """The visit form."""
 
     NAME = "visit"
@@ -128,4 +134,5 @@ class VisitPanel(FormPanel):
         lambda form: ChoicesStep(form, "needs", back_to="more"),
         lambda form: TextStep(form, "note", back_to="more"),
         lambda form: DateStep(form, "follow_up_on", back_to="more"),
+        lambda form: PhotosStep(form, "photos", back_to="more"),
     )

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from fieldapp.services.check_in import CheckIns
 from fieldapp.services.forms import Forms
 from fieldapp.services.moments import CHINA
-from fieldapp.services.ports import Clock, Drafts, Enroller, Exchange, Journal, Machine, Reference, Settings
+from fieldapp.services.ports import (
+    Clock,
+    Drafts,
+    Enroller,
+    Exchange,
+    Journal,
+    Machine,
+    Media,
+    Reference,
+    Settings,
+)
 from fieldapp.services.recorder import Author, Recorder
 from fieldapp.services.round import Rounds
 from fieldapp.services.session import IDLE_LOCK_S, Session
@@ -22,6 +32,7 @@ from fieldapp.services.today import Today
 if TYPE_CHECKING:
     from fieldapp.services.finding import Finder
     from fieldapp.services.outbox import Outbox
+    from fieldapp.services.photos import PhotoGear, Photos
     from fieldapp.services.problem import Problems
     from fieldapp.services.shift_log import ShiftLog
     from fieldapp.services.tags import Tags
@@ -47,6 +58,8 @@ class Services:
         enroller: Enroller,
         machine: Machine,
         clock: Clock,
+        media: Media,
+        photo_gear: "Callable[[], PhotoGear]",
         seal: Callable[[str], str | None] | None = None,
         verify_pin: Callable[[str, str], bool | None] | None = None,
         idle_lock_s: float = IDLE_LOCK_S,
@@ -55,6 +68,7 @@ class Services:
         """Make the services over the given ports.
 
         Args:
+            photo_gear: makes what photos are made with, when the first is wanted.
             seal: seals a text to the district's key; answers None while there is none.
             verify_pin: tells whether a PIN fits a verifier; Argon2id when None.
             idle_lock_s: seconds unused after which the tablet locks.
@@ -63,6 +77,7 @@ class Services:
         self.journal, self.reference, self.settings = journal, reference, settings
         self.exchange, self.enroller, self.machine = exchange, enroller, machine
         self.clock, self.zone = clock, zone
+        self.media, self._photo_gear = media, photo_gear
         self._seal = seal
         self.session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
         holder = _Holder(self.session)
@@ -90,6 +105,21 @@ class Services:
         from fieldapp.services.tags import Tags
 
         return Tags(self.reference, self.settings, self.session, self.clock)
+
+    @cached_property
+    def photos(self) -> "Photos":
+        """Return what makes photos for forms."""
+        from fieldapp.services.photos import Photos
+
+        return Photos(
+            media=self.media,
+            gear=self._photo_gear(),
+            forms=self.forms,
+            settings=self.settings,
+            machine=self.machine,
+            clock=self.clock,
+            zone=self.zone,
+        )
 
     @cached_property
     def problems(self) -> "Problems":

@@ -14,8 +14,9 @@ from sync.text import clean_text
 if TYPE_CHECKING:
     from fieldapp.services.privacy import TextWarning
 
-FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "date"]
-"""How a field is filled. `choices` holds several values with spaces between; a set `flag` holds `YES`."""
+FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "date", "photos"]
+"""How a field is filled. `choices` holds several values with spaces between; a set `flag` holds `YES`; `photos` is read
+by `photo_field`."""
 
 YES = "yes"
 """Value of a set flag; an empty value is unset."""
@@ -98,6 +99,7 @@ class OpenForm(Struct, frozen=True):
 
 
 _PLACE = FieldSpec("building", "place", N_("Place"))
+_PHOTOS = FieldSpec("photos", "photos", N_("Photos"))
 _NOTE = FieldSpec("note", "text", N_("Note"), max_chars=500)
 
 WEATHER = {
@@ -157,8 +159,9 @@ FORMS: dict[str, FormSpec] = {
                 FieldSpec("self_resolved", "flag", N_("Solved on the spot")),
                 FieldSpec("action", "text", N_("What was done"), max_chars=500, shown_if="self_resolved"),
                 FieldSpec("restricted", "flag", N_("Only for the handling chain")),
+                _PHOTOS,
             ),
-            hidden=("entrance", "check_in"),
+            hidden=("entrance", "check_in", "photo_wanted"),
         ),
         FormSpec(
             "visit",
@@ -171,8 +174,9 @@ FORMS: dict[str, FormSpec] = {
                 FieldSpec("needs", "choices", N_("Needs"), NEEDS),
                 _NOTE,
                 FieldSpec("follow_up_on", "date", N_("Come again on")),
+                _PHOTOS,
             ),
-            hidden=("entrance",),
+            hidden=("entrance", "photo_wanted"),
         ),
         FormSpec("shift_end", N_("End shift"), (_NOTE,)),
     )

@@ -5,7 +5,7 @@ All calls may be made from any thread and may block for one disk write; none bel
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sync.clock import Stamp
 from sync.journal import Delivery, Enrolment, JournalEntry, JournalSummary, MediaProgress, SyncStatus
@@ -20,6 +20,9 @@ from sync.reference import (
     PersonEntry,
     TagEntry,
 )
+
+if TYPE_CHECKING:
+    from fieldapp.imaging.photos import Developed, Picture, Pixels
 
 
 class Clock(Protocol):
@@ -109,6 +112,49 @@ class Media(Protocol):
 
     def delivery(self) -> Delivery:
         """Return whether the server has everything, and the tablet may be switched off."""
+
+
+class Camera(Protocol):
+    """Where pictures come from: a folder that a camera fills, a command that takes one, both or neither."""
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether pictures can come from anywhere."""
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Return whether one can be taken by command."""
+
+    def pictures(self, limit: int) -> "list[Picture]":
+        """Return the newest pictures, newest first, at most so many."""
+
+    def take(self) -> "Picture":
+        """Take a picture; may last as long as whoever holds the camera needs.
+
+        Raises:
+            fieldapp.imaging.photos.Refused: none was taken; the reason says why.
+        """
+
+    def used(self, picture: "Picture") -> None:
+        """Note that a picture is kept as a photo now, so that a copy made for it can go."""
+
+
+class Darkroom(Protocol):
+    """Turns pictures into photos, and photos into previews, at a distance from the app's own memory."""
+
+    def develop(self, file: Path) -> "Developed":
+        """Return the photo made of a file.
+
+        Raises:
+            fieldapp.imaging.photos.Refused: it is no picture that can be used; the reason says why.
+        """
+
+    def preview(self, file: Path, width: int, height: int) -> "Pixels":
+        """Return a picture no larger than so many pixels.
+
+        Raises:
+            fieldapp.imaging.photos.Refused: it cannot be shown; the reason says why.
+        """
 
 
 class Reference(Protocol):

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from sync.errors import RecordRejected
 from sync.records.base import Body, Code, Kind, Sealed, Uuid, whole
-from sync.records.shared import Note
+from sync.records.shared import MediaRef, Note
 
 Purpose = Literal["care", "new_tenant", "safety", "follow_up", "notice"]
 Outcome = Literal["met", "absent", "refused"]
@@ -30,6 +30,7 @@ class Visit(Body, frozen=True):
     needs: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
     note: Note = ""
     follow_up_on: Annotated[str, Meta(pattern=whole("[0-9]{4}-[0-9]{2}-[0-9]{2}"))] | None = None
+    media: Annotated[tuple[MediaRef, ...], Meta(max_length=40)] = ()
 
 
 def _check(body: Visit) -> None:

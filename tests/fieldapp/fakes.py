@@ -9,9 +9,11 @@ What outlives a kill is in the ports; `world.restarted()` builds new services ov
 """
 
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fieldapp.services import Services
+from fieldapp.services.photos import PhotoGear
+from tests.fieldapp.fake_photos import FakeCamera, FakeDarkroom, FakeMedia
 from tests.fieldapp.fake_ports import (
     START_MS,
     DiskFull,
@@ -137,11 +139,18 @@ class World:
     exchange: FakeExchange
     enroller: FakeEnroller
     machine: FakeMachine
-    services: Services
+    media: FakeMedia = field(default_factory=FakeMedia)
+    camera: FakeCamera = field(default_factory=FakeCamera)
+    darkroom: FakeDarkroom = field(default_factory=FakeDarkroom)
+    services: Services = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the services."""
+        self.services = services_over(self)
 
     def restarted(self) -> "World":
         """Return the same tablet after the app was killed and started again."""
-        return replace(self, services=_services_over(self))
+        return replace(self)
 
     def signed_in(self, person: str = PERSON_1, pin: str = PIN_1) -> "World":
         """Sign somebody in and return the same tablet."""
@@ -149,10 +158,10 @@ class World:
         return self
 
 
-def make_world(reference: FakeReference | None = None) -> World:
+def make_world(reference: FakeReference | None = None, camera: FakeCamera | None = None) -> World:
     """Return a tablet that has just downloaded the small grid and where nobody is signed in."""
     journal = FakeJournal()
-    ports = (
+    return World(
         FakeClock(),
         journal,
         FakeDrafts(journal),
@@ -161,42 +170,23 @@ def make_world(reference: FakeReference | None = None) -> World:
         FakeExchange(),
         FakeEnroller(),
         FakeMachine(),
-    )
-    return World(*ports, services=_services_of(*ports))
-
-
-def _services_over(world: World) -> Services:
-    return _services_of(
-        world.clock,
-        world.journal,
-        world.drafts,
-        world.reference,
-        world.settings,
-        world.exchange,
-        world.enroller,
-        world.machine,
+        camera=camera or FakeCamera(),
     )
 
 
-def _services_of(
-    clock: FakeClock,
-    journal: FakeJournal,
-    drafts: FakeDrafts,
-    reference: FakeReference,
-    settings: FakeSettings,
-    exchange: FakeExchange,
-    enroller: FakeEnroller,
-    machine: FakeMachine,
-) -> Services:
+def services_over(world: World) -> Services:
+    """Return new services over a tablet's ports."""
     return Services(
-        clock=clock,
-        journal=journal,
-        drafts=drafts,
-        reference=reference,
-        settings=settings,
-        exchange=exchange,
-        enroller=enroller,
-        machine=machine,
+        clock=world.clock,
+        journal=world.journal,
+        drafts=world.drafts,
+        reference=world.reference,
+        settings=world.settings,
+        exchange=world.exchange,
+        enroller=world.enroller,
+        machine=world.machine,
+        media=world.media,
+        photo_gear=lambda: PhotoGear(world.camera, world.darkroom),
         seal=fake_seal,
         verify_pin=fake_verify,
     )

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fieldapp.imaging.photos import Refused
-from fieldapp.imaging.recipe import AIM_BYTES, LADDER, developed, preview
+from fieldapp.imaging.photos import AIM_BYTES, SIDE, Refused
+from fieldapp.imaging.recipe import LADDER, developed, preview
 from tests.fieldapp.imaging.made_pictures import (
     TAKEN,
     as_bytes,
@@ -67,6 +67,12 @@ def test_a_large_photo_is_scaled_to_the_longest_side() -> None:
     assert opened(photo.data).size == (1600, 1200)
 
 
+def test_size_and_weight_can_be_configured() -> None:
+    photo = developed(as_bytes(noise(1200, 900)), side=1000, aim_bytes=100_000)
+    assert max(photo.width, photo.height) <= 1000
+    assert len(photo.data) <= 100_000
+
+
 def test_a_small_photo_is_never_enlarged() -> None:
     assert opened(developed(as_bytes(scene(200, 100))).data).size == (200, 100)
 
@@ -74,7 +80,7 @@ def test_a_small_photo_is_never_enlarged() -> None:
 def test_what_compresses_badly_is_made_smaller_until_it_fits() -> None:
     photo = developed(as_bytes(noise(1600, 1200), quality=95))
     assert len(photo.data) <= AIM_BYTES
-    assert max(photo.width, photo.height) >= LADDER[-1][0]
+    assert max(photo.width, photo.height) >= SIDE * LADDER[-1][0]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
