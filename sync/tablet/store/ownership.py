@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from sync.tablet.errors import DiskFull, StoreOwned
+from sync.tablet.errors import DiskFull, StoreError, StoreOwned
 
 
 class Ownership:
@@ -12,6 +12,7 @@ class Ownership:
 
     Raises:
         StoreOwned: another process, or another store of this process, holds it.
+        DiskFull: the disk refuses the lock file.
     """
 
     def __init__(self, database: Path) -> None:
@@ -24,9 +25,9 @@ class Ownership:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as exc:
-            owner = os.pread(self._descriptor, 32, 0).decode("ascii", "replace").strip()
-            os.close(self._descriptor)
-            raise StoreOwned(f"{database} is already open in process {owner or 'unknown'}; close that one") from exc
+            refusal = self._refusal(database, exc)
+            self.release()
+            raise refusal from exc
         self._write_pid()
 
     def release(self) -> None:
@@ -34,6 +35,15 @@ class Ownership:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _refusal(self, database: Path, exc: OSError) -> StoreError:
+        if not isinstance(exc, BlockingIOError):
+            return DiskFull(f"the lock file of {database} cannot be locked: {exc.strerror}")
+        try:
+            owner = os.pread(self._descriptor, 32, 0).decode("ascii", "replace").strip()
+        except OSError:
+            owner = ""
+        return StoreOwned(f"{database} is already open in process {owner or 'unknown'}; close that one")
 
     def _write_pid(self) -> None:
         try:
