@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "sync": "send and fetch once, without the app",
     "export": "write all records as JSON Lines and CSV",
     "doctor": "say what is wrong with this tablet, in words",
+    "verify-receipt": "say what a receipt proves; the public key is enough",
     "devices": "ports and readers: list, monitor, decode",
 }
 """Command name to help; each command's module is `fieldapp.cli.<name>_command`."""
@@ -97,4 +98,4 @@ def _top_parser() -> "argparse.ArgumentParser":
 
 
 def _command(name: str) -> Command:
-    return cast(Command, import_module(f"fieldapp.cli.{name}_command"))
+    return cast(Command, import_module(f"fieldapp.cli.{name.replace('-', '_')}_command"))
