@@ -9,7 +9,9 @@ from importlib import import_module
 BENCHES = {
     "startup": "start-up to the usable home screen, against a one-widget Textual app",
     "end_to_end": "20,000 records of one tablet until their receipt, against two durable files without a network",
-    "herd": "a day's records of 1,112 tablets at the same moment, against one exchange a transaction",
+    "wire_bytes": "bytes up for each record, 40 a request",
+    "herd": "40 records of each of 1,112 tablets in the same second, against one exchange a transaction",
+    "slow_disk": "the herd while every fsync takes 10 and 30 ms longer, against one exchange a transaction",
 }
 """Name to what it measures; each is a module with `main() -> int`."""
 

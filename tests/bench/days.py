@@ -18,11 +18,15 @@ BOOT = str(UUID(int=0x0B0B0B0B0B0B4000800000000000000B))
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who patrols where."""
+    """Who patrols where.
+
+    Attributes:
+        doors: ids of building and entrance, at least one pair, visited in turn.
+    """
 
     grid: str
     person: str
-    building: str
+    doors: tuple[tuple[str, str], ...]
 
 
 def day_of(seat: Seat, records: int, now_ms: int) -> list[Envelope]:
@@ -40,10 +44,12 @@ def day_of(seat: Seat, records: int, now_ms: int) -> list[Envelope]:
 
 
 def _body(seat: Seat, kind: str, place: int) -> dict[str, object]:
-    door = sha256(f"{seat.building} {place}".encode())
-    where = {"building": seat.building, "entrance": str(UUID(bytes=door.digest()[:16], version=4))}
+    building, entrance = seat.doors[place % len(seat.doors)]
+    where = {"building": building, "entrance": entrance}
     if kind == "check_in":
-        tag = {"medium": "qr", "digest": sha256(door.digest()).hexdigest(), "quality": "verified"}
+        # Another plate each time: what no coding can shrink is not flattered.
+        digest = sha256(f"{entrance} {place}".encode()).hexdigest()
+        tag = {"medium": "qr", "digest": digest, "quality": "verified"}
         return {**where, "method": "qr", "tag": tag, "result": "normal"}
     if kind == "visit":
         return {**where, "purpose": "care", "outcome": "met", "note": f"{100 + place} 室,老人身体情况良好"}

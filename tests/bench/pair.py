@@ -1,5 +1,6 @@
 """A server and one enrolled tablet that holds records, prepared once and copied for each round."""
 
+import csv
 import json
 import shutil
 import subprocess
@@ -76,9 +77,18 @@ def opened(journal: Path, config: ExchangeConfig | None = None) -> Iterator[Tabl
 
 
 @contextmanager
-def meeting(pair: Pair, config: ExchangeConfig | None = None) -> Iterator[tuple[Served, Tablet]]:
-    """Open copies of both sides, the server listening where the tablet looks for it."""
-    with tempfile.TemporaryDirectory(prefix="xunge-bench-") as name, served(pair.central, port=pair.port) as server:
+def meeting(
+    pair: Pair, config: ExchangeConfig | None = None, *, is_direct: bool = True
+) -> Iterator[tuple[Served, Tablet]]:
+    """Open copies of both sides.
+
+    Args:
+        is_direct: whether the server listens where the tablet looks for it, or leaves that place to a line.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="xunge-bench-") as name,
+        served(pair.central, port=pair.port if is_direct else 0) as server,
+    ):
         journal = Path(name) / pair.journal.name
         shutil.copy(pair.journal, journal)
         with opened(journal, config) as tablet:
@@ -86,25 +96,29 @@ def meeting(pair: Pair, config: ExchangeConfig | None = None) -> Iterator[tuple[
 
 
 def _enrolled(server: Served, folder: Path) -> Seat:
-    grid, person, building = _first_seat(folder / "pack")
-    offer = json.loads(_command(server.database, "enrol", "--grid", grid, "--json"))["offer"]
+    seat = _first_seat(folder / "pack")
+    offer = json.loads(_command(server.database, "enrol", "--grid", seat.grid, "--json"))["offer"]
     with opened(folder / JOURNAL) as tablet:
         pending = tablet.enroller.begin(offer)
         _command(server.database, "enrol", "--confirm", pending.digits or "")
         assert tablet.enroller.poll().status == "confirmed"
         status = tablet.sync_once()
         assert status.fault is None, status.fault
-    return Seat(grid, person, building)
+    return seat
 
 
-def _first_seat(pack: Path) -> tuple[str, str, str]:
-    import csv
+def _first_seat(pack: Path) -> Seat:
+    person = next(row for row in _rows(pack / "people.csv") if row["grid_id"])
+    buildings = {row["id"] for row in _rows(pack / "buildings.csv") if row["grid_id"] == person["grid_id"]}
+    doors = [
+        (row["building_id"], row["id"]) for row in _rows(pack / "entrances.csv") if row["building_id"] in buildings
+    ]
+    return Seat(person["grid_id"], person["person_id"], tuple(doors))
 
-    with (pack / "people.csv").open(encoding="utf-8", newline="") as file:
-        person = next(row for row in csv.DictReader(file) if row["grid_id"])
-    with (pack / "buildings.csv").open(encoding="utf-8", newline="") as file:
-        building = next(row for row in csv.DictReader(file) if row["grid_id"] == person["grid_id"])
-    return person["grid_id"], person["person_id"], building["id"]
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _fill(tablet: Tablet, seat: Seat, records: int, now_ms: int) -> None:
