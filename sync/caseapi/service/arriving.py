@@ -3,6 +3,7 @@
 import binascii
 import re
 from base64 import b64decode
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -74,6 +75,7 @@ def _peek(raw: bytes) -> _Peek:
         return _Peek()
 
 
+@lru_cache(maxsize=4096)  # a day names one person and one shift in every record
 def _id_or_empty(text: str) -> str:
     return text if _UUID.fullmatch(text) else ""
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from sync.wire import FeedEntry, Hello, ShiftCount
 
 DeviceStatus = Literal["active", "revoked", "erased"]
@@ -31,8 +33,7 @@ class Device:
     public_key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivedRecord:
+class ArrivedRecord(Struct, frozen=True):
     """One record of a request: its exact bytes, their digest, and what the receipt's counts need."""
 
     raw: bytes
