@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Litestar
 
+from sync.caseapi.api.description import description_routes
 from sync.caseapi.api.enrolment import enrolment_routes
 from sync.caseapi.api.exchange import exchange_routes
 from sync.caseapi.api.guard import Guard
@@ -43,6 +44,7 @@ def make_app(case_api: CaseApi, *, zone: tzinfo = CHINA, desk_open: bool = False
             *media_routes(case_api),
             *enrolment_routes(case_api),
             *health_routes(case_api),
+            *description_routes(),
             desk,
         ],
         exception_handlers={Exception: problem_response},

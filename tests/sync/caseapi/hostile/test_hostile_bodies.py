@@ -11,14 +11,13 @@ from tests.sync.caseapi.hostile.hostility import all_refused, refused, unchanged
 from tests.sync.caseapi.hostile.wrong_values import Wrong, missing_fields, plain, without, wrong_values
 
 
-def whole_request(tablet: Tablet, **fields: object) -> bytes:
+def whole_request(tablet: Tablet) -> bytes:
     """Return the bytes of a request that has every field."""
     tablet.fill(1)
     request = tablet.request(
         feeds={"some": (1, "0" * 16)},
         forked_from=(str(tablet.clock.uuid()), 1),
         missing=(1, 1),
-        **fields,
     )
     return encode_message(request)
 

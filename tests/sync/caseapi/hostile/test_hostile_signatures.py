@@ -117,9 +117,9 @@ DIGESTS = ("", "sha-256=:AAAA:", "sha-256=word", "md5=:AAAA:", "sha-512=::", "sh
 @pytest.mark.parametrize("digest", DIGESTS, ids=lambda text: ascii(text[:12]))
 async def test_a_digest_of_another_body_is_refused(tablet: Tablet, database: Path, digest: str) -> None:
     body = good_body(tablet)
-    headers = {name: text.encode("latin-1") for name, text in Signature().headers(tablet, body).items()}
+    given = Signature().headers(tablet, body) | {"content-digest": digest}
+    headers = {name.encode(): text.encode("latin-1") for name, text in given.items()}
     async with unchanged(database):
-        headers["content-digest"] = digest.encode("latin-1")
         refused(await tablet.client.post(SYNC_PATH, content=body, headers=headers), 401)
 
 
