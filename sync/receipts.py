@@ -103,6 +103,20 @@ def sign_proof(state: str, request_body: bytes, key: Ed25519PrivateKey) -> bytes
     return key.sign(_PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest())
 
 
+def sign_agreed(agreed: int, request_body: bytes, key: Ed25519PrivateKey) -> bytes:
+    """Return the 64-byte proof that a fork's agreed place was said by this server about exactly this request body."""
+    return sign_proof(_agreed_text(agreed), request_body, key)
+
+
+def check_agreed(proof: bytes, agreed: int, request_body: bytes, key: Ed25519PublicKey) -> None:
+    """Check the proof of a fork's agreed place; where it is missing or wrong, the place counts as unknown.
+
+    Raises:
+        ProofInvalid: the place was not said by the server this tablet is enrolled with, or about another request.
+    """
+    check_proof(proof, _agreed_text(agreed), request_body, key)
+
+
 def check_proof(proof: bytes, state: str, request_body: bytes, key: Ed25519PublicKey) -> None:
     """Check a reply's proof.
 
@@ -113,6 +127,11 @@ def check_proof(proof: bytes, state: str, request_body: bytes, key: Ed25519Publi
         key.verify(proof, _PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest())
     except InvalidSignature as exc:
         raise ProofInvalid("the reply was not made by this district's server for this request") from exc
+
+
+def _agreed_text(agreed: int) -> str:
+    # No state has a space in it, so neither proof can stand for the other.
+    return f"fork {agreed}"
 
 
 def _base45(number: int, length: int) -> str:

@@ -159,7 +159,11 @@ class SignedReceipt(Struct, frozen=True, omit_defaults=True):
 
 
 class SyncReply(Struct, frozen=True, omit_defaults=True):
-    """What the server answers once it knows the device and can read the body."""
+    """What the server answers once it knows the device and can read the body.
+
+    Attributes:
+        agreed_proof: signature over `agreed` and the request's digest, base64; without it `agreed` counts as unknown.
+    """
 
     protocol: int
     incarnation: str
@@ -175,6 +179,7 @@ class SyncReply(Struct, frozen=True, omit_defaults=True):
     feeds: dict[str, FeedPage] = {}
     media_owed: list[str] = []
     retry_after_s: float = 0.0
+    agreed_proof: str | None = None
 
 
 class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -41,6 +41,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seal_key: key file; empty: beside the database.
         receipts_log: file of receipts outside the database; empty: beside it.
         pin_cost: how hard the verifiers of imported PINs are.
+        oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
         desk_open: whether other machines than this one may see the desk, which asks for no sign-in yet.
     """
 
@@ -56,6 +57,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seal_key: str = ""
     receipts_log: str = ""
     pin_cost: PinCost = "full"
+    oldest_app: Annotated[str, Meta(pattern=r"^(\d{1,6}(\.\d{1,6}){0,3})?$")] = ""
     desk_open: bool = False
 
     def reached_at(self, port: int) -> str:

@@ -9,6 +9,7 @@ from sync.caseapi.config import ServerConfig
 from sync.caseapi.errors import DatabaseMissing
 from sync.caseapi.keys import make_keys, read_keys
 from sync.caseapi.service.case_api import CaseApi, compose, wall_ms
+from sync.caseapi.service.exchange import app_version
 from sync.caseapi.service.receipts import receipt_signer
 from sync.caseapi.storage.sqlite.opening import create_database
 from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
@@ -53,7 +54,13 @@ def open_case_api(config: ServerConfig, *, port: int | None = None) -> CaseApi:
     )
     origin = config.reached_at(config.port if port is None else port)
     return compose(
-        SqliteStorage(options), keys, name=config.name, origin=origin, pins=config.pins, zone=ZoneInfo(config.zone)
+        SqliteStorage(options),
+        keys,
+        name=config.name,
+        origin=origin,
+        pins=config.pins,
+        zone=ZoneInfo(config.zone),
+        oldest_app=app_version(config.oldest_app),
     )
 
 

@@ -80,6 +80,23 @@ def run_revoke(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_wipe(arguments: argparse.Namespace) -> int:
+    """Let an administrator say that a tablet is wiped at once; shows what would be lost."""
+    wanted = {"device": arguments.device, "administrator": arguments.administrator}
+    result = _run(settings_of(arguments), "device-wipe", wanted)
+    if arguments.json:
+        print(json.dumps(result))
+    else:
+        since = f", the oldest of {result['oldest_unsettled']}" if result["oldest_unsettled"] else ""
+        print(f"would be lost: {result['unsettled']} records{since}; {result['media_owed']} photos")
+        print(f"as the tablet said at {result['last_exchange'] or 'no time: it never spoke'}")
+    says = (
+        "it is erased at its next contact" if result["wiped"] else "a second administrator must say so within an hour"
+    )
+    print(f"{result['confirmations']} of 2 administrators agree: {says}", file=sys.stderr)
+    return 0
+
+
 def _run(config: ServerConfig, command: str, wanted: Arguments) -> Result:
     answered = ask_server(config.control_path, command, wanted)
     return asyncio.run(_run_alone(config, command, wanted)) if answered is None else answered

@@ -82,3 +82,13 @@ def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     devices.add_argument("--json", action="store_true", help="print one JSON object for each tablet")
     revoke = _add(commands, "revoke", "revoke a tablet: what it still holds is drained", administering.run_revoke)
     revoke.add_argument("device", help="the tablet's id")
+    device = commands.add_parser("device", help="one tablet", description="One tablet.")
+    wipe = _add(
+        device.add_subparsers(metavar="COMMAND", required=True),
+        "wipe",
+        "erase a tablet at its next contact, whatever is left on it; two administrators must say so",
+        administering.run_wipe,
+    )
+    wipe.add_argument("device", help="the tablet's id")
+    wipe.add_argument("--administrator", required=True, metavar="NAME", help="who says so")
+    wipe.add_argument("--json", action="store_true", help="print what would be lost as one JSON object")

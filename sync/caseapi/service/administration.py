@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import read_catalogue
@@ -17,8 +18,9 @@ from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
-from sync.caseapi.storage.values import DeviceStatus
+from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, DeviceStatus
 from sync.clock import format_time
+from sync.text import clean_line
 
 Arguments = dict[str, Any]
 Result = dict[str, Any]
@@ -51,6 +53,11 @@ class _DemoData(msgspec.Struct, forbid_unknown_fields=True):
 class _Status(msgspec.Struct, forbid_unknown_fields=True):
     device: UUID
     status: DeviceStatus
+
+
+class _Wipe(msgspec.Struct, forbid_unknown_fields=True):
+    device: UUID
+    administrator: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 async def run_command(case_api: CaseApi, name: str, arguments: Arguments) -> Result:
@@ -140,6 +147,26 @@ async def _set_status(case_api: CaseApi, arguments: Arguments) -> Result:
     return {"device": str(wanted.device), "status": wanted.status}
 
 
+async def _wipe(case_api: CaseApi, arguments: Arguments) -> Result:
+    wanted = msgspec.convert(arguments, _Wipe)
+    administrator = clean_line(wanted.administrator).strip().casefold()
+    tablet = next((each for each in await case_api.desk.tablets() if each.device == wanted.device), None)
+    if tablet is None:
+        raise CommandRefused(f"no device {wanted.device} in this district")
+    if not administrator:
+        raise CommandRefused("an immediate wipe needs the name of an administrator")
+    agreed = await case_api.storage.enrolments.confirm_wipe(wanted.device, administrator, case_api.now_ms())
+    return {
+        "device": str(wanted.device),
+        "confirmations": len(agreed),
+        "wiped": len(agreed) >= WIPE_ADMINISTRATORS,
+        "unsettled": tablet.unsettled,
+        "oldest_unsettled": tablet.oldest_unsettled,
+        "media_owed": tablet.media_owed,
+        "last_exchange": None if tablet.last_exchange_ms is None else format_time(tablet.last_exchange_ms),
+    }
+
+
 def _refuse(problems: list[ImportProblem]) -> None:
     if problems:
         raise PackRefused(problems)
@@ -158,5 +185,6 @@ COMMANDS: dict[str, Command] = {
     "demo-data": _demo_data,
     "devices": _devices,
     "device-status": _set_status,
+    "device-wipe": _wipe,
 }
 """Name to command."""

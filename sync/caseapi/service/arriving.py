@@ -12,7 +12,9 @@ from msgspec import Raw
 from sync.caseapi.errors import ProtocolUnknown
 from sync.caseapi.storage.values import ArrivedRecord, Incoming
 from sync.chain import HEAD_BYTES, record_digest
+from sync.clock import parse_time
 from sync.errors import WireError
+from sync.media import naming_of
 from sync.text import clean_line
 from sync.wire import PROTOCOL, Damaged, Hello, SyncRequest
 
@@ -34,10 +36,10 @@ def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incomin
     """Return an exchange as a storage takes it.
 
     Raises:
-        ProtocolUnknown: the request speaks another protocol.
+        ProtocolUnknown: the request speaks a newer protocol; of an older one the records are taken.
         WireError: an id or a head is no such thing; the sentence ends in the JSON path.
     """
-    if request.protocol != PROTOCOL:
+    if request.protocol > PROTOCOL:
         raise ProtocolUnknown(f"this server speaks protocol {PROTOCOL}, the request {request.protocol}")
     return Incoming(
         device=device,
@@ -49,6 +51,9 @@ def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incomin
         hello=_tidy(request.hello),
         received_ms=received_ms,
         forked_from=_forked_from(request.forked_from),
+        clock_offset_ms=_clock_offset_ms(request.hello.time, received_ms),
+        protocol=request.protocol,
+        is_erased=request.erased,
     )
 
 
@@ -56,9 +61,10 @@ def arrived(record: Raw) -> ArrivedRecord:
     """Return one element of the request's records: its exact bytes, unwrapped when they came as damaged."""
     raw = bytes(record)
     if _DAMAGED_MARK in raw[:16] and (inner := _damaged_bytes(raw)) is not None:
-        return ArrivedRecord(inner, record_digest(inner), "damaged")
+        return ArrivedRecord(inner, record_digest(inner), "damaged", naming=naming_of(inner))
     peek = _peek(raw)
-    return ArrivedRecord(raw, record_digest(raw), "", _id_or_empty(peek.actor), _id_or_empty(peek.shift or ""))
+    actor, shift = _id_or_empty(peek.actor), _id_or_empty(peek.shift or "")
+    return ArrivedRecord(raw, record_digest(raw), "", actor, shift, naming_of(raw))
 
 
 def _damaged_bytes(raw: bytes) -> bytes | None:
@@ -105,6 +111,13 @@ def _forked_from(forked_from: tuple[str, int] | None) -> tuple[UUID, int] | None
         return None
     stream, n = forked_from
     return _uuid(stream, "$.forked_from[0]"), n
+
+
+def _clock_offset_ms(told: str, received_ms: int) -> int | None:
+    try:
+        return parse_time(told) - received_ms
+    except ValueError:
+        return None
 
 
 def _tidy(hello: Hello) -> Hello:

@@ -12,6 +12,7 @@ from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
 from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
+from sync.caseapi.service.media import MediaService
 from sync.caseapi.storage.base import DeskReads, Storage
 
 
@@ -34,6 +35,7 @@ class CaseApi:
     exchange: ExchangeService
     enrolment: EnrolmentService
     feeds: FeedService
+    media: MediaService
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
@@ -52,6 +54,7 @@ def compose(
     origin: str,
     zone: ZoneInfo,
     pins: tuple[str, ...] = (),
+    oldest_app: tuple[int, ...] = (),
     now_ms: Callable[[], int] = wall_ms,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> CaseApi:
@@ -65,6 +68,8 @@ def compose(
         proof_key=keys.receipt,
         now_ms=now_ms,
         on_stored=judging.wake,
+        oldest_app=oldest_app,
     )
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, pins, now_ms, random_bytes)
-    return CaseApi(storage, keys, exchange, enrolment, feeds, judging, origin, now_ms)
+    media = MediaService(storage.media, storage.blobs, storage.staging, now_ms=now_ms)
+    return CaseApi(storage, keys, exchange, enrolment, feeds, media, judging, origin, now_ms)

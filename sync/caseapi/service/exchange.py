@@ -1,5 +1,6 @@
 """One exchange: records in, and back the watermark, verdicts, feeds, a receipt and a proof."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from uuid import UUID
@@ -12,8 +13,10 @@ from sync.caseapi.service.feeds import FeedService
 from sync.caseapi.storage.base import ExchangeStore
 from sync.caseapi.storage.values import Device, PlaceVerdict, Settled
 from sync.clock import format_time
-from sync.receipts import sign_proof
+from sync.receipts import sign_agreed, sign_proof
 from sync.wire import PROTOCOL, RecordVerdict, SignedReceipt, State, SyncReply, SyncRequest
+
+_VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}", re.ASCII)
 
 
 class ExchangeService:
@@ -28,10 +31,12 @@ class ExchangeService:
         proof_key: Ed25519PrivateKey,
         now_ms: Callable[[], int],
         on_stored: Callable[[], None],
+        oldest_app: tuple[int, ...] = (),
     ) -> None:
         """Keep what an exchange needs.
 
         Args:
+            oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
             on_stored: told after records were stored, so that judging begins.
         """
         self._exchanges = exchanges
@@ -41,6 +46,7 @@ class ExchangeService:
         self._proof_key = proof_key
         self._now_ms = now_ms
         self._on_stored = on_stored
+        self._oldest_app = oldest_app
 
     async def device(self, device: UUID) -> Device:
         """Return a device of the district as it is now.
@@ -49,12 +55,9 @@ class ExchangeService:
             UnknownDevice: there is none with this id.
             DeviceLocked: it was revoked and erased.
         """
-        found = await self._exchanges.device(device)
-        if found is None:
-            raise UnknownDevice("this district knows no such device; enrol the tablet")
+        found = await self._found(device)
         if found.status == "erased":
             raise DeviceLocked("this tablet was revoked and erased; enrol it anew")
-        self._keys[device] = found.public_key
         return found
 
     async def key_of(self, device: UUID) -> bytes:
@@ -62,9 +65,10 @@ class ExchangeService:
 
         Raises:
             UnknownDevice: there is none with this id.
-            DeviceLocked: it was revoked and erased, and nothing was heard of it before.
         """
-        return self._keys.get(device) or (await self.device(device)).public_key
+        if device not in self._keys:
+            self._keys[device] = (await self._found(device)).public_key
+        return self._keys[device]
 
     async def exchange(self, device: UUID, request: SyncRequest, received: bytes) -> SyncReply:
         """Store what is new and answer.
@@ -74,7 +78,7 @@ class ExchangeService:
 
         Raises:
             DeviceLocked: the device was erased.
-            ProtocolUnknown: the request speaks another protocol.
+            ProtocolUnknown: the request speaks a newer protocol.
             WireError: an id or a head is no such thing.
             Overloaded: too many exchanges wait; nothing was stored.
             StorageFailed: the database could not commit; nothing was stored.
@@ -83,7 +87,7 @@ class ExchangeService:
         settled = await self._exchanges.exchange(incoming)
         if incoming.records:
             self._on_stored()
-        state = _state_of(settled, request)
+        state = _state_of(settled, request, self._oldest_app)
         return SyncReply(
             protocol=PROTOCOL,
             incarnation=str(self._incarnation),
@@ -95,16 +99,40 @@ class ExchangeService:
             proof=b64encode(sign_proof(state, received, self._proof_key)).decode(),
             receipt=_receipt_of(settled),
             agreed=settled.agreed,
+            agreed_proof=self._agreed_proof(settled.agreed, received),
             verdicts=list(_verdicts(settled.duplicates)),
-            feeds=await self._feeds.pages(settled.device, request.feeds),
+            feeds=await self._feeds.pages(settled.device, request.feeds, is_pulling=request.pull),
+            media_owed=list(settled.media_owed),
         )
 
+    def _agreed_proof(self, agreed: int | None, received: bytes) -> str | None:
+        if agreed is None:
+            return None
+        return b64encode(sign_agreed(agreed, received, self._proof_key)).decode()
 
-def _state_of(settled: Settled, request: SyncRequest) -> State:
-    if settled.state != "ok" or settled.device.status != "revoked":
+    async def _found(self, device: UUID) -> Device:
+        found = await self._exchanges.device(device)
+        if found is None:
+            raise UnknownDevice("this district knows no such device; enrol the tablet")
+        return found
+
+
+def _state_of(settled: Settled, request: SyncRequest, oldest_app: tuple[int, ...]) -> State:
+    device = settled.device
+    if device.status == "erased" or (device.status == "revoked" and (device.is_wiped or request.erased)):
+        return "erase"
+    if settled.state != "ok":
         return settled.state
-    is_empty = not request.records and request.hello.unsettled == 0
+    if device.status == "active":
+        return "upgrade" if request.protocol < PROTOCOL or app_version(request.hello.app) < oldest_app else "ok"
+    is_empty = not request.records and request.hello.unsettled == 0 and not settled.media_owed
     return "erase" if is_empty else "drain"
+
+
+def app_version(app: str) -> tuple[int, ...]:
+    """Return the numbers of the first version in an app's own words, as in ``fieldapp 0.1.0``; empty without one."""
+    found = _VERSION.search(app)
+    return tuple(int(part) for part in found[0].split(".")) if found else ()
 
 
 def _receipt_of(settled: Settled) -> SignedReceipt | None:

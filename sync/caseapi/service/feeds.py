@@ -55,9 +55,16 @@ class FeedService:
             scopes += [f"community:{place.community}", f"district:{place.district}"]
         return (*scopes, CATALOGUE)
 
-    async def pages(self, device: Device, cursors: Mapping[str, Cursor]) -> dict[str, FeedPage]:
-        """Return a page for every scope of the device; what does not fit says `more`."""
-        wanted = [Wanted(scope, cursors.get(scope)) for scope in await self.scopes_of(device)]
+    async def pages(
+        self, device: Device, cursors: Mapping[str, Cursor], *, is_pulling: bool = True
+    ) -> dict[str, FeedPage]:
+        """Return a page for every scope of the device; what does not fit says `more`.
+
+        Args:
+            is_pulling: False for a tablet that has no room: it gets its own scope, which holds its verdicts.
+        """
+        scopes = await self.scopes_of(device) if is_pulling else (device_scope(device.id),)
+        wanted = [Wanted(scope, cursors.get(scope)) for scope in scopes]
         found = await self._feeds.pages(wanted, PageLimits(MAX_FEED_ENTRIES, REPLY_FEED_BYTES))
         return {each.scope: await self._page(each.scope, page) for each, page in zip(wanted, found, strict=True)}
 

@@ -16,6 +16,9 @@ Consistency. These hold on every engine, and the services count on nothing else:
 5.  Feed numbers of a scope count 1, 2, 3 … without gaps, taken in the transaction that writes the entries.
 6.  Reads see a committed state. `DeskReads.changes` grows with every commit that a reader could see.
 7.  A database's incarnation is made when it is created or restored and never changes otherwise.
+8.  What records say of files is written by the exchange that stores them, whatever the judge will say of them. A file
+    is owed by every tablet that named it until `MediaStore.keep` or a `media_lost` of that tablet; `keep` is called
+    once the blob store has the file for good.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,8 +26,23 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.judged import CaseRow, JudgedBatch, Known, Unjudged
-from sync.caseapi.storage.rows import BuildingRounds, FoldLag, HeldRow, ReceiptRow, StreamRow, TabletRow, Totals
+from sync.caseapi.storage.rows import (
+    BuildingRounds,
+    FoldLag,
+    ForkRow,
+    GapRow,
+    HeldRow,
+    MediaRow,
+    QuarantinedRow,
+    ReceiptRow,
+    StreamRow,
+    TabletRow,
+    Totals,
+    WaitingTablet,
+)
+from sync.caseapi.storage.staging import Staging
 from sync.caseapi.storage.values import (
     CodeUse,
     Device,
@@ -35,6 +53,7 @@ from sync.caseapi.storage.values import (
     FeedSlice,
     GridPlace,
     Incoming,
+    NamedMedia,
     Settled,
 )
 from sync.reference import GridEntry
@@ -163,7 +182,15 @@ class EnrolmentStore(Protocol):
         ...
 
     async def set_status(self, device: UUID, status: DeviceStatus) -> bool:
-        """Change a device's status; False when the district has no such device."""
+        """Change a device's status; False when the district has no such device. Erased stays erased."""
+        ...
+
+    async def confirm_wipe(self, device: UUID, administrator: str, now_ms: int) -> frozenset[str]:
+        """Let an administrator confirm that a device is erased at its next contact, whatever is left on it.
+
+        Returns:
+            All whose confirmation counts now; with two of them the device is revoked and marked, in one transaction.
+        """
         ...
 
 
@@ -210,6 +237,26 @@ class FeedStore(Protocol):
         ...
 
 
+class MediaStore(Protocol):
+    """Knows which files records name, and which of them are held."""
+
+    async def named(self, device: UUID, sha256: str) -> NamedMedia | None:
+        """Return what is known of a file that stored records of a tablet name, or None when none does."""
+        ...
+
+    async def keep(self, sha256: str, size_bytes: int, now_ms: int) -> None:
+        """Remember that a file is held whole: nobody owes it any more."""
+        ...
+
+    async def owe_again(self, sha256: str) -> int:
+        """Forget that a file is held, because it is gone: whoever named it owes it again; return how many tablets."""
+        ...
+
+    async def is_shown(self, sha256: str) -> bool:
+        """Tell whether a case that stands and is not restricted shows a file."""
+        ...
+
+
 class DeskReads(Protocol):
     """What the desk's pages read; never people."""
 
@@ -245,6 +292,22 @@ class DeskReads(Protocol):
         """Return how far the read tables are behind."""
         ...
 
+    async def quarantined(self) -> Sequence[QuarantinedRow]:
+        """Return how many records of each tablet are kept apart for which reason, by tablet and reason."""
+        ...
+
+    async def gaps(self) -> Sequence[GapRow]:
+        """Return what no copy can bring back, the newest first."""
+        ...
+
+    async def forks(self) -> Sequence[ForkRow]:
+        """Return the streams that go on where another one forked, the newest first."""
+        ...
+
+    async def waiting(self, now_ms: int) -> Sequence[WaitingTablet]:
+        """Return the tablets that have brought a code and wait for the desk, the longest first."""
+        ...
+
 
 class Inspection(Protocol):
     """Reads everything again, for `caseapi verify`; a consistent view while it is open."""
@@ -259,6 +322,10 @@ class Inspection(Protocol):
 
     def receipts(self) -> Iterator[ReceiptRow]:
         """Yield every receipt, in the order given."""
+        ...
+
+    def media(self) -> Iterator[MediaRow]:
+        """Yield every file that a record names, once, by its hash."""
         ...
 
     def totals(self) -> Totals:
@@ -297,6 +364,21 @@ class Storage(Protocol):
     @property
     def feeds(self) -> FeedStore:
         """Return the part that speaks to tablets."""
+        ...
+
+    @property
+    def media(self) -> MediaStore:
+        """Return the part that knows which files are owed."""
+        ...
+
+    @property
+    def blobs(self) -> BlobStore:
+        """Return where whole files are kept."""
+        ...
+
+    @property
+    def staging(self) -> Staging:
+        """Return where files lie while they arrive."""
         ...
 
     @property

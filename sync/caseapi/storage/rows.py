@@ -68,6 +68,9 @@ class TabletRow:
         open_shifts: shifts begun on it and not ended; by tablet, never by person.
         held: records held of all its streams.
         quarantined_here: its records in quarantine on the server.
+        media_owed: photos that its records name and the server lacks.
+        clock_offset_ms: its clock minus the server's at its last exchange.
+        is_wiped: it is erased at its next contact, whatever is left on it.
     """
 
     device: UUID
@@ -84,6 +87,55 @@ class TabletRow:
     open_shifts: int
     held: int
     receipt_code: str
+    media_owed: int = 0
+    clock_offset_ms: int | None = None
+    is_wiped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """How many records of a tablet are kept apart for one reason; never what they say."""
+
+    device: UUID
+    reason: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTablet:
+    """A tablet that has brought a one-time code and shows six digits, until the desk confirms them."""
+
+    digits: str
+    grid: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """Records of which no copy is left: the tablet had purged them when an older database took this one's place."""
+
+    stream: UUID
+    first_n: int
+    last_n: int
+    device: UUID
+    grid: str
+    noted_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForkRow:
+    """A stream that goes on where another one forked.
+
+    Attributes:
+        agreed: the last place of the old stream on which both ends agreed, 0 when there was none.
+    """
+
+    stream: UUID
+    old: UUID
+    agreed: int
+    device: UUID
+    grid: str
+    opened_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +156,21 @@ class HeldRow:
     raw: bytes
     digest: bytes
     head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRow:
+    """A file that records name.
+
+    Attributes:
+        is_held: the database says that it is held whole.
+        is_owed: at least one tablet still owes it.
+    """
+
+    sha256: str
+    size_bytes: int
+    is_held: bool
+    is_owed: bool
 
 
 @dataclass(frozen=True, slots=True)

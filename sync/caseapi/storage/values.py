@@ -6,10 +6,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from sync.wire import FeedEntry, Hello, ShiftCount
+from sync.media import Naming
+from sync.wire import PROTOCOL, FeedEntry, Hello, ShiftCount
 
 DeviceStatus = Literal["active", "revoked", "erased"]
 """Revoked: what it still sends is kept in quarantine until nothing is left; erased: refused."""
+
+WIPE_ADMINISTRATORS = 2
+"""How many must say that a tablet is wiped at once: what is on it alone is gone for good."""
 
 Mark = Literal["", "damaged", "revoked"]
 """Why a record goes to quarantine whatever it says; empty for an ordinary one."""
@@ -24,6 +28,7 @@ class Device:
     Attributes:
         public_key: raw 32 bytes of the algorithm named by `key_alg`.
         grid: the grid it is assigned to.
+        is_wiped: two administrators said that it is erased at its next contact, whatever is left on it.
     """
 
     id: UUID
@@ -31,16 +36,31 @@ class Device:
     status: DeviceStatus
     key_alg: str
     public_key: bytes
+    is_wiped: bool = False
 
 
 class ArrivedRecord(Struct, frozen=True):
-    """One record of a request: its exact bytes, their digest, and what the receipt's counts need."""
+    """One record of a request: its exact bytes, their digest, what the receipt's counts need, the files it names."""
 
     raw: bytes
     digest: bytes
     mark: Mark = ""
     actor: str = ""
     shift: str = ""
+    naming: Naming | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMedia:
+    """A file that stored records of a tablet name.
+
+    Attributes:
+        size_bytes: as the record says.
+        is_held: the server holds it whole.
+    """
+
+    size_bytes: int
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,9 @@ class Incoming:
         prev: head before the first record.
         head: head after the last record.
         received_ms: the server's Unix time in milliseconds.
+        clock_offset_ms: the tablet's clock minus the server's, None when it could not be read.
+        protocol: what the tablet speaks.
+        is_erased: the tablet says that it holds nothing but its key.
     """
 
     device: UUID
@@ -63,6 +86,9 @@ class Incoming:
     hello: Hello
     received_ms: int
     forked_from: tuple[UUID, int] | None = None
+    clock_offset_ms: int | None = None
+    protocol: int = PROTOCOL
+    is_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +111,8 @@ class Settled:
         device: as it was in the same transaction; a revoked device's records are marked for quarantine.
         duplicates: places of the request that were held already, in order, with what is known of them.
         receipt: the signed receipt, None while nothing is held, and of another tablet's stream.
+        media_owed: hashes of files that the device's records name and the server lacks, oldest first, not all of them
+            when they are many.
     """
 
     state: Literal["ok", "rewind", "fork"]
@@ -95,6 +123,7 @@ class Settled:
     duplicates: tuple[PlaceVerdict, ...] = ()
     receipt: bytes | None = None
     counts: tuple[ShiftCount, ...] = ()
+    media_owed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def open_storage(path: Path, clock: Clock, **options: object) -> SqliteStorage:
     )
 
 
-def open_case_api(path: Path, clock: Clock, **options: object) -> CaseApi:
+def open_case_api(path: Path, clock: Clock, *, oldest_app: tuple[int, ...] = (), **options: object) -> CaseApi:
     """Compose the services over a prepared database."""
     keys = read_keys(path.with_suffix(".receipt-key.json"), path.with_suffix(".seal-key.json"))
     storage = open_storage(path, clock, **options)
@@ -107,6 +107,7 @@ def open_case_api(path: Path, clock: Clock, **options: object) -> CaseApi:
         zone=ZoneInfo("Asia/Shanghai"),
         now_ms=clock,
         random_bytes=clock.bytes,
+        oldest_app=oldest_app,
     )
 
 

@@ -57,7 +57,7 @@ async def test_a_wrong_clock_is_told_the_servers_time(tablet: Tablet, clock: Clo
 
 async def test_an_erased_device_is_locked_out(desk: Desk, tablet: Tablet) -> None:
     await desk.case_api.storage.enrolments.set_status(UUID(tablet.device), "erased")
-    answer = await tablet.post(b"{}")
+    answer = await tablet.post(encode_message(tablet.request()))
     assert (answer.status_code, answer.json()["code"]) == (403, "E-LOCKED")
 
 

@@ -6,8 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from sync.caseapi.storage.judged import CaseRow
-from sync.caseapi.storage.rows import BuildingRounds, FoldLag, ReceiptRow, TabletRow
+from sync.caseapi.storage.rows import (
+    BuildingRounds,
+    FoldLag,
+    ForkRow,
+    GapRow,
+    QuarantinedRow,
+    ReceiptRow,
+    TabletRow,
+    WaitingTablet,
+)
+from sync.caseapi.storage.sqlite.enrolling import read_waiting
 from sync.caseapi.storage.sqlite.feeding import standing, standing_body
+from sync.caseapi.storage.sqlite.gaps import read_forks, read_gaps
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.rounds import read_rounds
 from sync.reference import BuildingEntry, GridEntry, decode_entry
@@ -50,6 +61,22 @@ class SqliteDesk:
     async def lag(self) -> FoldLag:
         """Return how far the read tables are behind."""
         return await self._readers.read(lambda connection: fold_lag(connection, self._district))
+
+    async def quarantined(self) -> Sequence[QuarantinedRow]:
+        """Return how many records of each tablet are kept apart for which reason."""
+        return await self._readers.read(lambda connection: _quarantined(connection, self._district))
+
+    async def gaps(self) -> Sequence[GapRow]:
+        """Return what no copy can bring back, the newest first."""
+        return await self._readers.read(lambda connection: read_gaps(connection, self._district))
+
+    async def forks(self) -> Sequence[ForkRow]:
+        """Return the streams that go on where another one forked, the newest first."""
+        return await self._readers.read(lambda connection: read_forks(connection, self._district))
+
+    async def waiting(self, now_ms: int) -> Sequence[WaitingTablet]:
+        """Return the tablets that wait for the desk, the longest first."""
+        return await self._readers.read(lambda connection: read_waiting(connection, self._district, now_ms))
 
 
 def fold_lag(connection: sqlite3.Connection, district: str) -> FoldLag:
@@ -117,6 +144,15 @@ def _receipts(connection: sqlite3.Connection, district: str, limit: int) -> list
     return [ReceiptRow(code, UUID(bytes=stream), UUID(bytes=device), *rest) for code, stream, device, *rest in rows]
 
 
+def _quarantined(connection: sqlite3.Connection, district: str) -> list[QuarantinedRow]:
+    rows = connection.execute(
+        "select device, reason, count(*) from place_verdict where district_id = ? and verdict <> 'duplicate'"
+        " group by device, reason order by device, reason",
+        (district,),
+    )
+    return [QuarantinedRow(UUID(bytes=device), reason, records) for device, reason, records in rows]
+
+
 def _tablets(connection: sqlite3.Connection, district: str) -> list[TabletRow]:
     rows = connection.execute(
         "select device, grid, status, coalesce(app, ''), last_exchange_ms, coalesce(unsettled, 0), oldest_unsettled,"
@@ -128,7 +164,9 @@ def _tablets(connection: sqlite3.Connection, district: str) -> list[TabletRow]:
         " (select coalesce(sum(watermark), 0) from stream where stream.district_id = device.district_id"
         "  and stream.device = device.device),"
         " coalesce((select code from receipt where receipt.district_id = device.district_id"
-        "  and receipt.device = device.device order by given desc limit 1), '')"
+        "  and receipt.device = device.device order by given desc limit 1), ''), clock_offset_ms, is_wiped,"
+        " (select count(distinct sha256) from media_ref where media_ref.district_id = device.district_id"
+        "  and media_ref.device = device.device and is_owed = 1)"
         " from device left join device_hello using (district_id, device)"
         " where district_id = ? order by grid, device",
         (district,),
@@ -138,7 +176,8 @@ def _tablets(connection: sqlite3.Connection, district: str) -> list[TabletRow]:
 
 def _tablet(row: tuple[Any, ...]) -> TabletRow:
     device, grid, status, app, last_exchange_ms, unsettled, oldest_unsettled, quarantined, *rest = row
-    free_bytes, last_fault, quarantined_here, open_shifts, held, receipt_code = rest
+    free_bytes, last_fault, quarantined_here, open_shifts, held, receipt_code, *more = rest
+    clock_offset_ms, is_wiped, media_owed = more
     return TabletRow(
         device=UUID(bytes=device),
         grid=grid,
@@ -154,4 +193,7 @@ def _tablet(row: tuple[Any, ...]) -> TabletRow:
         open_shifts=open_shifts,
         held=held,
         receipt_code=receipt_code,
+        clock_offset_ms=clock_offset_ms,
+        is_wiped=bool(is_wiped),
+        media_owed=media_owed,
     )

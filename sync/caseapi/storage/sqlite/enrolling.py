@@ -6,14 +6,19 @@ from uuid import UUID
 
 import msgspec
 
+from sync.caseapi.storage.rows import WaitingTablet
 from sync.caseapi.storage.sqlite.writer import Writer
-from sync.caseapi.storage.values import CodeUse, DeviceStatus, EnrolmentOffer, EnrolmentState
+from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, CodeUse, DeviceStatus, EnrolmentOffer, EnrolmentState
 
 KEY_ALG = "ed25519"
 """Algorithm of the tablets' keys; the row says it, so that another can come beside it."""
 
 WAITING_MS = 3_600_000
 """How long a tablet may wait for the desk to confirm its digits: an hour, then it takes a new code."""
+
+
+WIPE_CONFIRMED_MS = 3_600_000
+"""How long one administrator's word for an immediate wipe counts: an hour."""
 
 
 class SqliteEnrolments:
@@ -49,12 +54,39 @@ class SqliteEnrolments:
 
         def work(connection: sqlite3.Connection) -> bool:
             changed = connection.execute(
-                "update device set status = ? where district_id = ? and device = ?",
+                "update device set status = iif(status = 'erased', status, ?) where district_id = ? and device = ?",
                 (status, self._district, device.bytes),
             )
             return changed.rowcount == 1
 
         return await asyncio.wrap_future(self._writer.submit(work))
+
+    async def confirm_wipe(self, device: UUID, administrator: str, now_ms: int) -> frozenset[str]:
+        """Let an administrator confirm an immediate wipe; two of them make it so."""
+        return await asyncio.wrap_future(
+            self._writer.submit(lambda connection: self._confirm_wipe(connection, device, administrator, now_ms))
+        )
+
+    def _confirm_wipe(
+        self, connection: sqlite3.Connection, device: UUID, administrator: str, now_ms: int
+    ) -> frozenset[str]:
+        connection.execute(
+            "insert into wipe_confirmation (district_id, device, administrator, confirmed_ms) values (?, ?, ?, ?)"
+            " on conflict (district_id, device, administrator) do update set confirmed_ms = excluded.confirmed_ms",
+            (self._district, device.bytes, administrator, now_ms),
+        )
+        rows = connection.execute(
+            "select administrator from wipe_confirmation where district_id = ? and device = ? and confirmed_ms > ?",
+            (self._district, device.bytes, now_ms - WIPE_CONFIRMED_MS),
+        ).fetchall()
+        agreed = frozenset(row[0] for row in rows)
+        if len(agreed) >= WIPE_ADMINISTRATORS:
+            connection.execute(
+                "update device set is_wiped = 1, status = iif(status = 'erased', status, 'revoked')"
+                " where district_id = ? and device = ?",
+                (self._district, device.bytes),
+            )
+        return agreed
 
     def _use(self, connection: sqlite3.Connection, use: CodeUse) -> EnrolmentState | None:
         connection.execute(
@@ -105,6 +137,16 @@ class SqliteEnrolments:
             (self._district, device, grid, KEY_ALG, public_key, now_ms),
         ).fetchone()
         return bytes(row[0])
+
+
+def read_waiting(connection: sqlite3.Connection, district: str, now_ms: int) -> list[WaitingTablet]:
+    """Return the tablets that wait for the desk to confirm their digits, the longest first."""
+    rows = connection.execute(
+        "select digits, grid, used_ms from enrolment where district_id = ? and used_ms is not null"
+        " and confirmed_ms is null and used_ms > ? order by used_ms",
+        (district, now_ms - WAITING_MS),
+    )
+    return [WaitingTablet(*row) for row in rows]
 
 
 def _state(row: tuple[bytes, str, int | None]) -> EnrolmentState:

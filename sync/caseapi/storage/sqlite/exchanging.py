@@ -10,6 +10,8 @@ from sync.caseapi.storage.accepting import Decision, NewRecord, StreamState, com
 from sync.caseapi.storage.base import SignReceipt, ToSign
 from sync.caseapi.storage.receipt_log import LoggedReceipt
 from sync.caseapi.storage.rows import ReceiptRow
+from sync.caseapi.storage.sqlite.gaps import note_gap
+from sync.caseapi.storage.sqlite.media import name_files, owed_files
 from sync.caseapi.storage.values import Device, DeviceStatus, Incoming, PlaceVerdict, Settled
 from sync.receipts import receipt_code
 from sync.wire import ShiftCount
@@ -41,11 +43,13 @@ class Exchanger:
             UnknownDevice: the district has no such device.
             DeviceLocked: the device was erased.
         """
-        device = self._device(connection, incoming.device)
+        device = self._device(connection, incoming)
         found = self._stream(connection, incoming.stream)
         state = found or unopened(incoming)
         decision = decide(state, incoming, self._heads(connection, state, incoming))
         state = self._store(connection, state, incoming, decision, device.status)
+        if found is None and decision.new and incoming.forked_from is not None:
+            note_gap(connection, self.district, incoming, *incoming.forked_from)
         # The tablet counted before it sent: what this exchange settles is no longer open.
         self._keep_hello(connection, incoming, len(decision.new) + len(decision.repeated))
         receipt, new_receipt = self._receipt(connection, state, incoming)
@@ -58,15 +62,22 @@ class Exchanger:
             duplicates=self._verdicts(connection, incoming.stream, decision.repeated),
             receipt=receipt,
             counts=self._counts(connection, incoming.stream) if receipt else (),
+            media_owed=owed_files(connection, self.district, incoming.device),
         )
         return Exchanged(settled, new_receipt)
 
-    def _device(self, connection: sqlite3.Connection, device: UUID) -> Device:
-        found = find_device(connection, self.district, device)
+    def _device(self, connection: sqlite3.Connection, incoming: Incoming) -> Device:
+        found = find_device(connection, self.district, incoming.device)
         if found is None:
-            raise UnknownDevice(f"no device {device} in this district")
-        if found.status == "erased":
+            raise UnknownDevice(f"no device {incoming.device} in this district")
+        is_receipt = incoming.is_erased and not incoming.records
+        if found.status == "erased" and not is_receipt:
             raise DeviceLocked("this device was revoked and erased")
+        if found.status == "revoked" and is_receipt:
+            connection.execute(
+                "update device set status = 'erased' where district_id = ? and device = ?",
+                (self.district, incoming.device.bytes),
+            )
         return found
 
     def _keep_hello(self, connection: sqlite3.Connection, incoming: Incoming, settled: int) -> None:
@@ -74,10 +85,12 @@ class Exchanger:
         unsettled = max(0, hello.unsettled - settled)
         connection.execute(
             "insert into device_hello (district_id, device, last_exchange_ms, app, unsettled, oldest_unsettled,"
-            " quarantined, free_bytes, last_fault) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " quarantined, free_bytes, last_fault, clock_offset_ms, protocol)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " on conflict (district_id, device) do update set last_exchange_ms = excluded.last_exchange_ms,"
             " app = excluded.app, unsettled = excluded.unsettled, oldest_unsettled = excluded.oldest_unsettled,"
-            " quarantined = excluded.quarantined, free_bytes = excluded.free_bytes, last_fault = excluded.last_fault",
+            " quarantined = excluded.quarantined, free_bytes = excluded.free_bytes, last_fault = excluded.last_fault,"
+            " clock_offset_ms = excluded.clock_offset_ms, protocol = excluded.protocol",
             (
                 self.district,
                 incoming.device.bytes,
@@ -88,6 +101,8 @@ class Exchanger:
                 hello.quarantined,
                 hello.free_bytes,
                 hello.last_fault,
+                incoming.clock_offset_ms,
+                incoming.protocol,
             ),
         )
 
@@ -138,6 +153,7 @@ class Exchanger:
             ],
         )
         self._count(connection, incoming.stream, decision.new)
+        name_files(connection, self.district, incoming, [new.record for new in decision.new])
         return StreamState(state.device, last.n, last.head)
 
     def _move_stream(self, connection: sqlite3.Connection, incoming: Incoming, last: NewRecord) -> None:
@@ -223,7 +239,10 @@ class Exchanger:
 def find_device(connection: sqlite3.Connection, district: str, device: UUID) -> Device | None:
     """Return a device of the district, or None."""
     row = connection.execute(
-        "select grid, status, key_alg, public_key from device where district_id = ? and device = ?",
+        "select grid, status, key_alg, public_key, is_wiped from device where district_id = ? and device = ?",
         (district, device.bytes),
     ).fetchone()
-    return None if row is None else Device(device, *row)
+    if row is None:
+        return None
+    grid, status, key_alg, public_key, is_wiped = row
+    return Device(device, grid, status, key_alg, public_key, bool(is_wiped))
