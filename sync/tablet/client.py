@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.clock import parse_time
 from sync.coding import XUNGE_1, accepts, xunge_body
 from sync.errors import WireError
+from sync.media import MEDIA_PATH, OFFSET_HEADER, PART_TYPE, TUS_HEADER, TUS_VERSION, UploadState, upload_state
 from sync.signing import Message, sign_request
 from sync.tablet.clock import TabletClock, corrected_now_ms
 from sync.tablet.config import ExchangeConfig
@@ -33,6 +35,7 @@ from sync.tablet.errors import (
     ServerUnreachable,
     ServerUntrusted,
 )
+from sync.tablet.media_session import PartAnswer, PartOutcome
 from sync.tablet.pinning import PinnedContext, refuse_plain_text, tls_context
 from sync.text import clean_line
 from sync.wire import (
@@ -49,6 +52,12 @@ from sync.wire import (
     gzip_body,
     inflate_body,
 )
+
+ALIVE_PATH = "/livez"
+"""Where the case API says that it is there, to anybody."""
+
+MAX_LOOK_BYTES = 4096
+"""Longest answer to that."""
 
 PROBLEM_TYPE = "application/problem+json"
 GZIP_FROM_BYTES = 600
@@ -168,6 +177,55 @@ class CaseApiClient:
                 raise _refusal(_Response(response.status_code, response.headers, _bounded(response, MAX_REPLY_BYTES)))
             for chunk in response.iter_bytes():
                 into.add(chunk)
+
+    def upload_state(self, sha256: str) -> UploadState | None:
+        """Return how much of a photo the server holds, or None when no record that it holds names it.
+
+        Raises:
+            ExchangeError: it did not come to an answer; the code says why.
+        """
+        headers = {"Content-Type": CONTENT_TYPE}
+        response = self._request("HEAD", f"{MEDIA_PATH}/{sha256}", b"", headers, limit_bytes=0)
+        if response.status == 404:
+            return None
+        if response.status != 200:
+            raise _refusal_of_head(response)
+        return _upload_state(response, None)
+
+    def send_part(self, sha256: str, state: UploadState, part: bytes) -> PartAnswer:
+        """Send a part of a photo, from where the server's part ends, and return what it holds then.
+
+        Raises:
+            ExchangeError: it did not come to an answer; what arrived may be held all the same.
+        """
+        headers = {"Content-Type": PART_TYPE, OFFSET_HEADER: str(state.offset), TUS_HEADER: TUS_VERSION}
+        response = self._request("PATCH", f"{MEDIA_PATH}/{sha256}", part, headers, limit_bytes=MAX_REPLY_BYTES)
+        if response.status == 204:
+            return PartAnswer("kept", _upload_state(response, state.length))
+        if response.status not in (404, 409, 422):
+            raise _refusal(response)
+        code = _problem_of(response).code
+        if code == "E-OFFSET":
+            return PartAnswer("elsewhere", _upload_state(response, state.length))
+        outcomes: dict[str, PartOutcome] = {"E-UNNAMED": "unnamed", "E-HASH": "discarded"}
+        if code not in outcomes:
+            raise _refusal(response)
+        return PartAnswer(outcomes[code], UploadState(0, state.length))
+
+    def look(self) -> int | None:
+        """Ask whether the server is there and is itself; return its Unix milliseconds where it says them.
+
+        Raises:
+            ExchangeError: it is not; the code says why.
+        """
+        response = self._request("GET", ALIVE_PATH, b"", {}, limit_bytes=MAX_LOOK_BYTES)
+        is_json = response.content_type.partition(";")[0].strip().lower() == CONTENT_TYPE
+        if response.status != 200 or not is_json or b'"ok"' not in response.body:
+            raise PortalAnswered(f"status {response.status} of type {response.content_type[:60]!r}: not the case API")
+        try:
+            return round(parsedate_to_datetime(response.headers.get("date", "")).timestamp() * 1000)
+        except ValueError:
+            return None
 
     def has_expired(self) -> bool:
         """Tell whether the pinned server's certificate has ended, as far as this tablet knows the time."""
@@ -332,6 +390,20 @@ def _begins_at(headers: httpx.Headers) -> int | None:
     """Return the place of the first byte of a partial answer, or None when it does not say."""
     found = re.match(r"bytes (\d{1,15})-", headers.get("content-range", ""))
     return int(found[1]) if found else None
+
+
+def _refusal_of_head(response: _Response) -> ExchangeError:
+    """Return what a status means that no body explains."""
+    if response.status in (429, 500, 502, 503, 504, 408, 511) or response.status < 400:
+        return _refusal(response)
+    return ServerRefused(f"the server refused with status {response.status}", f"E-HTTP-{response.status}")
+
+
+def _upload_state(response: _Response, length: int | None) -> UploadState:
+    state = upload_state(response.headers, length=length)
+    if state is None:
+        raise PortalAnswered(f"status {response.status} that says nothing of an upload: not the case API")
+    return state
 
 
 def _retry_after_s(headers: httpx.Headers) -> float:

@@ -8,6 +8,7 @@ SyncError
 │   ├── StoreOwned        E-OWNED      another process already has this database open
 │   ├── SchemaNewer       E-NEWER      the database was written by a newer version of this program
 │   ├── MigrationEdited   E-MIGRATION  an applied migration step no longer has the text it had
+│   ├── PhotoRefused      E-PHOTO      a picture is empty, too large, unreadable or not what its type says
 │   └── StoreClosed       E-CLOSED     the database was already closed
 └── ExchangeError         E-EXCHANGE   a sync did not come to its end; nothing on the tablet is lost
     ├── NotEnrolled       E-ENROL      this tablet has not joined a district yet
@@ -70,6 +71,12 @@ class MigrationEdited(StoreError):
     """A migration step that was applied to this database no longer has the text it had."""
 
     code = "E-MIGRATION"
+
+
+class PhotoRefused(StoreError):
+    """A picture is empty, too large, unreadable, or not what its type says; nothing was kept."""
+
+    code = "E-PHOTO"
 
 
 class StoreClosed(StoreError):

@@ -19,6 +19,9 @@ from sync.tablet.watcher import Watcher
 UNEXPECTED = "E-SYNC"
 """Code of a fault that no error of ours names; the log has the rest."""
 
+RESTING = ("idle", "done", "offline", "failed")
+"""Phases in which no sync is under way."""
+
 _NO_FETCH: dict[str, int | None] = {"fetched_bytes": 0, "fetch_bytes": 0, "fetch_left_s": None}
 
 log = logging.getLogger(__name__)
@@ -57,11 +60,13 @@ class Known(Struct, frozen=True):
 
     Attributes:
         unsettled: how many records wait.
+        photos_waiting: how many photos have still to be sent.
         proven_at_ms: the wall time of the last proven exchange, or None.
     """
 
     unsettled: int
     proven_at_ms: int | None
+    photos_waiting: int = 0
 
 
 class Synced(Struct, frozen=True):
@@ -160,6 +165,33 @@ class SyncWorker:
         with self._lock:
             self._listeners.append(listener)
 
+    def unsubscribe(self, listener: Callable[[SyncStatus], None]) -> None:
+        """Call a listener no more."""
+        with self._lock:
+            self._listeners.remove(listener)
+
+    def sync_now(self, patience_s: float) -> SyncStatus | None:
+        """Let the worker's thread sync now, and return how it ended; None when that took longer than `patience_s`."""
+        ended: list[SyncStatus] = []
+        has_ended = threading.Event()
+        has_begun = False
+
+        def heard(status: SyncStatus) -> None:
+            nonlocal has_begun
+            # What is under way already may have begun before the last save.
+            has_begun = has_begun or status.phase == "connecting"
+            if has_begun and status.phase in RESTING and not ended:
+                ended.append(status)
+                has_ended.set()
+
+        self.subscribe(heard)
+        try:
+            self.request()
+            has_ended.wait(patience_s)
+        finally:
+            self.unsubscribe(heard)
+        return ended[0] if ended else None
+
     def work(self) -> None:
         """Sync whenever it is due, until told to end."""
         while not self._is_stopping:
@@ -193,14 +225,24 @@ class SyncWorker:
             self._is_requested = False
             self._due_at_ms = None
         self._fetch_began = None
-        self._tell(phase="connecting", sent=0, total=self._known().unsettled, fault=None, retry_at_ms=None, **_NO_FETCH)
+        known = self._known()
+        self._tell(
+            phase="connecting",
+            sent=0,
+            total=known.unsettled,
+            photos_sent=0,
+            photos_total=known.photos_waiting,
+            fault=None,
+            retry_at_ms=None,
+            **_NO_FETCH,
+        )
 
     def _end(self, phase: SyncPhase, fault: SyncFault | None, *, retry_after_s: float, synced: Synced) -> SyncStatus:
         known = self._known()
         with self._lock:
             self._failures = self._failures + 1 if fault is not None else 0
             self._last_fault = fault.code if fault is not None else None
-            ended = Ended(self._failures, retry_after_s, known.unsettled > 0)
+            ended = Ended(self._failures, retry_after_s, known.unsettled > 0 or known.photos_waiting > 0)
         pause_ms = next_pause_s(ended, self._config, self._chance()) * 1000
         with self._lock:
             now_ms = self._now_ms()
@@ -270,6 +312,10 @@ class _Reporter:
     def settled(self, sent: int, total: int) -> None:
         """Hear how many of the records that were waiting are proven stored."""
         self._worker._tell(sent=sent, total=total)
+
+    def photos(self, sent: int, total: int) -> None:
+        """Hear how many of the photos that were waiting have been sent whole."""
+        self._worker._tell(photos_sent=sent, photos_total=total)
 
     def fetched(self, done_bytes: int, total_bytes: int) -> None:
         """Hear how much of a download has come."""

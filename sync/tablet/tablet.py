@@ -14,6 +14,7 @@ from sync.tablet.clock import SystemClock, TabletClock, corrected_now_ms
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.enroller import Enroller
 from sync.tablet.errors import NotEnrolled
+from sync.tablet.parts import PartSize
 from sync.tablet.runner import Known, Synced, SyncWorker, Waiting
 from sync.tablet.store import Store, open_store
 from sync.tablet.store.identity import Membership
@@ -23,8 +24,9 @@ from sync.tablet.watcher import Watcher
 if TYPE_CHECKING:
     import httpx
 
+    from sync.tablet.beside import Listening
     from sync.tablet.client import CaseApiClient, Signer
-    from sync.tablet.session import SyncSession
+    from sync.tablet.session import Outcome, SyncSession
 
 CERTIFICATE_ENDED = "E-CERT"
 """Code of a pinned server whose certificate has ended: its key is trusted all the same."""
@@ -74,10 +76,15 @@ class Tablet:
         self.enroller = Enroller(self.store, self._line.client, self.clock.random_bytes)
         self.exchange = SyncWorker(self._line, clock=self.clock, config=config, waiting=waiting)
         self.store.on_append(self.exchange.saved)
+        self._beside: Listening | None = None
 
     def start(self) -> None:
-        """Let the worker sync by itself from now on."""
+        """Let the worker sync by itself from now on, and also when another program beside this one asks."""
+        from sync.tablet.beside import Listening
+
         self.exchange.start()
+        self._beside = Listening(self.path, self.exchange.sync_now, self.store.journal.summary)
+        self._beside.start()
 
     def sync_once(self) -> SyncStatus:
         """Sync in this thread until nothing is left either way; return how it ended. Not beside a started worker."""
@@ -106,6 +113,8 @@ class Tablet:
 
     def close(self) -> None:
         """End the worker, finish what is being written, give the database back; twice does nothing."""
+        if self._beside is not None:
+            self._beside.stop()
         self.exchange.stop()
         self._line.hang_up()
         self.store.close()
@@ -128,6 +137,7 @@ class _Line:
         self._app = app
         self._config = config
         self._transport = transport
+        self._parts = PartSize(config.first_part_bytes)
         self._open: tuple[Membership, SyncSession, CaseApiClient] | None = None
 
     def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
@@ -140,14 +150,31 @@ class _Line:
         if membership is None:
             raise NotEnrolled("this tablet has not joined a district yet: scan the enrolment code at the desk")
         session, client = self._session(membership)
-        outcome = session.run(watcher, last_fault or self._store.facts.get(WARNING_FACT))
+        outcome = self._run(session, client, watcher, last_fault or self._store.facts.get(WARNING_FACT))
         warning = NO_ROOM if not session.has_room() else CERTIFICATE_ENDED if client.has_expired() else ""
         self._note_warning(warning)
         self._purge()
+        self._store.media.tidy()
         if outcome.notice == "erased":
             self.hang_up()
         outcome.raise_notice()
         return Synced(outcome.proven_again, warning)
+
+    def _run(
+        self, session: "SyncSession", client: "CaseApiClient", watcher: Watcher, last_fault: str | None
+    ) -> "Outcome":
+        """Send records, then photos, until both are done; a record saved meanwhile goes before the next photo."""
+        from sync.tablet.media_session import MediaSession
+
+        photos = MediaSession(self._store, client, clock=self._clock, parts=self._parts)
+        while True:
+            outcome = session.run(watcher, last_fault)
+            if not outcome.is_whole:
+                return outcome
+            ended = photos.run(watcher, outcome.media_owed)
+            is_drained = ended == "sent" and outcome.notice == "revoked"
+            if not (ended == "records_wait" or is_drained):
+                return outcome
 
     def _note_warning(self, warning: str) -> None:
         if (self._store.facts.get(WARNING_FACT) or "") != warning:
@@ -160,7 +187,8 @@ class _Line:
 
     def known(self) -> Known:
         """Return what the database says before and after an attempt."""
-        return Known(self._store.journal.summary().unsettled, self._store.outbox.proven_at_ms())
+        unsettled = self._store.journal.summary().unsettled
+        return Known(unsettled, self._store.outbox.proven_at_ms(), self._store.media.waiting())
 
     def client(self, origin: str, pins: tuple[str, ...], signer: "Signer | None" = None) -> "CaseApiClient":
         """Return a client of a case API, not connected yet."""

@@ -16,6 +16,10 @@ class Watcher(Protocol):
         """Hear how many of the records that were waiting are proven stored."""
         ...
 
+    def photos(self, sent: int, total: int) -> None:
+        """Hear how many of the photos that were waiting have been sent whole."""
+        ...
+
     def fetched(self, done_bytes: int, total_bytes: int) -> None:
         """Hear how much of a download has come, and how much it is; 0 where nobody knows that."""
         ...

@@ -12,6 +12,7 @@ from sync.records import KINDS, Envelope, Void, decode_body, decode_envelope, de
 from sync.tablet.errors import StoreError
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
+from sync.tablet.store.media import name_media
 from sync.tablet.store.receipts import newest_receipt
 from sync.tablet.store.streams import open_stream, tail
 
@@ -153,6 +154,7 @@ def append_record(connection: Connection, record: Envelope, data: bytes) -> Jour
             _target(record),
         ),
     )
+    name_media(connection, record, data)
     return JournalEntry(last_n + 1, stream.id, record, "waiting")
 
 

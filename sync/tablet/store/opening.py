@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from sync.records import Envelope
 from sync.tablet.errors import StoreError
 from sync.tablet.store.connections import Connection, connect_writer
 from sync.tablet.store.database import Database
@@ -11,7 +12,8 @@ from sync.tablet.store.drafts import Drafts
 from sync.tablet.store.erasing import Erasing
 from sync.tablet.store.feeds import Feeds
 from sync.tablet.store.identity import Identity
-from sync.tablet.store.journal import Journal
+from sync.tablet.store.journal import Journal, append_record, checked_bytes
+from sync.tablet.store.media import Media
 from sync.tablet.store.migrations import migrate
 from sync.tablet.store.outbox import Outbox
 from sync.tablet.store.ownership import Ownership
@@ -28,7 +30,7 @@ class Store:
 
     Attributes:
         path: where it lies.
-        journal, drafts, reference, receipts, settings: what the app's services use.
+        journal, drafts, media, reference, receipts, settings: what the app's services use.
         outbox, feeds, facts, identity, purging, erasing: what the exchange uses.
     """
 
@@ -39,6 +41,7 @@ class Store:
         self._listeners: list[Callable[[], None]] = []
         self.journal = Journal(self._database, self._appended)
         self.drafts = Drafts(self._database, self._appended)
+        self.media = Media(self._database)
         self.reference = Reference(self._database)
         self.receipts = Receipts(self._database)
         self.settings = Settings(self._database)
@@ -47,7 +50,7 @@ class Store:
         self.outbox = Outbox(self._database)
         self.feeds = Feeds(self._database, self.reference.changed)
         self.purging = Purging(self._database)
-        self.erasing = Erasing(self._database, self.reference.changed)
+        self.erasing = Erasing(self._database, self._erased)
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call the listener after every saved record, in the thread that saved it."""
@@ -63,6 +66,20 @@ class Store:
         """Finish what is being written and give the database back; twice does nothing."""
         self._database.close()
         self._ownership.release()
+
+    def lose_photo(self, sha256: str, record: Envelope) -> None:
+        """Append the record that says a photo is lost, and owe nothing of it any more, in one transaction.
+
+        Raises:
+            StoreError: nothing was stored; the code says why.
+        """
+        data = checked_bytes(record)
+        self.media.lose(sha256, lambda db: append_record(db, record, data))
+        self._appended()
+
+    def _erased(self) -> None:
+        self.media.files.remove_all()
+        self.reference.changed()
 
     def _appended(self) -> None:
         for listener in tuple(self._listeners):

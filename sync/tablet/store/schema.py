@@ -140,5 +140,14 @@ _KEEPING = (
     "alter table streams add column missing_to integer",
 )
 
-STEPS = (Step("first", _FIRST), Step("keeping", _KEEPING))
+_PHOTOS = (
+    # Some of it may have been sent: the server is asked where to go on.
+    "alter table media add column begun integer not null default 0",
+    # The file is missing or damaged; the server was told, so the row counts as acknowledged too.
+    "alter table media add column lost integer not null default 0",
+    "create index media_waiting on media (sha256) where not acknowledged",
+    "create index media_of_record on media (record)",
+)
+
+STEPS = (Step("first", _FIRST), Step("keeping", _KEEPING), Step("photos", _PHOTOS))
 """Every step, in order; the database's `user_version` is how many it has had."""

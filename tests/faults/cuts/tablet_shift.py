@@ -38,6 +38,9 @@ class Quiet:
     def settled(self, sent: int, total: int) -> None:
         return
 
+    def photos(self, sent: int, total: int) -> None:
+        return
+
     def fetched(self, *numbers: int) -> None:
         return
 

@@ -24,6 +24,9 @@ class Heard:
     def settled(self, sent: int, total: int) -> None:
         self.progress.append((sent, total))
 
+    def photos(self, sent: int, total: int) -> None:
+        return
+
     def fetched(self, done_bytes: int, total_bytes: int) -> None:
         self.downloads.append((done_bytes, total_bytes))
 

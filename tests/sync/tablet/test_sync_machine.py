@@ -29,6 +29,9 @@ class Quiet:
     def phase(self, phase: object) -> None:
         return
 
+    def photos(self, sent: int, total: int) -> None:
+        return
+
     def settled(self, sent: int, total: int) -> None:
         return
 

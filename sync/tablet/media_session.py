@@ -1,0 +1,207 @@
+"""Sends photos after all records, each from the byte where the server's part of it ends.
+
+A photo counts as sent only once the server has said that it holds it whole. Whatever breaks off, the next try asks
+where to go on; a file that is no longer what was taken is said to be lost, by a record, and never sent.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from sync.clock import format_time
+from sync.ids import RANDOM_BYTES, uuid7_at
+from sync.media import UploadState
+from sync.records import KINDS, Envelope, MediaLost
+from sync.records.media_lost import LossReason
+from sync.tablet.clock import TabletClock
+from sync.tablet.errors import BatchTooLarge, NoProgress, ServerSilent, ServerUnreachable
+from sync.tablet.parts import PartSize
+from sync.tablet.store import Store
+from sync.tablet.store.media import Upload
+from sync.tablet.watcher import Watcher
+
+PartOutcome = Literal["kept", "elsewhere", "unnamed", "discarded"]
+"""What the server did with a part: kept it; holds another length; knows no such photo; found the whole one wrong."""
+
+Ended = Literal["sent", "nothing", "records_wait", "stopped"]
+"""How a session ended: all that could be sent was, there was nothing, records come first, or it was told to stop."""
+
+MOST_STANDSTILLS = 3
+"""Answers in a row that may leave a photo where it was; then the others go first."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PartAnswer:
+    """What the server says to a part."""
+
+    outcome: PartOutcome
+    state: UploadState
+
+
+class MediaWire(Protocol):
+    """The way of photos to the case API."""
+
+    def upload_state(self, sha256: str) -> UploadState | None:
+        """Return how much of a photo the server holds, or None when no record that it holds names it."""
+        ...
+
+    def send_part(self, sha256: str, state: UploadState, part: bytes) -> PartAnswer:
+        """Send a part of a photo and return what the server holds then."""
+        ...
+
+
+class _RecordsWait(Exception):
+    """A record was saved meanwhile."""
+
+
+class _Stopped(Exception):
+    """Told to stop."""
+
+
+class MediaSession:
+    """Sends what waits, photo by photo."""
+
+    def __init__(self, store: Store, wire: MediaWire, *, clock: TabletClock, parts: PartSize) -> None:
+        self._store = store
+        self._media = store.media
+        self._wire = wire
+        self._clock = clock
+        self._parts = parts
+
+    def run(self, watcher: Watcher, owed: Collection[str]) -> Ended:
+        """Send every photo whose record the server holds, until done or until a record waits.
+
+        Args:
+            owed: what the server has just said that it lacks; the tablet's own rows count beside it.
+
+        Raises:
+            ExchangeError: it did not come to its end; what the server holds stays held.
+            StoreError: the tablet's disk refused.
+        """
+        self._media.owe(owed)
+        uploads = self._media.uploads()
+        if not uploads:
+            return "nothing"
+        watcher.phase("sending")
+        sent = 0
+        watcher.photos(sent, len(uploads))
+        stuck: list[str] = []
+        try:
+            for upload in uploads:
+                is_fresh = not upload.begun and upload.sha256 in owed
+                try:
+                    sent += self._send(upload, watcher, is_fresh=is_fresh)
+                except NoProgress as exc:
+                    stuck.append(str(exc))
+                watcher.photos(sent, len(uploads))
+        except _RecordsWait:
+            return "records_wait"
+        except _Stopped:
+            return "stopped"
+        if stuck:
+            raise NoProgress(stuck[0])
+        if self._store.journal.summary().unsettled:
+            return "records_wait"
+        return "sent" if sent else "nothing"
+
+    def _send(self, upload: Upload, watcher: Watcher, *, is_fresh: bool) -> bool:
+        """Send one photo; tell whether the server holds it whole."""
+        self._look_around(watcher)
+        file_state = self._media.files.check(upload.sha256)
+        if file_state != "whole":
+            return self._settle_lost(upload, file_state)
+        # Nothing of it was ever sent: the question where to go on would cost a round trip for each photo.
+        state = UploadState(0, upload.size_bytes) if is_fresh else self._wire.upload_state(upload.sha256)
+        if state is None:
+            return False
+        if not upload.begun:
+            self._media.begin(upload.sha256)
+        return self._send_parts(upload, state, watcher)
+
+    def _send_parts(self, upload: Upload, state: UploadState, watcher: Watcher) -> bool:
+        standstills = 0
+        while not state.is_complete:
+            self._look_around(watcher)
+            answer = self._sent_part(upload, state)
+            if answer.outcome == "unnamed":
+                return False
+            has_moved = answer.outcome == "kept" and answer.state.offset > state.offset
+            standstills = 0 if has_moved else standstills + 1
+            if standstills >= MOST_STANDSTILLS or answer.state.length != upload.size_bytes:
+                raise NoProgress(f"photo {upload.sha256[:12]} does not get on: {answer.outcome}")
+            if answer.outcome == "discarded":
+                log.warning("upload_discarded sha256=%s", upload.sha256)
+                if self._media.files.check(upload.sha256) != "whole":
+                    # It broke between the check and the sending: the next sync says that it is lost.
+                    return False
+            state = answer.state
+        self._media.acknowledge(upload.sha256)
+        return True
+
+    def _sent_part(self, upload: Upload, state: UploadState) -> PartAnswer:
+        part = self._media.files.read(upload.sha256, state.offset, self._parts.size_bytes)
+        try:
+            answer = self._wire.send_part(upload.sha256, state, part)
+        except BatchTooLarge:
+            if self._parts.is_smallest:
+                raise
+            self._parts.halve()
+            return PartAnswer("kept", state)
+        except ServerSilent:
+            self._parts.halve()
+            raise
+        except ServerUnreachable:
+            return self._gone_on(upload, state)
+        self._parts.grow()
+        return answer
+
+    def _gone_on(self, upload: Upload, state: UploadState) -> PartAnswer:
+        """Go on at once where a connection was cut, if it had brought anything.
+
+        Raises:
+            ServerUnreachable: it had not, or there is no connection at all.
+        """
+        held = self._wire.upload_state(upload.sha256)
+        if held is None or held.offset <= state.offset:
+            raise ServerUnreachable("the connection was cut")
+        log.info("upload_resumed sha256=%s offset=%d", upload.sha256, held.offset)
+        return PartAnswer("kept", held)
+
+    def _look_around(self, watcher: Watcher) -> None:
+        if watcher.is_stopping():
+            raise _Stopped
+        if self._store.journal.summary().unsettled:
+            raise _RecordsWait
+
+    def _settle_lost(self, upload: Upload, reason: LossReason) -> bool:
+        """Say that a photo is lost, unless the server has all of it; tell whether it has."""
+        held = self._wire.upload_state(upload.sha256)
+        if held is not None and held.is_complete:
+            self._media.acknowledge(upload.sha256)
+            return True
+        entry = self._store.journal.get(upload.record)
+        if entry is not None:
+            self._lose(upload, entry.record, reason)
+        return False
+
+    def _lose(self, upload: Upload, named_by: Envelope, reason: LossReason) -> None:
+        kind = KINDS["media_lost"]
+        body = MediaLost(upload.sha256, upload.record, reason)
+        record = replace(
+            named_by,
+            id=str(uuid7_at(self._clock.now_ms(), self._clock.random_bytes(RANDOM_BYTES))),
+            kind=kind.name,
+            v=kind.version,
+            at=format_time(self._clock.now_ms()),
+            clock=self._clock.stamp(),
+            body=msgspec.Raw(msgspec.json.encode(body)),
+            amends=None,
+        )
+        log.warning("photo_lost sha256=%s reason=%s", upload.sha256, reason)
+        self._store.lose_photo(upload.sha256, record)
