@@ -3,7 +3,8 @@
 import argparse
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from fieldapp.cli.opening import OWNED, configuration, configured_database, open
 from fieldapp.config import LoadedConfig, ReaderConfig
 from fieldapp.text import N_, _
 from sync.clock import GOOD_OFFSET_MS
+from sync.errors import SyncError
 
 if TYPE_CHECKING:
     from sync.tablet.store import Store
@@ -26,6 +28,10 @@ READER_TROUBLES: dict[ReaderTrouble, str] = {
     "unusable": N_("{port} is no serial port"),
 }
 """What is said of a reader that cannot be opened."""
+
+
+LOOK_TIMEOUT_S = 3.0
+"""How long the server may take to answer: whoever asks the doctor is standing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,11 @@ def _findings(loaded: LoadedConfig) -> Iterator[Finding]:
             yield Finding("app", True, _("Xunge is running, process {number}").format(number=owner_of(path) or "?"))
         with readable_store(loaded) as store:
             yield from _of_store(store)
+            joined, offset_ms = store.identity.membership("joined"), clock_offset_ms(store)
+        if joined is not None:
+            told_ms = yield from _of_server(joined.origin, joined.pins)
+            offset_ms = offset_ms if told_ms is None else told_ms
+        yield _of_clock(offset_ms)
         yield from _of_disk(path)
     except CommandFailed as failure:
         yield Finding("database", False, failure.sentence.replace("\n", " "))
@@ -110,7 +121,6 @@ def _of_store(store: "Store") -> Iterator[Finding]:
     yield Finding("records", summary.quarantined == 0, totals_line(summary))
     receipt = summary.receipt
     yield Finding("receipt", True, " · ".join(receipt_lines(receipt)) if receipt else _("Nothing proven yet"))
-    yield _of_clock(clock_offset_ms(store))
 
 
 def _of_clock(offset_ms: int | None) -> Finding:
@@ -122,6 +132,31 @@ def _of_clock(offset_ms: int | None) -> Finding:
         return Finding("clock", True, _("The clock is right"))
     off = _("The clock is {duration} off; times are corrected, set it all the same")
     return Finding("clock", False, off.format(duration=duration(abs(offset_ms) / 1000)))
+
+
+def _of_server(origin: str, pins: tuple[str, ...]) -> Generator[Finding, None, int | None]:
+    """Yield whether the server answers and is itself; return how far its time is from the tablet's, if said."""
+    from fieldapp.presentation.troubles import trouble_sentence
+    from sync.tablet.client import CaseApiClient, Server
+    from sync.tablet.clock import SystemClock
+    from sync.tablet.config import ExchangeConfig
+
+    clock = SystemClock()
+    config = ExchangeConfig(connect_timeout_s=LOOK_TIMEOUT_S, answer_timeout_s=LOOK_TIMEOUT_S)
+    try:
+        with closing(CaseApiClient(Server(origin, pins), clock=clock, config=config)) as client:
+            server_ms = client.look()
+    except SyncError as exc:
+        yield Finding("server", False, f"{trouble_sentence(exc.code)} {origin}")
+        return None
+    says = _("The server answers, with the right key: {address}") if pins else _("The server answers: {address}")
+    yield Finding("server", True, says.format(address=origin))
+    if server_ms is None:
+        return None
+    clock.learn(server_ms)
+    if client.has_expired():
+        yield Finding("certificate", False, trouble_sentence("E-CERT"))
+    return server_ms - clock.now_ms()
 
 
 def _of_disk(path: Path) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = configuration(args)
     offer = _readable(" ".join(args.offer))
     with opened_tablet(loaded) as tablet:
+        before = tablet.enroller.state()
         try:
             state = tablet.enroller.begin(offer) if offer else tablet.enroller.poll()
             if state.status == "pending":
@@ -40,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
                 time.sleep(POLL_S)
                 state = tablet.enroller.poll()
         except SyncError as exc:
-            raise _refused(exc) from exc
+            raise _refused(exc, before) from exc
+    if offer and state == before and state.status == "confirmed":
+        raise CommandFailed(f"{_joined_already(before)} {_('This code was used for that.')}")
     return _ended(state, is_waited_for=not args.no_wait)
 
 
@@ -63,7 +66,15 @@ def _ended(state: Enrolment, *, is_waited_for: bool) -> int:
     return 0 if state.status == "confirmed" or (state.status == "pending" and not is_waited_for) else 1
 
 
-def _refused(error: SyncError) -> CommandFailed:
+def _refused(error: SyncError, before: Enrolment) -> CommandFailed:
     from fieldapp.presentation.troubles import trouble_sentence
 
-    return CommandFailed(f"{trouble_sentence(error.code)}\n{error}", code=error.code)
+    sentence = trouble_sentence(error.code)
+    if before.status == "confirmed":
+        sentence = f"{sentence}\n{_joined_already(before)}"
+    return CommandFailed(f"{sentence}\n{error}", code=error.code)
+
+
+def _joined_already(state: Enrolment) -> str:
+    joined = _("This tablet has joined already, as device {device} of {server}; nothing has changed.")
+    return joined.format(device=state.device, server=state.server or state.origin)

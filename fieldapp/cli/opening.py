@@ -17,6 +17,7 @@ from sync.errors import SyncError
 if TYPE_CHECKING:
     import argparse
 
+    from sync.tablet.beside import Told
     from sync.tablet.store import Store
     from sync.tablet.tablet import Tablet
 
@@ -73,6 +74,13 @@ def opened_tablet(loaded: LoadedConfig) -> "Iterator[Tablet]":
             yield tablet
         except SyncError as exc:
             raise refusal(path, exc) from exc
+
+
+def synced_by_app(loaded: LoadedConfig) -> "Told | None":
+    """Let the running app sync, and return how that ended; None when no app answers."""
+    from sync.tablet.beside import ask_to_sync
+
+    return ask_to_sync(configured_database(loaded))
 
 
 @contextmanager

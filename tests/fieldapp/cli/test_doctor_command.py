@@ -1,7 +1,13 @@
 """`fieldapp doctor`: every finding a sentence in the user's language, and an exit status that says whether to look."""
 
+import http.server
 import os
 import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -14,7 +20,35 @@ from sync.tablet.store.connections import connect_writer
 from sync.tablet.store.settings import CLOCK_FACT
 from tests.fieldapp.cli.command_line import Home
 
-CHECKS = {"settings", "database", "enrolment", "records", "receipt", "clock", "disk", "reader"}
+CHECKS = {"settings", "database", "enrolment", "records", "receipt", "server", "clock", "disk", "reader"}
+
+
+class CaseApi(http.server.BaseHTTPRequestHandler):
+    """Says that it is there, and when it is there."""
+
+    off_s = 0
+
+    def do_GET(self) -> None:
+        assert self.path == "/livez"
+        self.send_response_only(200)
+        self.send_header("Date", formatdate(time.time() + self.off_s, usegmt=True))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "15")
+        self.end_headers()
+        self.wfile.write(b'{"status":"ok"}')
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
 
 
 def checks(home: Home, *, language: str = "en") -> dict[str, tuple[bool, str]]:
@@ -23,11 +57,36 @@ def checks(home: Home, *, language: str = "en") -> dict[str, tuple[bool, str]]:
 
 
 def test_a_tablet_that_has_joined_needs_nobody(home: Home) -> None:
-    home.join("http://127.0.0.1:9")
-    ended = home.call("doctor", "--json")
+    with served(CaseApi) as origin:
+        home.join(origin)
+        ended = home.call("doctor", "--json")
     assert ended.status == 0
     assert {row["check"] for row in ended.rows} == CHECKS
     assert all(row["ok"] is True and row["says"] for row in ended.rows)
+
+
+def test_a_server_that_cannot_be_reached_or_is_another_is_named_by_its_code(home: Home) -> None:
+    home.join("http://127.0.0.1:9")
+    assert "E-OFFLINE" in checks(home)["server"][1]
+
+    class Portal(CaseApi):
+        def do_GET(self) -> None:
+            self.send_error(200, "please log in")
+
+    with served(Portal) as origin:
+        home.join(origin)
+        ok, says = checks(home)["server"]
+    assert (ok, "E-PORTAL" in says) == (False, True)
+
+
+def test_the_servers_time_says_whether_the_clock_is_right(home: Home) -> None:
+    class Tomorrow(CaseApi):
+        off_s = 86_400
+
+    for handler, is_right in ((CaseApi, True), (Tomorrow, False)):
+        with served(handler) as origin:
+            home.join(origin)
+            assert checks(home)["clock"][0] is is_right
 
 
 def test_a_fresh_tablet_needs_to_join(home: Home) -> None:
