@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.clock import parse_time
 from sync.errors import ProofInvalid, ReceiptInvalid, WireError
 from sync.journal import StoredReceipt
-from sync.receipts import check_proof, open_receipt, receipt_code
+from sync.receipts import check_agreed, check_proof, open_receipt, receipt_code
 from sync.tablet.errors import PortalAnswered, ProtocolTooOld
 from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt
 from sync.text import clean_text
@@ -228,6 +228,8 @@ def read_reply(answer: Answer, *, stream: str, receipt_key: Ed25519PublicKey) ->
         raise ProtocolTooOld(f"the server speaks protocol {reply.protocol}, this program {PROTOCOL}")
     if reply.stream != stream:
         raise PortalAnswered("an answer about another stream")
+    if not _is_agreed_proven(reply, answer.sent, receipt_key):
+        reply = msgspec.structs.replace(reply, agreed=None)
     return Proven(reply, _proven_receipt(reply, receipt_key), incarnation, time_ms)
 
 
@@ -279,6 +281,17 @@ def _raw(record: OutboxRecord) -> msgspec.Raw:
     if not record.damaged:
         return msgspec.Raw(record.data)
     return msgspec.Raw(encode_message(Damaged(b64encode(record.data).decode())))
+
+
+def _is_agreed_proven(reply: SyncReply, sent: bytes, receipt_key: Ed25519PublicKey) -> bool:
+    """Tell whether the server has signed the place it agrees to; without that, everything is offered again."""
+    if reply.agreed is None or reply.agreed_proof is None:
+        return False
+    try:
+        check_agreed(b64decode(reply.agreed_proof, validate=True), reply.agreed, sent, receipt_key)
+    except (ProofInvalid, ValueError):
+        return False
+    return True
 
 
 def _proven_receipt(reply: SyncReply, receipt_key: Ed25519PublicKey) -> ProvenReceipt | None:

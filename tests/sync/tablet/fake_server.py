@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.chain import first_head, head_after
 from sync.clock import format_time
-from sync.receipts import Receipt, sign_proof, sign_receipt
+from sync.receipts import Receipt, sign_agreed, sign_proof, sign_receipt
 from sync.tablet.download import Download
 from sync.tablet.engine import Answer
 from sync.tablet.errors import BatchTooLarge, ServerSilent, ServerUnreachable
@@ -132,6 +132,7 @@ class FakeServer:
             proof=b64encode(sign_proof(state, body, KEY)).decode(),
             receipt=self._receipt(request.stream, len(held), head),
             agreed=agreed,
+            agreed_proof=None if agreed is None else b64encode(sign_agreed(agreed, body, KEY)).decode(),
             feeds={scope: self._page(scope, request.feeds.get(scope, (0, ""))) for scope in self.feeds},
         )
         return Answer(CONTENT_TYPE, encode_message(reply), body)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sync.chain import first_head, head_after
 from sync.clock import format_time
 from sync.errors import ReceiptInvalid
-from sync.receipts import Receipt, receipt_code, sign_proof, sign_receipt
+from sync.receipts import Receipt, receipt_code, sign_agreed, sign_proof, sign_receipt
 from sync.tablet.engine import (
     Answer,
     ApplyPage,
@@ -63,6 +63,10 @@ def reply(proven: int = 5, **changes: object) -> SyncReply:
         feeds={"device:1": FeedPage((3, "c" * 16))},
     )
     return msgspec.structs.replace(honest, **changes)
+
+
+def agreed_proof(agreed: int, sent: bytes = SENT) -> str:
+    return b64encode(sign_agreed(agreed, sent, KEY)).decode()
 
 
 def answer(value: SyncReply, content_type: str = CONTENT_TYPE) -> Answer:
@@ -179,9 +183,13 @@ def test_a_lower_watermark_settles_to_it_and_goes_on(watermark: int) -> None:
 @pytest.mark.parametrize(
     ("changes", "agreed"),
     [
-        ({"state": "fork", "agreed": 3}, 3),
+        ({"state": "fork", "agreed": 3, "agreed_proof": agreed_proof(3)}, 3),
+        ({"state": "fork", "agreed": 3, "agreed_proof": agreed_proof(2)}, None),
+        ({"state": "fork", "agreed": 3, "agreed_proof": agreed_proof(3, b"another request")}, None),
+        ({"state": "fork", "agreed": 3, "agreed_proof": "é"}, None),
+        ({"state": "fork", "agreed": 3}, None),
         ({"state": "fork", "agreed": None}, None),
-        ({"state": "fork", "agreed": 6}, None),
+        ({"state": "fork", "agreed": 6, "agreed_proof": agreed_proof(6)}, None),
         ({"watermark": 0, "head": HEADS[1].hex(), "receipt": None}, None),
     ],
 )
