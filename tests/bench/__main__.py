@@ -11,11 +11,14 @@ BENCHES = {
     "end_to_end": "20,000 records of one tablet until their receipt, against two durable files without a network",
     "wire_bytes": "bytes up for each record, 40 a request",
     "herd": "40 records of each of 1,112 tablets in the same second, against one exchange a transaction",
+    "poor_link": "a day's records over 1 Mbit/s, 300 ms and 2 % loss until the receipt",
     "slow_disk": "the herd while every fsync takes 10 and 30 ms longer, against one exchange a transaction",
 }
 """Name to what it measures; each is a module with `main() -> int`."""
 
-BY_HAND: dict[str, str] = {}
+BY_HAND = {
+    "many_rows": "new records on top of 14 million stored rows, against 100,000; ROWS=1000000 for fewer",
+}
 """The same for those that take long or much disk: only by name."""
 
 
