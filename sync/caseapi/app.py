@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import tzinfo
 from importlib import metadata
+from random import SystemRandom
 from zoneinfo import ZoneInfo
 
 from litestar import Litestar
@@ -15,7 +16,9 @@ from sync.caseapi.api.exchange import exchange_routes
 from sync.caseapi.api.guard import Guard
 from sync.caseapi.api.health import health_routes
 from sync.caseapi.api.media import media_routes
+from sync.caseapi.api.pace import DevicePace
 from sync.caseapi.api.problems import problem_response
+from sync.caseapi.api.snapshots import snapshot_routes
 from sync.caseapi.desk import DeskAccess, desk_router
 from sync.caseapi.service.case_api import CaseApi
 from sync.wire import MAX_BODY_BYTES
@@ -24,23 +27,33 @@ CHINA = ZoneInfo("Asia/Shanghai")
 """The time zone of every district in China."""
 
 
-def make_app(case_api: CaseApi, *, zone: tzinfo = CHINA, desk_open: bool = False) -> Guard:
+MAX_PAUSE_S = 5
+"""Longest time for which a tablet is sent away that exchanges too often; drawn anew each time."""
+
+
+def make_app(
+    case_api: CaseApi, *, zone: tzinfo = CHINA, desk_open: bool = False, exchanges_per_minute: int = 0
+) -> Guard:
     """Return the application over composed services; it judges and folds while it runs.
 
     Args:
         zone: time zone in which the desk's day is a day.
         desk_open: whether other machines than this one may see the desk.
+        exchanges_per_minute: how many one tablet may begin in a minute; 0 sets no bound.
     """
+    pace = DevicePace(exchanges_per_minute, case_api.now_ms, lambda: SystemRandom().randint(1, MAX_PAUSE_S))
     desk = desk_router(
         case_api.desk,
         zone=zone,
         now_ms=case_api.now_ms,
         access=DeskAccess(desk_open),
+        photos=case_api.media.shown,
         version=metadata.version("xunge"),
     )
     app = Litestar(
         [
-            *exchange_routes(case_api),
+            *exchange_routes(case_api, pace),
+            *snapshot_routes(case_api),
             *media_routes(case_api),
             *enrolment_routes(case_api),
             *health_routes(case_api),

@@ -42,6 +42,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         receipts_log: file of receipts outside the database; empty: beside it.
         pin_cost: how hard the verifiers of imported PINs are.
         oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
+        exchanges_per_minute: how many exchanges one tablet may begin in a minute; 0 sets no bound.
         desk_open: whether other machines than this one may see the desk, which asks for no sign-in yet.
     """
 
@@ -58,6 +59,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receipts_log: str = ""
     pin_cost: PinCost = "full"
     oldest_app: Annotated[str, Meta(pattern=r"^(\d{1,6}(\.\d{1,6}){0,3})?$")] = ""
+    exchanges_per_minute: Annotated[int, Meta(ge=0, le=1_000_000)] = 3000
     desk_open: bool = False
 
     def reached_at(self, port: int) -> str:

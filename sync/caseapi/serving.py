@@ -35,7 +35,12 @@ def quiet_server(case_api: CaseApi, config: ServerConfig) -> QuietServer:
     """Return a server of the application, not yet listening."""
     return QuietServer(
         uvicorn.Config(
-            make_app(case_api, zone=ZoneInfo(config.zone), desk_open=config.desk_open),
+            make_app(
+                case_api,
+                zone=ZoneInfo(config.zone),
+                desk_open=config.desk_open,
+                exchanges_per_minute=config.exchanges_per_minute,
+            ),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -1,4 +1,4 @@
-"""`POST /v1/sync` and `GET /v1/snapshots/{sha256}`."""
+"""`POST /v1/sync`."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
 
 from sync.caseapi.api.authentication import authenticated
 from sync.caseapi.api.bodies import readable
+from sync.caseapi.api.pace import DevicePace
 from sync.caseapi.api.problems import ADVERTISED, TooManyInFlight
 from sync.caseapi.service.case_api import CaseApi
 from sync.coding import XUNGE_1, accepts, xunge_body
-from sync.wire import CONTENT_TYPE, SNAPSHOT_PATH, SYNC_PATH, SyncRequest, decode_message, encode_message, gzip_body
+from sync.wire import CONTENT_TYPE, SYNC_PATH, SyncRequest, decode_message, encode_message, gzip_body
 
 MAX_IN_FLIGHT = 4
 """Most exchanges one device may have under way: one for each of its streams, and the repeats of a bad link."""
@@ -24,26 +24,21 @@ COMPRESS_FROM_BYTES = 1_024
 """Smallest reply that is compressed with gzip; with the dictionary, every reply shrinks."""
 
 
-def exchange_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
-    """Return the routes by which tablets exchange records and feeds."""
+def exchange_routes(case_api: CaseApi, pace: DevicePace) -> list[HTTPRouteHandler]:
+    """Return the route by which tablets exchange records and feeds."""
     in_flight = _InFlight()
 
     @post(SYNC_PATH, status_code=200)
     async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
         body = await request.body()
         device = await authenticated(case_api, request, body)
+        pace.admit(device)
         with in_flight.one_more(device):
             message = decode_message(readable(request, body), SyncRequest)
             reply = encode_message(await case_api.exchange.exchange(device, message, body))
         return _packed(request, reply)
 
-    @get(f"{SNAPSHOT_PATH}/{{digest:str}}")
-    async def snapshot(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[bytes]:
-        device = await case_api.exchange.device(await authenticated(case_api, request, await request.body()))
-        # A file, not a content encoding: its SHA-256 and its ranges are of these bytes.
-        return Response(await case_api.feeds.snapshot(device, digest), media_type="application/gzip")
-
-    return [exchange, snapshot]
+    return [exchange]
 
 
 class _InFlight:

@@ -53,9 +53,31 @@ class MediaUnknown(WireError):
 
 
 class TooManyInFlight(SyncError):
-    """One device has too many exchanges under way."""
+    """One device has too many exchanges under way, or comes too often.
+
+    Attributes:
+        retry_after_s: whole seconds after which to try again.
+    """
 
     code = "E-RATE"
+
+    def __init__(self, message: str, retry_after_s: int = RETRY_AFTER_S) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class RangeRefused(SyncError):
+    """A range begins behind the end of its file.
+
+    Attributes:
+        size_bytes: of the file.
+    """
+
+    code = "E-RANGE"
+
+    def __init__(self, message: str, size_bytes: int) -> None:
+        super().__init__(message)
+        self.size_bytes = size_bytes
 
 
 class BodyTooSlow(WireError):
@@ -83,6 +105,7 @@ _STATUS: tuple[tuple[type[SyncError], HTTPStatus], ...] = (
     (WrongHash, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ProtocolUnknown, HTTPStatus.UPGRADE_REQUIRED),
     (TooManyInFlight, HTTPStatus.TOO_MANY_REQUESTS),
+    (RangeRefused, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE),
     (BodyTooSlow, HTTPStatus.REQUEST_TIMEOUT),
     (BodyCutOff, HTTPStatus.BAD_REQUEST),
     (BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
@@ -107,9 +130,11 @@ def headers_of(exc: Exception) -> dict[str, str]:
     """Return the headers that go with an error."""
     if isinstance(exc, MediaUnknown):
         return ADVERTISED
-    if isinstance(exc, Overloaded):
+    if isinstance(exc, RangeRefused):
+        return {"content-range": f"bytes */{exc.size_bytes}"}
+    if isinstance(exc, Overloaded | TooManyInFlight):
         return {"retry-after": str(exc.retry_after_s)}
-    if isinstance(exc, StorageFailed | TooManyInFlight):
+    if isinstance(exc, StorageFailed):
         return {"retry-after": str(RETRY_AFTER_S)}
     if isinstance(exc, OffsetConflict):
         return {OFFSET_HEADER: str(exc.offset), LENGTH_HEADER: str(exc.length), TUS_HEADER: TUS_VERSION}

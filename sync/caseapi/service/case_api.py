@@ -69,6 +69,7 @@ def compose(
         now_ms=now_ms,
         on_stored=judging.wake,
         oldest_app=oldest_app,
+        retry_after_s=lambda: 1.0 + random_bytes(1)[0] / 64,
     )
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, pins, now_ms, random_bytes)
     media = MediaService(storage.media, storage.blobs, storage.staging, now_ms=now_ms)

@@ -16,6 +16,9 @@ from sync.clock import format_time
 from sync.receipts import sign_agreed, sign_proof
 from sync.wire import PROTOCOL, RecordVerdict, SignedReceipt, State, SyncReply, SyncRequest
 
+BUSY_LOAD = 0.5
+"""How full the queue is when tablets that have more to send are asked to wait, before anybody must be refused."""
+
 _VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}", re.ASCII)
 
 
@@ -32,10 +35,12 @@ class ExchangeService:
         now_ms: Callable[[], int],
         on_stored: Callable[[], None],
         oldest_app: tuple[int, ...] = (),
+        retry_after_s: Callable[[], float] = lambda: 1.0,
     ) -> None:
         """Keep what an exchange needs.
 
         Args:
+            retry_after_s: how long a busy server asks a tablet with more to send to wait, jittered.
             oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
             on_stored: told after records were stored, so that judging begins.
         """
@@ -47,6 +52,7 @@ class ExchangeService:
         self._now_ms = now_ms
         self._on_stored = on_stored
         self._oldest_app = oldest_app
+        self._retry_after_s = retry_after_s
 
     async def device(self, device: UUID) -> Device:
         """Return a device of the district as it is now.
@@ -103,6 +109,7 @@ class ExchangeService:
             verdicts=list(_verdicts(settled.duplicates)),
             feeds=await self._feeds.pages(settled.device, request.feeds, is_pulling=request.pull),
             media_owed=list(settled.media_owed),
+            retry_after_s=self._retry_after_s() if self._exchanges.load > BUSY_LOAD else 0.0,
         )
 
     def _agreed_proof(self, agreed: int | None, received: bytes) -> str | None:

@@ -1,5 +1,6 @@
 """What goes down with an exchange: the scopes of a tablet's assignment, in pages or as a snapshot."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -44,6 +45,7 @@ class FeedService:
         self._places: dict[str, tuple[int, GridPlace]] = {}
         self._snapshots: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._snapshot_bytes = 0
+        self._offers: dict[str, Snapshot] = {}
 
     async def scopes_of(self, device: Device) -> tuple[str, ...]:
         """Return the scopes of a device's assignment, in the order sent; a revoked one has only its own."""
@@ -92,16 +94,26 @@ class FeedService:
     async def _page(self, scope: str, found: FeedSlice) -> FeedPage:
         if found.is_known:
             return FeedPage((found.number, found.check), entries=list(found.entries), more=found.more)
+        # All tablets of a grid ask at once after a restore: the file is made for the first of them.
+        cursor = (found.number, found.check)
+        offer = self._offers.get(scope)
+        if offer is None or (offer.number, offer.check) != cursor or (scope, offer.sha256) not in self._snapshots:
+            offer = await self._offer(scope)
+        return FeedPage((offer.number, offer.check), snapshot=offer)
+
+    async def _offer(self, scope: str) -> Snapshot:
         whole = await self._feeds.current(scope)
-        data = gzip_body(msgspec.json.encode(whole.entries))
-        digest = sha256(data).hexdigest()
-        self._keep(scope, digest, data)
-        snapshot = Snapshot(whole.number, whole.check, digest, len(data))
-        return FeedPage((whole.number, whole.check), snapshot=snapshot)
+        data = await asyncio.to_thread(lambda: gzip_body(msgspec.json.encode(whole.entries)))
+        offer = Snapshot(whole.number, whole.check, sha256(data).hexdigest(), len(data))
+        self._keep(scope, offer.sha256, data)
+        self._offers[scope] = offer
+        return offer
 
     def _keep(self, scope: str, digest: str, data: bytes) -> None:
         self._snapshot_bytes += len(data) - len(self._snapshots.get((scope, digest), b""))
         self._snapshots[scope, digest] = data
         self._snapshots.move_to_end((scope, digest))
         while self._snapshot_bytes > KEPT_SNAPSHOT_BYTES and len(self._snapshots) > 1:
-            self._snapshot_bytes -= len(self._snapshots.popitem(last=False)[1])
+            (gone, _), lost = self._snapshots.popitem(last=False)
+            self._snapshot_bytes -= len(lost)
+            self._offers.pop(gone, None)

@@ -154,6 +154,11 @@ class ExchangeStore(Protocol):
         """
         ...
 
+    @property
+    def load(self) -> float:
+        """Return how full the queue of exchanges is, from 0 to 1."""
+        ...
+
     async def device(self, device: UUID) -> Device | None:
         """Return a device, or None when the district has none with this id."""
         ...

@@ -20,7 +20,7 @@ from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_de
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
 from sync.caseapi.storage.sqlite.readers import Readers
-from sync.caseapi.storage.sqlite.writer import QUEUE_LENGTH, Writer
+from sync.caseapi.storage.sqlite.writer import QUEUE_BYTES, QUEUE_LENGTH, Writer
 from sync.caseapi.storage.staging import STAGING_FOLDER, Staging
 from sync.caseapi.storage.values import Device, FeedChange, FeedSlice, GridPlace, Incoming, Settled
 
@@ -47,6 +47,7 @@ class SqliteOptions:
     now_ms: Callable[[], int]
     retry_after_s: Callable[[], int] = lambda: 1
     queue_length: int = QUEUE_LENGTH
+    queue_bytes: int = QUEUE_BYTES
     connect: Callable[[Path], sqlite3.Connection] = connect_writing
     media: Path | None = None
 
@@ -70,6 +71,7 @@ class SqliteStorage:
             lambda: connection,
             on_commit=self._log_receipts,
             queue_length=options.queue_length,
+            queue_bytes=options.queue_bytes,
             retry_after_s=options.retry_after_s,
         )
         self._readers = Readers(options.path)
@@ -114,7 +116,14 @@ class SqliteExchanges:
 
     async def exchange(self, incoming: Incoming) -> Settled:
         """Store what is new of an exchange and return what is held."""
-        return (await self._writer.run(lambda connection: self._exchanger.run(connection, incoming))).settled
+        size_bytes = sum(len(record.raw) for record in incoming.records)
+        done = self._writer.run(lambda connection: self._exchanger.run(connection, incoming), size_bytes=size_bytes)
+        return (await done).settled
+
+    @property
+    def load(self) -> float:
+        """Return how full the queue of exchanges is, from 0 to 1."""
+        return self._writer.load
 
     async def device(self, device: UUID) -> Device | None:
         """Return a device, or None."""

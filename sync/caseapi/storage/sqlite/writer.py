@@ -24,6 +24,9 @@ _Outcome = tuple["asyncio.Future[Any]", Any]
 QUEUE_LENGTH = 2_048
 """Most pieces of work that wait: all tablets of a district at once, and half as many again. More is told to wait."""
 
+QUEUE_BYTES = 64 * 1024 * 1024
+"""Most bytes of records that wait: twice those of all tablets of a district with 40 records each."""
+
 GROUP_LENGTH = 256
 """Most pieces of work in one transaction; keeps the memory and the wait of the first one bounded."""
 
@@ -38,6 +41,7 @@ class _Job:
     work: Callable[[sqlite3.Connection], Any]
     future: "Future[Any] | asyncio.Future[Any]"
     is_alone: bool
+    size_bytes: int = 0
 
     def is_wanted(self) -> bool:
         """Tell whether somebody still waits, as the work begins."""
@@ -55,6 +59,7 @@ class Writer:
         *,
         on_commit: Callable[[Sequence[Any]], object] = len,
         queue_length: int = QUEUE_LENGTH,
+        queue_bytes: int = QUEUE_BYTES,
         retry_after_s: Callable[[], int] = lambda: 1,
     ) -> None:
         """Start the thread.
@@ -67,6 +72,7 @@ class Writer:
         self._on_commit = on_commit
         self._retry_after_s = retry_after_s
         self._waiting: queue.Queue[_Job | None] = queue.Queue(queue_length)
+        self._waiting_bytes, self._queue_bytes = 0, queue_bytes
         self._put_back: _Job | None = None
         self._is_stopping = False
         self._lock = threading.Lock()
@@ -88,14 +94,24 @@ class Writer:
         self._queue(_Job(work, future, is_alone))
         return future
 
-    async def run(self, work: Callable[[sqlite3.Connection], _Result], *, is_alone: bool = False) -> _Result:
+    async def run(
+        self, work: Callable[[sqlite3.Connection], _Result], *, is_alone: bool = False, size_bytes: int = 0
+    ) -> _Result:
         """Queue a piece of work, as `submit` does, and wait for it on the event loop.
 
         A group's waiters are told together: one wake of the loop, not one for each.
+
+        Args:
+            size_bytes: memory that it holds while it waits.
         """
         future: asyncio.Future[_Result] = asyncio.get_running_loop().create_future()
-        self._queue(_Job(work, future, is_alone))
+        self._queue(_Job(work, future, is_alone, size_bytes))
         return await future
+
+    @property
+    def load(self) -> float:
+        """Return how full the queue is, from 0 to 1."""
+        return max(self._waiting.qsize() / self._waiting.maxsize, self._waiting_bytes / self._queue_bytes)
 
     @property
     def is_running(self) -> bool:
@@ -114,10 +130,13 @@ class Writer:
         with self._lock:
             if self._is_stopping:
                 raise StorageFailed("the database is being closed")
+            if job.size_bytes and self._waiting_bytes and self._waiting_bytes + job.size_bytes > self._queue_bytes:
+                raise Overloaded("too many bytes wait", self._retry_after_s())
             try:
                 self._waiting.put_nowait(job)
             except queue.Full as exc:
                 raise Overloaded("too many exchanges wait", self._retry_after_s()) from exc
+            self._waiting_bytes += job.size_bytes
 
     def _run(self) -> None:
         try:
@@ -148,6 +167,8 @@ class Writer:
                 self._put_back = job
                 break
             group.append(job)
+        with self._lock:
+            self._waiting_bytes -= sum(job.size_bytes for job in group)
         return [job for job in group if job.is_wanted()]
 
     def _next_job(self) -> _Job | None:
