@@ -17,8 +17,6 @@ from fieldapp import __version__
 from fieldapp.config import ReaderConfig, TabletConfig
 from fieldapp.services import Services
 from fieldapp.services.moments import CHINA
-from sync.journal import Delivery, MediaProgress
-from sync.records import MediaRef
 from sync.tablet.clock import SystemClock
 from sync.tablet.errors import StoreBusy
 from sync.tablet.store import Store
@@ -106,7 +104,7 @@ def services_over(tablet: Tablet, config: TabletConfig) -> Services:
         enroller=tablet.enroller,
         machine=tablet,
         clock=tablet.clock,
-        media=_NoMedia(),
+        media=store.media,
         photo_gear=lambda: photo_gear(config, tablet.path.parent),
         seal=_seal_with(tablet),
         idle_lock_s=config.idle_lock_s,
@@ -222,25 +220,6 @@ def _posting_fault(post: "Post", reader: _Reader) -> "Callable[[Fault], object]"
     from fieldapp.messages import ReaderFault
 
     return lambda fault: post(ReaderFault(reader.name, fault.reason.value))
-
-
-class _NoMedia:
-    """Keeps no photos."""
-
-    def attach(self, *_values: object, **_named: object) -> MediaRef:
-        """Keep nothing."""
-        raise StoreBusy("photos are not kept yet")
-
-    def path(self, sha256: str) -> None:
-        """Return none."""
-
-    def progress(self, *, record: str | None = None, shift: str | None = None) -> MediaProgress:  # noqa: ARG002
-        """Return none."""
-        return MediaProgress()
-
-    def delivery(self) -> Delivery:
-        """Return none."""
-        return Delivery(0, MediaProgress())
 
 
 class _NoOwnership(Ownership):

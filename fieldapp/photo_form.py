@@ -50,6 +50,11 @@ class PhotoForm(FormPanel):
         await super().opened(argument)
         self.look()
 
+    async def stand(self, step: str = "") -> None:
+        """Go to a step, and see which pictures are there."""
+        await super().stand(step)
+        self.look()
+
     def tick(self) -> None:
         """See which pictures are there now: a camera's new one is offered at once."""
         self.look()
@@ -127,8 +132,10 @@ class TakesPhotos(Step):
 
     def is_shown(self, action: Action) -> bool:
         """Offer photos where there is a camera, or photos from when there was one."""
-        has_any = self.form.services.photos.has_camera or bool(self.form.photos)
-        return has_any if action.verb in PHOTO_VERBS else super().is_shown(action)
+        has_any = bool(self.form.photos)
+        if action.verb == "photo":
+            return has_any or self.form.services.photos.has_camera
+        return has_any or bool(self.form.offered) if action.verb == "photos" else super().is_shown(action)
 
     def photo_face(self, face: Face) -> Face:
         """Say how many there are, what is being made, and what is new."""

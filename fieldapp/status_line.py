@@ -6,6 +6,7 @@ from textual import on
 from textual.message import Message
 
 from fieldapp.panel import Kit
+from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.states import waiting_words
 from fieldapp.presentation.syncing import short_state
 from fieldapp.presentation.times import clock_time
@@ -92,11 +93,13 @@ def status_words(view: TodayView, links: Links, services: Services) -> list[Stat
     proven = clock_time(local_time(proven_ms, zone)) if proven_ms is not None else ""
     grid = view.grid
     name = f"{grid.community_name} {grid.name}" if grid else _("No grid yet")
-    waiting = waiting_words(view.summary) if view.summary.last_n else ""
+    waiting = waiting_words(view.summary, view.photos) if view.summary.last_n else ""
+    photos = progress_text(view.photos) if view.photos.waiting else ""
     return [
         StatusWord(name, grid.name if grid else "", rank=5),
         StatusWord(_online_word(view.sync), rank=1, tone=_online_tone(view.sync)),
         StatusWord(waiting, rank=2, tone="warn" if view.summary.quarantined else "plain"),
+        StatusWord(photos, rank=3),
         StatusWord(_("proven {time}").format(time=proven) if proven else "", rank=4),
         *(_link_word(role, state) for role, state in sorted(set(links.values()), reverse=True)),
         StatusWord(clock_time(local_time(services.clock.now_ms(), zone)), rank=0),

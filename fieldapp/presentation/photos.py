@@ -1,19 +1,21 @@
 """Photos in words: how many, how heavy, why one was not taken, how many have arrived."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from fieldapp.imaging.photos import Reason
-from fieldapp.presentation.records import joined
 from fieldapp.presentation.tones import Tone
 from fieldapp.text import N_, _, ngettext
 from sync.journal import Delivery, MediaProgress
 from sync.records import MediaRef
 
+if TYPE_CHECKING:
+    from fieldapp.imaging.photos import Reason
+
 _KB, _MB = 1000, 1_000_000
 
-REFUSALS: dict[Reason, str] = {
+REFUSALS: "dict[Reason, str]" = {
     "empty": N_("The file is empty."),
     "not_a_picture": N_("This is not a photo: use JPEG, PNG or WebP."),
     "damaged": N_("The picture is damaged. Take it again."),
@@ -51,7 +53,7 @@ class PhotoProgressText(Struct, frozen=True):
     @property
     def line(self) -> str:
         """Return all of it on one line."""
-        return joined(self.records, self.photos, self.advice)
+        return "  ".join(text for text in (self.records, self.photos, self.advice) if text)
 
 
 def photo_progress_text(delivery: Delivery) -> PhotoProgressText:
@@ -71,10 +73,10 @@ def progress_text(progress: MediaProgress) -> str:
         return ""
     text = _("Photos {sent}/{total}").format(sent=progress.sent, total=progress.total)
     lost = ngettext("{count} damaged", "{count} damaged", progress.lost).format(count=progress.lost)
-    return joined(text, lost) if progress.lost else text
+    return f"{text} {lost}" if progress.lost else text
 
 
-def refusal_sentence(reason: Reason) -> str:
+def refusal_sentence(reason: "Reason") -> str:
     """Return why a photo was not added."""
     return _(REFUSALS[reason])
 
@@ -90,4 +92,5 @@ def photos_line(photos: Sequence[MediaRef]) -> str:
     """Return how many photos there are and what they weigh, as in ``2, 431 KB``; empty for none."""
     if not photos:
         return ""
-    return f"{len(photos)}, {size_text(sum(photo.bytes for photo in photos))}"
+    size = size_text(sum(photo.bytes for photo in photos))
+    return _("{count}, {size}").format(count=len(photos), size=size)

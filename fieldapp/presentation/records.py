@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from fieldapp.presentation.outside import shown
+from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.words import (
@@ -123,6 +124,7 @@ def _case_report(body: CaseReport, line: LogLine) -> _Cells:
         joined(
             place_text(line.place) or shown(body.place),
             pressing,
+            progress_text(line.photos),
             _("only for the handling chain") if hidden else shown(body.description),
             "" if hidden else outcome,
         ),
@@ -137,6 +139,7 @@ def _visit(body: Visit, line: LogLine) -> _Cells:
         joined(
             place_text(line.place),
             outcome_word(body.outcome),
+            progress_text(line.photos),
             *(need_word(code) for code in body.needs),
             shown(body.note),
             again,

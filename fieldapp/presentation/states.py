@@ -6,7 +6,7 @@ from fieldapp.presentation.outside import shown
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.words import word
 from fieldapp.text import N_, _, ngettext
-from sync.journal import JournalEntry, JournalSummary
+from sync.journal import JournalEntry, JournalSummary, MediaProgress
 
 STATES = {
     "waiting": N_("Saved here"),
@@ -36,6 +36,10 @@ _TONES: dict[str, Tone] = {
     "quarantined": "bad",
     "parked": "warn",
 }
+
+
+NO_PHOTOS = MediaProgress()
+"""What is left of photos where nobody took any."""
 
 
 class StateCell(Struct, frozen=True):
@@ -75,8 +79,10 @@ def totals_line(summary: JournalSummary) -> str:
     return " · ".join(parts)
 
 
-def waiting_words(summary: JournalSummary) -> str:
-    """Return what the status bar says of the outbox; "all sent" only where something was."""
+def waiting_words(summary: JournalSummary, photos: MediaProgress = NO_PHOTOS) -> str:
+    """Return what the status bar says of the outbox; "all sent" only where something was, and nothing is left."""
+    if summary.unsettled == 0 and photos.waiting:
+        return _("Records sent")
     if summary.unsettled == 0:
         return _("All sent") if summary.last_n else _("Nothing to send")
     return ngettext("{count} waiting", "{count} waiting", summary.unsettled).format(count=summary.unsettled)

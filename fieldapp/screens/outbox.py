@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from fieldapp.keymap import Need
 from fieldapp.panel import Kit, Panel, StagePort
+from fieldapp.presentation.photos import photo_progress_text
 from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.states import state_cell, totals_line
 from fieldapp.presentation.syncing import sync_text
@@ -17,7 +18,7 @@ from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BlockBar
 from fieldapp.widgets.windowed_list import PAGE_ROWS, Row, WindowedList
-from sync.journal import JournalSummary, SyncStatus
+from sync.journal import Delivery, JournalSummary, SyncStatus
 
 MOVING = ("connecting", "sending", "receiving")
 """Phases in which the sync is under way."""
@@ -30,6 +31,7 @@ class OutboxPanel(Panel):
 
     summary: JournalSummary | None = None
     status: SyncStatus | None = None
+    delivery: Delivery | None = None
 
     def __init__(self, kit: Kit, stage: StagePort) -> None:
         super().__init__(kit, stage)
@@ -42,6 +44,7 @@ class OutboxPanel(Panel):
                 yield PlainText(id="outbox-text")
                 yield PlainText(id="outbox-todo")
                 yield PlainText(id="outbox-totals")
+                yield PlainText(id="outbox-delivery")
             with Vertical(id="outbox-receipt"):
                 yield PlainText(id="outbox-code-label")
                 yield PlainText(id="outbox-code")
@@ -76,7 +79,10 @@ class OutboxPanel(Panel):
     async def sync_changed(self, status: SyncStatus) -> None:
         """Show how far it is; when it rests, read the states anew."""
         if status.phase in MOVING:
+            is_photo_news = self.status is None or status.photos_sent != self.status.photos_sent
             self.status = status
+            if is_photo_news:
+                self.delivery = await self.work.do(self.services.outbox.delivery)
             self._paint_head()
         else:
             await self.opened(None)
@@ -108,6 +114,7 @@ class OutboxPanel(Panel):
     async def _read_totals(self) -> None:
         self.summary = await self.work.do(self.services.outbox.summary)
         self.status = await self.work.do(self.services.exchange.status)
+        self.delivery = await self.work.do(self.services.outbox.delivery)
 
     async def _read_page(self, offset: int) -> None:
         newest = self.summary.last_n if self.summary else 0
@@ -137,9 +144,19 @@ class OutboxPanel(Panel):
         words.set_classes(f"-{text.tone}")
         self.query_one("#outbox-todo", PlainText).say(text.todo)
         self.query_one("#outbox-totals", PlainText).say(totals_line(summary))
+        self._paint_delivery()
         code = summary.receipt.code if summary.receipt else "------"
         self.query_one("#outbox-code-label", PlainText).say(_("Receipt"))
         self.query_one("#outbox-code", PlainText).say(" ".join(code))
         is_moving = status.phase in MOVING
         done, total = (status.sent, status.total) if is_moving else (summary.watermark, summary.last_n)
         self.query_one(BlockBar).show(done, total)
+
+    def _paint_delivery(self) -> None:
+        """Say what the server holds, and whether the tablet may be switched off."""
+        if self.delivery is None:
+            return
+        text = photo_progress_text(self.delivery)
+        said = self.query_one("#outbox-delivery", PlainText)
+        said.say(text.line)
+        said.set_classes(f"-{text.tone}")

@@ -6,6 +6,7 @@ from typing import ClassVar
 from fieldapp.form_panel import FormPanel
 from fieldapp.form_steps import FormWork, Step, TextStep
 from fieldapp.keymap import Action
+from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.states import waiting_words
 from fieldapp.presentation.today import counts_line, round_line
 from fieldapp.services import Services
@@ -57,7 +58,12 @@ class EndStep(Step):
         view = self.form.form_work.view
         if view is None:
             return ""
-        lines = [round_line(view.round), counts_line(view.counts), waiting_words(view.summary)]
+        lines = [
+            round_line(view.round),
+            counts_line(view.counts),
+            waiting_words(view.summary, view.photos),
+            progress_text(view.photos),
+        ]
         drafts = [form for form in view.drafts if form != self.form.FORM]
         if drafts:
             text = ngettext(

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
+from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.times import clock_time
 from fieldapp.services.moments import local_time
@@ -155,9 +156,10 @@ class TodayPanel(Panel):
         if view.clock_is_off:
             return _(_WRONG_CLOCK)
         counts = view.counts
-        return _("Arrived {arrived}  Problems {problems}  Visits {visits}").format(
+        said = _("Arrived {arrived}  Problems {problems}  Visits {visits}").format(
             arrived=counts.check_ins, problems=counts.problems, visits=counts.visits
         )
+        return f"{said}  {progress_text(view.photos)}".rstrip()
 
     def _next(self, view: TodayView) -> str:
         place = place_text(view.pending.place) if view.pending else self._unseen(view)

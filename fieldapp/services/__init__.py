@@ -97,6 +97,7 @@ class Services:
             self.rounds,
             self.check_ins,
             self.forms,
+            media,
         )
 
     @cached_property
@@ -147,14 +148,14 @@ class Services:
         """Return the day's log."""
         from fieldapp.services.shift_log import ShiftLog
 
-        return ShiftLog(self.journal, self.reference, zone=self.zone)
+        return ShiftLog(self.journal, self.reference, self.media, zone=self.zone)
 
     @cached_property
     def outbox(self) -> "Outbox":
         """Return what waits and what became of it."""
         from fieldapp.services.outbox import Outbox
 
-        return Outbox(self.journal, self.reference, zone=self.zone)
+        return Outbox(self.journal, self.reference, self.media, zone=self.zone)
 
 
 class _Holder:

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from fieldapp.services.facts import Fact, body_of
 from fieldapp.services.moments import CHINA
-from fieldapp.services.ports import Journal, Reference
+from fieldapp.services.ports import Journal, Media, Reference
 from fieldapp.services.shift_log import LogLine, ShiftLog
-from sync.journal import JournalEntry, JournalSummary
+from sync.journal import Delivery, JournalEntry, JournalSummary
 
 
 class OutboxRow(Struct, frozen=True):
@@ -35,9 +35,10 @@ class OutboxView(Struct, frozen=True):
 class Outbox:
     """Reads pages of the outbox."""
 
-    def __init__(self, journal: Journal, reference: Reference, *, zone: tzinfo = CHINA) -> None:
+    def __init__(self, journal: Journal, reference: Reference, media: Media, *, zone: tzinfo = CHINA) -> None:
         self._journal = journal
-        self._log = ShiftLog(journal, reference, zone=zone)
+        self._media = media
+        self._log = ShiftLog(journal, reference, media, zone=zone)
 
     def page(self, *, limit: int = 50, before_n: int | None = None) -> OutboxView:
         """Return a page, newest first."""
@@ -45,6 +46,10 @@ class Outbox:
         rows = tuple(OutboxRow(entry, self._log.line(Fact(entry, entry, body_of(entry)))) for entry in entries)
         more = len(entries) == limit and entries[-1].n > 1
         return OutboxView(rows, self._journal.summary(), entries[-1].n if more else None)
+
+    def delivery(self) -> Delivery:
+        """Return what the server holds of everything, photos too."""
+        return self._media.delivery()
 
     def summary(self) -> JournalSummary:
         """Return the totals alone."""

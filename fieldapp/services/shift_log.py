@@ -7,11 +7,14 @@ from msgspec import Struct
 from fieldapp.services.facts import Fact, shift_facts
 from fieldapp.services.moments import CHINA, record_time
 from fieldapp.services.places import NamedPlace, Place, named
-from fieldapp.services.ports import Journal, Reference
+from fieldapp.services.ports import Journal, Media, Reference
 from fieldapp.services.shift import ShiftCounts, counts_of
-from sync.journal import JournalEntry
+from sync.journal import JournalEntry, MediaProgress
 from sync.records import Body, CaseReport, CheckIn, Visit
 from sync.reference import MatterEntry
+
+NO_PHOTOS = MediaProgress()
+"""Progress of a record without photos."""
 
 
 class LogLine(Struct, frozen=True):
@@ -24,6 +27,7 @@ class LogLine(Struct, frozen=True):
         place: where, None when the record names no building.
         matter: category of a problem, where the catalogue has it.
         has_problem: a check-in during which a problem was reported.
+        photos: how far the record's photos have come.
     """
 
     at: datetime
@@ -33,6 +37,7 @@ class LogLine(Struct, frozen=True):
     matter: MatterEntry | None = None
     is_void: bool = False
     has_problem: bool = False
+    photos: MediaProgress = NO_PHOTOS
 
 
 class Log(Struct, frozen=True):
@@ -45,9 +50,10 @@ class Log(Struct, frozen=True):
 class ShiftLog:
     """Reads logs out of the journal."""
 
-    def __init__(self, journal: Journal, reference: Reference, *, zone: tzinfo = CHINA) -> None:
+    def __init__(self, journal: Journal, reference: Reference, media: Media, *, zone: tzinfo = CHINA) -> None:
         self._journal = journal
         self._reference = reference
+        self._media = media
         self._zone = zone
 
     def of_shift(self, shift: str) -> Log:
@@ -73,7 +79,12 @@ class ShiftLog:
             matter=_matter(fact.body, matters),
             is_void=fact.is_void,
             has_problem=has_problem,
+            photos=self._photos(fact),
         )
+
+    def _photos(self, fact: Fact) -> MediaProgress:
+        has_photos = isinstance(fact.body, CaseReport | Visit) and bool(fact.body.media)
+        return self._media.progress(record=fact.last.record.id) if has_photos else NO_PHOTOS
 
     def _place(self, body: Body | None) -> NamedPlace | None:
         if isinstance(body, CheckIn | CaseReport | Visit) and body.building:

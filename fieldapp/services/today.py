@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from fieldapp.services.check_in import CheckIns, Pending
 from fieldapp.services.forms import Forms
-from fieldapp.services.ports import Clock, Exchange, Journal, Machine, Reference
+from fieldapp.services.ports import Clock, Exchange, Journal, Machine, Media, Reference
 from fieldapp.services.round import LAST_ROUND, RoundProgress, Rounds
 from fieldapp.services.session import Person, Session
 from fieldapp.services.shift import OpenShift, ShiftCounts, Shifts
 from sync.clock import GOOD_OFFSET_MS, ClockQuality, quality_of
-from sync.journal import JournalSummary, SyncStatus
+from sync.journal import JournalSummary, MediaProgress, SyncStatus
 from sync.reference import GridEntry
 
 LOW_DISK_BYTES = 300 * 1024 * 1024
@@ -34,6 +34,7 @@ class TodayView(Struct, frozen=True):
         clock: how far the tablet's time can be believed.
         clock_is_off: the clock is more than two minutes from the server's.
         free_bytes: None when unknown.
+        photos: how far photos have come: those of the shift, or all when earlier ones still wait.
         drafts: forms with a draft, last touched first.
         links: state of each reader, as passed in, by port or role.
         next: what to do next.
@@ -53,6 +54,7 @@ class TodayView(Struct, frozen=True):
     drafts: tuple[str, ...]
     next: Suggestion
     links: dict[str, str] = {}
+    photos: MediaProgress = MediaProgress()
 
     @property
     def disk_is_low(self) -> bool:
@@ -73,6 +75,7 @@ class Today(Struct, frozen=True):
     rounds: Rounds
     check_ins: CheckIns
     forms: Forms
+    media: Media
 
     def view(self, links: Mapping[str, str] | None = None) -> TodayView:
         """Return today at a glance.
@@ -103,7 +106,15 @@ class Today(Struct, frozen=True):
             drafts=drafts,
             next=_next(person, grid is not None, shift, round_now, pending, summary, drafts),
             links=dict(links or {}),
+            photos=self._photos(shift),
         )
+
+    def _photos(self, shift: OpenShift | None) -> MediaProgress:
+        every = self.media.progress()
+        if shift is None or not every.total:
+            return every
+        own = self.media.progress(shift=shift.id)
+        return own if own.waiting == every.waiting else every
 
 
 def _next(

@@ -7,6 +7,7 @@ import pytest
 
 from fieldapp.services.photo_field import photos_in
 from fieldapp.services.photos import ROOM_BYTES
+from sync.journal import MediaProgress
 from sync.records import CaseReport, Visit
 from tests.fieldapp.fake_photos import FakeCamera, made_picture
 from tests.fieldapp.fakes import PLATE_ENTRANCE_11, World, make_world
@@ -273,3 +274,37 @@ async def test_the_photos_of_a_saved_record_can_be_looked_at_and_not_removed() -
         await robot.press("1", "5")
         assert robot.panel == "photo"
         assert not robot.sees("Remove")
+
+
+async def test_the_log_the_outbox_and_the_status_line_say_how_many_photos_have_arrived() -> None:
+    world = world_with("a.jpg")
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press(*REVIEW, "7", "1")
+        record = world.journal.rows[-1].record
+        progress = MediaProgress(3, 8)
+        world.media.progress_of = {None: progress, record.id: progress, record.shift: progress}
+        world.journal.settle(len(world.journal.rows))
+        await robot.press("4")
+        assert robot.sees("Photos 3/8")
+        assert robot.sees("Records sent")
+        await robot.press("0", "5")
+        assert robot.sees("Records sent  Photos 3/8  leave it on")
+        world.media.progress_of = {None: MediaProgress(8, 8)}
+        await robot.press("0", "5")
+        assert robot.sees("may be switched off")
+        await robot.press("0")
+        assert robot.sees("All sent")
+
+
+async def test_home_counts_the_photos_of_the_shift() -> None:
+    world = world_with("a.jpg")
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        shift = world.journal.rows[-1].record.shift
+        world.media.progress_of = {None: MediaProgress(238, 243), shift: MediaProgress(3, 8)}
+        await robot.press("0")
+        assert robot.sees("Photos 3/8")
+        world.media.progress_of = {None: MediaProgress(230, 243), shift: MediaProgress(3, 8)}
+        await robot.press("4", "0")
+        assert robot.sees("Photos 230/243")
