@@ -104,6 +104,8 @@ def _is_right(info: inspect.Type, value: Any) -> bool:
     if isinstance(info, inspect.IntType):
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         return is_whole and (info.ge is None or value >= info.ge) and (info.le is None or value <= info.le)
+    if isinstance(info, inspect.FloatType):
+        return isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(info, inspect.ListType):
         return isinstance(value, list) and len(value) <= (info.max_length or len(value))
     if isinstance(info, inspect.StrType):
