@@ -40,6 +40,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         receipt_key: key file; empty: beside the database.
         seal_key: key file; empty: beside the database.
         receipts_log: file of receipts outside the database; empty: beside it.
+        media: folder of photos; empty: beside it.
         pin_cost: how hard the verifiers of imported PINs are.
         oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
         exchanges_per_minute: how many exchanges one tablet may begin in a minute; 0 sets no bound.
@@ -57,6 +58,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receipt_key: str = ""
     seal_key: str = ""
     receipts_log: str = ""
+    media: str = ""
     pin_cost: PinCost = "full"
     oldest_app: Annotated[str, Meta(pattern=r"^(\d{1,6}(\.\d{1,6}){0,3})?$")] = ""
     exchanges_per_minute: Annotated[int, Meta(ge=0, le=1_000_000)] = 3000
@@ -87,6 +89,11 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def receipts_log_path(self) -> Path:
         """Return where receipts are kept outside the database."""
         return Path(self.receipts_log) if self.receipts_log else self.database.with_suffix(".receipts.log")
+
+    @property
+    def media_path(self) -> Path:
+        """Return the folder of photos."""
+        return Path(self.media) if self.media else self.database.with_suffix(".media")
 
     @property
     def control_path(self) -> Path:

@@ -50,6 +50,7 @@ def open_case_api(config: ServerConfig, *, port: int | None = None) -> CaseApi:
         receipt_log=config.receipts_log_path,
         sign=receipt_signer(keys.receipt),
         now_ms=wall_ms,
+        media=config.media_path,
         retry_after_s=lambda: SystemRandom().randint(1, MAX_RETRY_AFTER_S),
     )
     origin = config.reached_at(config.port if port is None else port)

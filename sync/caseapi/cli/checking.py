@@ -17,6 +17,7 @@ from sync.caseapi.config import ServerConfig
 from sync.caseapi.errors import CaseApiError, StorageFailed
 from sync.caseapi.keys import read_keys
 from sync.caseapi.service.verifying import LoggedLine, verify
+from sync.caseapi.storage.blobs import FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 
@@ -33,8 +34,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
     key = read_keys(config.receipt_key_path, config.seal_key_path).receipt.public_key()
     lines = ReceiptLog(config.receipts_log_path).lines()
     logged = (LoggedLine(line.code, line.stream, line.watermark, line.signed_bytes) for line in lines)
+    blobs = None if arguments.without_photos else FileBlobs(config.media_path)
     with SqliteInspection(config.database) as inspection:
-        report = verify(inspection, key, logged)
+        report = verify(inspection, key, logged, blobs)
     for finding in report.findings:
         print(finding, file=sys.stderr)
     counts = msgspec.to_builtins(report)

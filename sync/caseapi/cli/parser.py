@@ -21,6 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_enrol(commands)
     _add_devices(commands)
     verify = _add(commands, "verify", "recompute every chain and receipt", checking.run_verify)
+    verify.add_argument("--without-photos", action="store_true", help="leave the files of photos unread")
     verify.add_argument("--json", action="store_true", help="print the counts as one JSON object")
     backup = _add(commands, "backup", "copy the database into a file while it is in use", checking.run_backup)
     backup.add_argument("file", type=Path)
@@ -38,6 +39,7 @@ def _add(
     command.add_argument("--receipt-key", help="key file; without it, beside the database")
     command.add_argument("--seal-key", help="key file; without it, beside the database")
     command.add_argument("--receipts-log", help="file of receipts outside the database; without it, beside it")
+    command.add_argument("--media", help="folder of photos; without it, beside the database")
     command.set_defaults(run=run)
     return command
 

@@ -1,5 +1,6 @@
 """The desk's addresses: the page, its live parts, its files."""
 
+import re
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any
@@ -11,6 +12,7 @@ from sync.caseapi.desk.board import Board
 from sync.caseapi.desk.guard import DESK_REFUSED, DeskAccess
 from sync.caseapi.desk.pages import DESK_PATH, Pages, load_assets, since_of
 from sync.caseapi.desk.pages import Request as Wanted
+from sync.caseapi.desk.photos import PhotoReads, photo_response
 from sync.caseapi.desk.text import choose_language, texts_of
 from sync.caseapi.desk.views.words import Now
 from sync.caseapi.storage.base import DeskReads
@@ -29,6 +31,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _ID_CHARS = 64
+_PHOTO_NAME = re.compile("[0-9a-f]{64}")
 _FOR_EVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 
@@ -36,7 +39,13 @@ _Request = Request[Any, Any, Any]
 
 
 def desk_router(
-    reads: DeskReads, *, zone: tzinfo, now_ms: Callable[[], int], access: DeskAccess | None = None, version: str = ""
+    reads: DeskReads,
+    *,
+    zone: tzinfo,
+    now_ms: Callable[[], int],
+    access: DeskAccess | None = None,
+    photos: PhotoReads | None = None,
+    version: str = "",
 ) -> Router:
     """Return the desk as a router to be mounted by the application.
 
@@ -44,6 +53,7 @@ def desk_router(
         zone: the district's time zone.
         now_ms: the server's clock, Unix milliseconds.
         access: who may look; this machine only unless given.
+        photos: reads photos of cases; none are shown without it.
         version: of the program, shown at the foot of the page.
     """
     admission = access or DeskAccess()
@@ -78,7 +88,13 @@ def desk_router(
         caching = _FOR_EVER if request.query_params.get("v") == asset.version else _NEVER
         return Response(asset.content, media_type=asset.media_type, headers={**_HEADERS, "Cache-Control": caching})
 
-    return Router(DESK_PATH, route_handlers=[desk_page, desk_changes, desk_file], before_request=refuse_strangers)
+    @get("/media/{name:str}", include_in_schema=False)
+    async def desk_photo(name: FromPath[str]) -> Response[bytes]:
+        shown = await photos(name) if photos is not None and _PHOTO_NAME.fullmatch(name) else None
+        return Response(b"", status_code=404, headers=_HEADERS) if shown is None else photo_response(name, shown)
+
+    handlers = [desk_page, desk_changes, desk_file, desk_photo]
+    return Router(DESK_PATH, route_handlers=handlers, before_request=refuse_strangers)
 
 
 def _wanted(request: _Request) -> Wanted:

@@ -4,7 +4,7 @@ A family is a record with its amendments: the last one that stands is what count
 family whose first record is withdrawn is void: the row stays and says so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ import msgspec
 
 from sync.caseapi.cases.states import state_of_report
 from sync.caseapi.service.feeds import grid_scope
-from sync.caseapi.storage.judged import CaseRow, CheckInRow, FoldedRow, Known, ShiftEnded, ShiftRow, VisitRow
+from sync.caseapi.storage.judged import CasePhoto, CaseRow, CheckInRow, FoldedRow, Known, ShiftEnded, ShiftRow, VisitRow
 from sync.caseapi.storage.values import FeedChange
 from sync.clock import corrected_ms
 from sync.errors import RecordRejected
@@ -152,7 +152,14 @@ def _case_row(family: _Family, body: CaseReport, context: FoldContext) -> CaseRo
         received_ms=family.received_ms,
         version=1,
         is_void=family.is_void,
+        photos=() if body.restricted else tuple(_photos(body)),
     )
+
+
+def _photos(body: CaseReport) -> Iterator[CasePhoto]:
+    for ref in body.media:
+        if ref.mime.startswith("image/"):
+            yield CasePhoto(ref.sha256, ref.role)
 
 
 def _check_in_row(family: _Family, body: CheckIn, context: FoldContext) -> CheckInRow:

@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sync.caseapi.service.verifying_media import verify_media
 from sync.caseapi.storage.base import Inspection
+from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.rows import ReceiptRow, StreamRow
 from sync.chain import first_head, next_head, record_digest
 from sync.errors import ReceiptInvalid
@@ -42,6 +44,10 @@ class Report(msgspec.Struct, frozen=True):
         receipts_valid: those that are signed by our key and true of what is held.
         receipts_lost: those that promise more than is held: a restored database lost it.
         unjudged: records that wait to be judged.
+        media: files that records name.
+        media_owed: those that a tablet has still to send.
+        media_missing: those that were held and are not there any more.
+        media_damaged: those that are there and no longer have their hash.
     """
 
     streams: int
@@ -57,6 +63,10 @@ class Report(msgspec.Struct, frozen=True):
     quarantined: int
     parked: int
     unjudged: int
+    media: int
+    media_owed: int
+    media_missing: int
+    media_damaged: int
     ok: bool
     findings: list[str] = []
 
@@ -72,8 +82,14 @@ class _Book:
     findings: list[str] = field(default_factory=list)
 
 
-def verify(inspection: Inspection, key: Ed25519PublicKey, logged: Iterable[LoggedLine]) -> Report:
-    """Return what recomputing everything finds."""
+def verify(
+    inspection: Inspection, key: Ed25519PublicKey, logged: Iterable[LoggedLine], blobs: BlobStore | None = None
+) -> Report:
+    """Return what recomputing everything finds.
+
+    Args:
+        blobs: where photos are kept; None leaves them unread, and counts only what is owed.
+    """
     book = _Book()
     promised = _promised(inspection.receipts(), logged)
     streams = inspection.streams()
@@ -84,7 +100,9 @@ def verify(inspection: Inspection, key: Ed25519PublicKey, logged: Iterable[Logge
         book.heads[stream.stream] = _walk(inspection, stream, wanted.get(str(stream.stream), set()), book)
     valid = sum(_is_true(line, key, book) for line in promised.values())
     totals = inspection.totals()
-    is_ok = not (book.missing or book.broken or totals.duplicate_ids or len(promised) - valid)
+    media = verify_media(inspection.media(), blobs)
+    book.findings += media.findings
+    is_ok = not (book.missing or book.broken or totals.duplicate_ids or len(promised) - valid) and media.is_sound
     return Report(
         streams=len(streams),
         records=totals.held,
@@ -99,6 +117,10 @@ def verify(inspection: Inspection, key: Ed25519PublicKey, logged: Iterable[Logge
         quarantined=totals.quarantined,
         parked=totals.parked,
         unjudged=totals.unjudged,
+        media=media.named,
+        media_owed=media.owed,
+        media_missing=media.missing,
+        media_damaged=media.damaged,
         ok=is_ok,
         # The file of receipts lies where others may have written, too.
         findings=[clean_line(finding) for finding in book.findings[:MAX_FINDINGS]],

@@ -92,12 +92,26 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class CasePhoto:
+    """A photo that a case shows.
+
+    Attributes:
+        is_held: the server holds it whole; False while it is on its way.
+    """
+
+    sha256: str
+    role: str
+    is_held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case as the desk lists it; never who reported it.
 
     Attributes:
         summary: first words of the description, cleaned; empty for a restricted case.
         reported_at: RFC 3339, corrected by what the tablet knew of the server's clock.
+        photos: in the record's order; none of a restricted case.
     """
 
     id: UUID
@@ -116,6 +130,7 @@ class CaseRow:
     received_ms: int
     version: int
     is_void: bool
+    photos: tuple[CasePhoto, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

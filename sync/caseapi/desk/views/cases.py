@@ -35,6 +35,8 @@ class CaseLine:
         reported: when it was seen, by the tablet's corrected clock.
         arrived: when it reached this server.
         summary: empty for a restricted case.
+        photos: names of those that are here, in the record's order.
+        photos_coming: how many are still on their way.
     """
 
     reported: Moment
@@ -46,6 +48,8 @@ class CaseLine:
     summary: str
     is_restricted: bool
     state: Chip
+    photos: tuple[str, ...]
+    photos_coming: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def _line(case: CaseRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts)
         summary="" if case.is_restricted else clean_line(case.summary),
         is_restricted=case.is_restricted,
         state=Chip(texts(message), tone),
+        photos=() if case.is_restricted else tuple(photo.sha256 for photo in case.photos if photo.is_held),
+        photos_coming=0 if case.is_restricted else sum(not photo.is_held for photo in case.photos),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sync.caseapi.storage.judged import CaseRow
+from sync.caseapi.storage.judged import CasePhoto, CaseRow
 from sync.caseapi.storage.rows import (
     BuildingRounds,
     FoldLag,
@@ -120,7 +120,17 @@ def _case(connection: sqlite3.Connection, district: str, row: tuple[Any, ...]) -
         received_ms=received_ms,
         version=version,
         is_void=bool(is_void),
+        photos=_photos(connection, district, record_id),
     )
+
+
+def _photos(connection: sqlite3.Connection, district: str, case: bytes) -> tuple[CasePhoto, ...]:
+    rows = connection.execute(
+        "select sha256, role, exists (select 1 from media where media.district_id = case_media.district_id"
+        " and media.sha256 = case_media.sha256) from case_media where district_id = ? and case_id = ? order by place",
+        (district, case),
+    )
+    return tuple(CasePhoto(sha256.hex(), role, bool(is_held)) for sha256, role, is_held in rows)
 
 
 def _building_name(connection: sqlite3.Connection, district: str, building: bytes) -> str:

@@ -50,6 +50,18 @@ def _write_case(connection: sqlite3.Connection, district: str, row: CaseRow) -> 
             row.is_void,
         ),
     )
+    _write_photos(connection, district, row)
+
+
+def _write_photos(connection: sqlite3.Connection, district: str, row: CaseRow) -> None:
+    connection.execute("delete from case_media where district_id = ? and case_id = ?", (district, row.id.bytes))
+    connection.executemany(
+        "insert into case_media (district_id, case_id, place, sha256, role) values (?, ?, ?, ?, ?)",
+        [
+            (district, row.id.bytes, place, bytes.fromhex(photo.sha256), photo.role)
+            for place, photo in enumerate(row.photos, start=1)
+        ],
+    )
 
 
 def _write_check_in(connection: sqlite3.Connection, district: str, row: CheckInRow) -> None:

@@ -1,0 +1,77 @@
+"""What every store of whole files promises; to try another one, add it to `STORES`."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from sync.caseapi.storage.blobs import BlobStore, FileBlobs
+
+DATA = b"whole file"
+NAME = sha256(DATA).hexdigest()
+
+
+class MemoryBlobs:
+    """A store with no disk under it, as a remote one has none here."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+
+    def put(self, sha256: str, source: Path) -> None:
+        self._files[sha256] = source.read_bytes()
+        source.unlink()
+
+    def size(self, sha256: str) -> int | None:
+        return len(self._files[sha256]) if sha256 in self._files else None
+
+    def read(self, sha256: str) -> bytes | None:
+        return self._files.get(sha256)
+
+
+STORES: dict[str, Callable[[Path], BlobStore]] = {
+    "files": lambda folder: FileBlobs(folder / "blobs"),
+    "memory": lambda _: MemoryBlobs(),
+}
+
+
+@pytest.fixture(params=STORES)
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    return STORES[request.param](tmp_path)
+
+
+def staged(folder: Path, data: bytes = DATA) -> Path:
+    path = folder / "blobs" / "arriving" / "upload"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def test_a_file_that_was_put_is_read_back_whole(blobs: BlobStore, tmp_path: Path) -> None:
+    blobs.put(NAME, staged(tmp_path))
+    assert blobs.read(NAME) == DATA
+    assert blobs.size(NAME) == len(DATA)
+
+
+def test_what_was_put_is_gone_where_it_was_staged(blobs: BlobStore, tmp_path: Path) -> None:
+    source = staged(tmp_path)
+    blobs.put(NAME, source)
+    assert not source.exists()
+
+
+def test_the_same_file_put_twice_is_there_once(blobs: BlobStore, tmp_path: Path) -> None:
+    for _ in range(2):
+        blobs.put(NAME, staged(tmp_path))
+    assert blobs.read(NAME) == DATA
+
+
+def test_what_was_never_put_is_not_there(blobs: BlobStore) -> None:
+    assert blobs.size(NAME) is None
+    assert blobs.read(NAME) is None
+
+
+def test_files_do_not_get_in_one_anothers_way(blobs: BlobStore, tmp_path: Path) -> None:
+    files = {sha256(bytes([number])).hexdigest(): bytes([number]) for number in range(20)}
+    for name, data in files.items():
+        blobs.put(name, staged(tmp_path, data))
+    assert {name: blobs.read(name) for name in files} == files
