@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.values import NamedMedia
@@ -35,7 +36,7 @@ async def say(storage: Storage, sender: Sender, *namings: Naming) -> tuple[str, 
     start = len(sender.raws) + 1
     sender.grow(len(namings))
     incoming = sender.incoming(start)
-    records = [replace(record, naming=naming) for record, naming in zip(incoming.records, namings, strict=True)]
+    records = [structs.replace(record, naming=naming) for record, naming in zip(incoming.records, namings, strict=True)]
     return (await storage.exchanges.exchange(replace(incoming, records=tuple(records)))).media_owed
 
 
