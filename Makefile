@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check bench mutants setup system clean
+.PHONY: demo test check bench faults mutants setup system clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -38,6 +38,12 @@ bench: $(READY)
 # Which small faults would no test notice? Half an hour; PATHS names modules, MUTANTS=N takes a sample, JSON=1 one object.
 mutants: $(READY)
 	@$(BIN)/python -m tests.mutation $(PATHS)
+
+# What is lost, doubled or falsely receipted? FAULTS=n worlds, SEED=n tells one, FIRST=n the first, JOBS=n, JSON=1.
+FAULTS ?= 1000
+faults: $(READY)
+	@$(BIN)/python -m tests.faults --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) $(if $(FIRST),--first $(FIRST)) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(WORLDS),--worlds-only) $(if $(JSON),--json)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import heapq
+import math
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -87,7 +88,9 @@ class SimLoop(asyncio.AbstractEventLoop):
     ) -> events.TimerHandle:
         """Queue a callback for a moment of virtual time."""
         timer = events.TimerHandle(when, callback, args, self, context)
-        self._agenda.after(round(when * 1000) - self._agenda.now_ms, self._fire, timer)
+        # Never before its time, not by a rounding: who sleeps until a moment would sleep again, for ever.
+        delay_ms = math.ceil(when * 1000) - self._agenda.now_ms if when > self.time() else 0
+        self._agenda.after(max(delay_ms, int(when > self.time())), self._fire, timer)
         return timer
 
     def call_later(

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import struct
-import zlib
 from base64 import b64decode
 from collections.abc import Callable, Coroutine
 from contextlib import closing
@@ -22,7 +21,7 @@ from sync.caseapi.service.case_api import CaseApi, compose
 from sync.caseapi.service.receipts import receipt_signer
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
-from sync.wire import SYNC_PATH
+from sync.wire import MAX_REPLY_BYTES, SYNC_PATH, inflate_body
 from tests.faults.agenda import Agenda, SimLoop
 from tests.faults.disk import Disk, Killed
 from tests.faults.line import Answered, Received, Sent
@@ -112,8 +111,9 @@ class Central:
             return
         self.disk = Disk("server", self._around.cover)
         STAGE.disks[str(self.path)] = self.disk
-        STAGE.on_submit = self._take_turn
         self.loop = SimLoop(self._around.agenda)
+        STAGE.on_submit = self._take_turn
+        STAGE.monotonic_s = self.loop.time
         options = SqliteOptions(
             path=self.path,
             receipt_log=self.path.with_suffix(".receipts.log"),
@@ -257,9 +257,7 @@ class Central:
     def _check(self, sent: Sent, received: Received) -> None:
         if sent.path != SYNC_PATH or received.status != 200:
             return
-        body = received.body
-        if received.headers.get("content-encoding") == "gzip":
-            body = zlib.decompress(body, 31)
+        body = inflate_body(received.body, received.headers.get("content-encoding", ""), limit_bytes=MAX_REPLY_BYTES)
         reply = msgspec.json.decode(body, type=_ReceiptOnly)
         if reply.receipt is None:
             return

@@ -109,6 +109,7 @@ class Handheld:
         self.disk = Disk("tablet", around.cover)
         self.status: SyncStatus | None = None
         self.is_revoked = False
+        self.is_rekeyed = False
         self.records = RecordMaker(clock, grid)
         self._around = around
         self._tablet: Tablet | None = None
@@ -152,8 +153,12 @@ class Handheld:
             self.kill()
             return
         self._around.note(self.name, "is closed")
-        self.tablet.close()
-        self._tablet = None
+        try:
+            self.tablet.close()
+            self._tablet = None
+        except Killed:
+            self._around.note(self.name, "dies while closing")
+            self._leave()
 
     def kill(self) -> None:
         """End the program without a word."""
@@ -239,7 +244,10 @@ class Handheld:
         self._alive(self._attempt)
 
     def _attempt(self) -> None:
+        held = set(self.holds()) if self.is_revoked else set()
         self.status = self.tablet.sync_once()
+        if held and not self.holds():
+            self._around.ledger.erases(held)
         code = self.status.fault.code if self.status.fault else "none"
         self._around.note(self.name, f"synced: {self.status.phase}, fault {code}")
 

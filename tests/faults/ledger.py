@@ -11,6 +11,8 @@ class Ledger:
         self.tried: dict[bytes, str] = {}
         self.bytes_of: dict[bytes, bytes] = {}
         self.destroyed: set[bytes] = set()
+        self.erased: set[bytes] = set()
+        self.restored_away: set[bytes] = set()
 
     @staticmethod
     def digest(data: bytes) -> bytes:
@@ -30,3 +32,16 @@ class Ledger:
     def destroys(self, before: set[bytes], after: set[bytes]) -> None:
         """Hear of a disaster that took copies from a tablet."""
         self.destroyed |= before - after
+
+    def erases(self, before: set[bytes]) -> None:
+        """Hear that a revoked tablet erased what it held, as it must, once the server has proven to hold it."""
+        self.erased |= before
+
+    def restores(self, before: set[bytes], after: set[bytes]) -> None:
+        """Hear that an older copy took the place of the server's database."""
+        self.restored_away |= before - after
+
+    def is_nowhere(self, digest: bytes, survived: set[bytes]) -> bool:
+        """Tell whether no copy of a record survives, by disasters that nobody could help."""
+        lawfully = digest in self.destroyed or (digest in self.erased and digest in self.restored_away)
+        return lawfully and digest not in survived

@@ -52,11 +52,15 @@ class Outcome:
         ]
 
 
-def play(seed: int, *, is_traced: bool = False) -> Outcome:
-    """Play one world from its beginning to its quiet end; the seams must be in."""
+def play(seed: int, *, is_traced: bool = False, emphasis: tuple[str, ...] = ()) -> Outcome:
+    """Play one world from its beginning to its quiet end; the seams must be in.
+
+    Args:
+        emphasis: deeds, by name, that this world has often.
+    """
     world = World(seed, is_traced=is_traced)
     try:
-        Player(world).play()
+        Player(world, emphasis).play()
         survived = _quieten(world)
         settle(world)
         is_restored = "restore" in world.coverage

@@ -26,10 +26,11 @@ HTTP_SHARE = 0.1
 
 
 class Player:
-    """Draws deeds and does them."""
+    """Draws deeds and does them; those that are emphasised are in every world, and often."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, emphasis: tuple[str, ...] = ()) -> None:
         self.world = world
+        self._emphasis = emphasis
         self.random: Random = world.random
         self.copies: dict[str, bytes] = {}
         self.backups: list[UUID] = []
@@ -61,6 +62,8 @@ class Player:
     def _repertoire(self) -> tuple[list[Deed], list[float]]:
         # Rare deeds are left out of most worlds, so that each world is about something.
         chosen = [(deed, weight) for deed, weight, share in DEEDS if self.random.random() < share]
+        wanted = {f"_{name}" for name in self._emphasis}
+        chosen += [(deed, weight + 2) for deed, weight, _ in DEEDS if deed.__name__ in wanted]
         return [deed for deed, _ in chosen], [weight for _, weight in chosen]
 
     def _pass(self, delay_ms: int) -> None:
@@ -200,7 +203,9 @@ def _restore(player: Player) -> None:
     backup = player.random.choice(player.backups)
     player.world.note("desk", "restores the server")
     player.world.cover("restore", "server: from yesterday")
+    before = player.world.server.held()
     player.world.server.restore(player.world.folder / f"backup-{backup}")
+    player.world.ledger.restores(before, player.world.server.held())
 
 
 def _copy_tablet(player: Player) -> None:
@@ -227,7 +232,7 @@ def _clone(player: Player) -> None:
     player.world.cover("clone", "tablet: both go on")
     data = player.copies.get(tablet.name) if player.random.random() < 0.3 else None
     twin = player.world.add_tablet(number, data or tablet.copy(), line=twin_line, skew_ms=tablet.clock.skew_ms)
-    twin.is_revoked = tablet.is_revoked
+    twin.is_revoked, twin.is_rekeyed = tablet.is_revoked, tablet.is_rekeyed
     player.world.note(twin.name, f"is a clone of {tablet.name}")
     twin.start()
 
@@ -260,6 +265,7 @@ def _rekey(player: Player) -> None:
     player.world.cover("reinstall", "tablet: records kept, key lost")
     tablet.tablet.store._database.write("losing the key", lambda db: db.execute("delete from identity"))
     tablet.is_revoked = False
+    tablet.is_rekeyed = True
     tablet.join()
 
 

@@ -28,6 +28,7 @@ import sync.tablet.store.connections as tablet_driver
 import sync.tablet.store.writer as tablet_writer
 import sync.tablet.tablet as tablet_module
 from sync.caseapi.api import authentication
+from sync.caseapi.service import judging_loop
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.migrating import shipped_steps
 from sync.errors import ClockSkewed
@@ -49,12 +50,14 @@ class Stage:
     Attributes:
         disks: by database file, the disk of the process that has it open.
         boot_ms: the boot clock of the tablet that is running.
+        monotonic_s: the monotonic clock of the server, seconds.
         new_stream: the id of a new database's first stream.
         on_submit: told by the case API's writer that work waits.
     """
 
     disks: dict[str, Disk]
     boot_ms: Callable[[], int]
+    monotonic_s: Callable[[], float]
     new_stream: Callable[[], UUID]
     on_submit: Callable[["SteppedWriter"], None]
 
@@ -118,14 +121,19 @@ class _Threading:
     Lock = staticmethod(Lock)
 
 
+class _Time:
+    @staticmethod
+    def monotonic() -> float:
+        """Return virtual seconds."""
+        return STAGE.monotonic_s()
+
+
 class SteppedWriter(server_writer.Writer):
     """The case API's writer, whose turns the world decides."""
 
-    def submit(self, work: Callable[[sqlite3.Connection], Any], *, is_alone: bool = False) -> "Future[Any]":
-        """Queue a piece of work and tell the world."""
-        future = super().submit(work, is_alone=is_alone)
+    def _queue(self, job: Any) -> None:
+        super()._queue(job)
         STAGE.on_submit(self)
-        return future
 
     def step(self) -> bool:
         """Run what waits as one group; tell whether more waits."""
@@ -182,6 +190,7 @@ def installed() -> Iterator[None]:
         patch.object(server_readers, "ThreadPoolExecutor", InlineExecutor),
         patch.object(server_writer, "threading", _Threading),
         patch.object(server_store, "Writer", SteppedWriter),
+        patch.object(judging_loop, "time", _Time),
         patch.object(server_driver, "sqlite3", _Driver()),
         patch.object(server_opening, "shipped_steps", lambda: steps),
         patch.object(ReceiptLog, "_write", _write_receipts),

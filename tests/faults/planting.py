@@ -1,0 +1,86 @@
+"""The planted defects by name, and how each is looked for: the proof that the harness can fail."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from tests.faults.planted import in_the_feeds, on_the_server, on_the_tablet
+from tests.faults.running import Outcome, play
+from tests.faults.seams import installed
+from tests.faults.summary import Summary
+from tests.faults.templates import templates
+
+MOST_SEEDS = 150
+"""Seeds within which a planted defect must be caught."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A defect that is put in on purpose.
+
+    Attributes:
+        plant: puts it in and takes it out again.
+        shows_as: beginnings of the findings that count as having caught it.
+        emphasis: deeds that every world has while it is looked for.
+    """
+
+    plant: Callable[[], AbstractContextManager[None]]
+    shows_as: tuple[str, ...]
+    emphasis: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the name by which it is known."""
+        return self.plant.__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """How a planted defect was caught."""
+
+    name: str
+    seed: int
+    sentence: str
+
+
+PLANTED: tuple[Planted, ...] = (
+    Planted(on_the_server.ack_before_commit, ("false receipt", "lost")),
+    Planted(on_the_server.receipt_before_commit, ("false receipt", "lost"), ("spoil_server",)),
+    Planted(on_the_server.maximum_watermark, ("lost", "false receipt"), ("back_up", "restore")),
+    Planted(on_the_server.check_then_insert, ("doubled",), ("kill_tablet", "doom_tablet")),
+    Planted(on_the_server.key_on_device_and_counter, ("lost",), ("reinstall",)),
+    Planted(on_the_server.verdict_lost_on_duplicate, ("other",), ("rekey", "clone")),
+    Planted(on_the_tablet.outbox_beside_data, ("lost",), ("spoil_disk",)),
+    Planted(on_the_tablet.delete_on_200, ("lost",)),
+    Planted(on_the_tablet.fresh_id_per_retry, ("lost", "other", "doubled")),
+    Planted(on_the_tablet.settle_without_comparing_head, ("lost",), ("clone",)),
+    Planted(on_the_tablet.fork_drops_tail, ("lost",), ("clone",)),
+    Planted(on_the_tablet.rewind_ignored, ("lost", "stuck"), ("back_up", "restore")),
+    Planted(on_the_tablet.snapshot_touches_records, ("lost",), ("back_up", "restore", "publish")),
+    Planted(in_the_feeds.serial_feed_cursor, ("other",), ("publish", "publish")),
+)
+"""Every planted defect that the simulation must see; the power cuts have their own."""
+
+
+def hunt(planted: Planted, seeds: Iterable[int] = range(MOST_SEEDS)) -> Caught | None:
+    """Return how a planted defect was caught, or None when it was not."""
+    templates()
+    with installed(), planted.plant():
+        for seed in seeds:
+            sentence = _shown(play(seed, emphasis=planted.emphasis), planted)
+            if sentence:
+                return Caught(planted.name, seed, sentence)
+    return None
+
+
+def hunt_all() -> Summary:
+    """Look for every planted defect."""
+    caught = {planted.name: hunt(planted) for planted in PLANTED}
+    return Summary(
+        planted_caught=tuple(name for name, found in caught.items() if found is not None),
+        planted_missed=tuple(name for name, found in caught.items() if found is None),
+    )
+
+
+def _shown(outcome: Outcome, planted: Planted) -> str:
+    return next((sentence for sentence in outcome.sentences if sentence.startswith(planted.shows_as)), "")
