@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from sync.caseapi.storage.base import DeskReads
 from sync.caseapi.storage.judged import CaseRow
-from sync.caseapi.storage.rows import BuildingRounds, FoldLag, ReceiptRow, TabletRow
+from sync.caseapi.storage.rows import (
+    BuildingRounds,
+    FoldLag,
+    ForkRow,
+    GapRow,
+    QuarantinedRow,
+    ReceiptRow,
+    TabletRow,
+    WaitingTablet,
+)
 from sync.reference import GridEntry
 
 MIN_AGE_MS = 1_000
@@ -36,6 +45,10 @@ class Snapshot:
     tablets: Sequence[TabletRow]
     grids: Mapping[str, GridEntry]
     lag: FoldLag
+    quarantined: Sequence[QuarantinedRow] = ()
+    gaps: Sequence[GapRow] = ()
+    forks: Sequence[ForkRow] = ()
+    waiting: Sequence[WaitingTablet] = ()
 
 
 class Board:
@@ -71,4 +84,8 @@ class Board:
             tablets=await reads.tablets(),
             grids=dict(await reads.grids()),
             lag=await reads.lag(),
+            quarantined=await reads.quarantined(),
+            gaps=await reads.gaps(),
+            forks=await reads.forks(),
+            waiting=await reads.waiting(self._now_ms()),
         )

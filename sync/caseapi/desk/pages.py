@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,17 +13,26 @@ from markupsafe import Markup
 from sync.caseapi.desk.board import Snapshot
 from sync.caseapi.desk.text import Texts
 from sync.caseapi.desk.views.cases import cases_view
+from sync.caseapi.desk.views.handover import handover_view
+from sync.caseapi.desk.views.history import history_view
 from sync.caseapi.desk.views.receipts import receipts_view
 from sync.caseapi.desk.views.rounds import rounds_view
 from sync.caseapi.desk.views.tablets import tablets_view
+from sync.caseapi.desk.views.waiting import waiting_view
 from sync.caseapi.desk.views.words import Now, day_words
 from sync.text import clean_line
 
 DESK_PATH = "/desk"
 """Where the desk is mounted."""
 
-PARTS = ("summary", "rounds", "cases", "receipts", "tablets", "communities")
-"""Parts of the page that change, in the page's order; each is a template and the id of its element."""
+PageName = Literal["", "handover"]
+"""The page of the day, and the reconciliation at the end of a shift."""
+
+PARTS: dict[PageName, tuple[str, ...]] = {
+    "": ("summary", "waiting", "rounds", "cases", "receipts", "tablets", "communities"),
+    "handover": ("waiting", "handover", "history"),
+}
+"""Parts of each page that change, in its order; each is a template and the id of its element."""
 
 _HERE = Path(__file__).parent
 _MARK_CHARS = 8
@@ -46,11 +55,18 @@ class Request:
     Attributes:
         lang: language as asked for in the address, or empty: it goes into every link.
         community: id of the chosen community, or empty.
+        page: which page it is, or which page's parts.
     """
 
     texts: Texts
     lang: str = ""
     community: str = ""
+    page: PageName = ""
+
+    @property
+    def path(self) -> str:
+        """Return where the page is, below the desk."""
+        return f"/{self.page}" if self.page else ""
 
     def href(self, path: str = "", **parameters: str) -> str:
         """Return an address of the desk that keeps language and community unless told otherwise."""
@@ -80,7 +96,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"asset": self._asset, "version": version, "parts": PARTS}
+        self._templates.globals |= {"asset": self._asset, "version": version}
 
     def page(self, snapshot: Snapshot, request: Request, now: Now) -> str:
         """Return the whole page."""
@@ -88,6 +104,7 @@ class Pages:
         return self._render(
             "page.html",
             request,
+            parts=PARTS[request.page],
             parts_html={name: Markup(html) for name, html in parts.items()},  # noqa: S704 - made by our templates
             poll=self._poll(snapshot, request, now, _marks(parts)),
             district=district_name(snapshot),
@@ -102,7 +119,7 @@ class Pages:
         """
         parts = self._parts(snapshot, request, now)
         marks = _marks(parts)
-        known = dict(zip(PARTS, shown.split("."), strict=False))
+        known = dict(zip(PARTS[request.page], shown.split("."), strict=False))
         fresh = [html for (name, html), mark in zip(parts.items(), marks, strict=True) if known.get(name) != mark]
         return self._render("poll.html", request, poll=self._poll(snapshot, request, now, marks)) + "".join(fresh)
 
@@ -111,18 +128,13 @@ class Pages:
         return self._render("refusal.html", request, code=code)
 
     def _parts(self, snapshot: Snapshot, request: Request, now: Now) -> dict[str, str]:
-        texts, grids = request.texts, snapshot.grids
-        views = {
-            "rounds": rounds_view(snapshot.rounds, grids, community=request.community, texts=texts),
-            "cases": cases_view(snapshot.cases, grids, now=now, texts=texts),
-            "receipts": receipts_view(snapshot.receipts, grids, now=now, texts=texts),
-            "tablets": tablets_view(snapshot.tablets, grids, now=now, texts=texts),
-        }
-        today = day_words(now.local, now, texts)
-        return {name: self._render(f"{name}.html", request, lag=snapshot.lag, today=today, **views) for name in PARTS}
+        today = day_words(now.local, now, request.texts)
+        views = _views(snapshot, request, now)
+        names = PARTS[request.page]
+        return {name: self._render(f"{name}.html", request, lag=snapshot.lag, today=today, **views) for name in names}
 
     def _poll(self, snapshot: Snapshot, request: Request, now: Now, marks: list[str]) -> str:
-        return request.href("/live", since=since_of(snapshot, now), shown=".".join(marks))
+        return request.href("/live", page=request.page, since=since_of(snapshot, now), shown=".".join(marks))
 
     def _render(self, template: str, request: Request, **context: Any) -> str:
         texts = request.texts
@@ -132,6 +144,23 @@ class Pages:
 
     def _asset(self, name: str) -> str:
         return f"{DESK_PATH}/static/{name}?v={self._assets[name].version}"
+
+
+def _views(snapshot: Snapshot, request: Request, now: Now) -> dict[str, Any]:
+    texts, grids = request.texts, snapshot.grids
+    views: dict[str, Any] = {"waiting": waiting_view(snapshot.waiting, grids, now=now, texts=texts)}
+    if request.page == "handover":
+        tablets, kept_apart = snapshot.tablets, snapshot.quarantined
+        return views | {
+            "handover": handover_view(tablets, kept_apart, grids, community=request.community, now=now, texts=texts),
+            "history": history_view(snapshot.gaps, snapshot.forks, grids, now=now, texts=texts),
+        }
+    return views | {
+        "rounds": rounds_view(snapshot.rounds, grids, community=request.community, texts=texts),
+        "cases": cases_view(snapshot.cases, grids, now=now, texts=texts),
+        "receipts": receipts_view(snapshot.receipts, grids, now=now, texts=texts),
+        "tablets": tablets_view(snapshot.tablets, grids, now=now, texts=texts),
+    }
 
 
 def since_of(snapshot: Snapshot, now: Now) -> str:

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from sync.caseapi.desk.board import Board
 from sync.caseapi.desk.guard import DESK_REFUSED, DeskAccess
-from sync.caseapi.desk.pages import DESK_PATH, Pages, load_assets, since_of
+from sync.caseapi.desk.pages import DESK_PATH, PageName, Pages, load_assets, since_of
 from sync.caseapi.desk.pages import Request as Wanted
 from sync.caseapi.desk.photos import PhotoReads, photo_response
 from sync.caseapi.desk.text import choose_language, texts_of
@@ -72,13 +72,19 @@ def desk_router(
         now = Now(now_ms(), zone)
         return _html(pages.page(await board.snapshot(now.day), _wanted(request), now))
 
+    @get("/handover", include_in_schema=False)
+    async def desk_handover(request: _Request) -> Response[str]:
+        now = Now(now_ms(), zone)
+        return _html(pages.page(await board.snapshot(now.day), _wanted(request, page="handover"), now))
+
     @get("/live", include_in_schema=False)
     async def desk_changes(request: _Request) -> Response[str]:
         now = Now(now_ms(), zone)
         snapshot = await board.snapshot(now.day)
+        page: PageName = "handover" if request.query_params.get("page") == "handover" else ""
         if request.query_params.get("since") == since_of(snapshot, now):
             return _html("", 204)
-        return _html(pages.changes(snapshot, _wanted(request), now, shown=request.query_params.get("shown", "")))
+        return _html(pages.changes(snapshot, _wanted(request, page), now, shown=request.query_params.get("shown", "")))
 
     @get("/static/{name:str}", include_in_schema=False)
     async def desk_file(request: _Request, name: FromPath[str]) -> Response[bytes]:
@@ -93,14 +99,14 @@ def desk_router(
         shown = await photos(name) if photos is not None and _PHOTO_NAME.fullmatch(name) else None
         return Response(b"", status_code=404, headers=_HEADERS) if shown is None else photo_response(name, shown)
 
-    handlers = [desk_page, desk_changes, desk_file, desk_photo]
+    handlers = [desk_page, desk_handover, desk_changes, desk_file, desk_photo]
     return Router(DESK_PATH, route_handlers=handlers, before_request=refuse_strangers)
 
 
-def _wanted(request: _Request) -> Wanted:
+def _wanted(request: _Request, page: PageName = "") -> Wanted:
     lang = request.query_params.get("lang", "")[:_ID_CHARS]
     language = choose_language(lang, request.headers.get("accept-language", ""))
-    return Wanted(texts_of(language), lang, request.query_params.get("community", "")[:_ID_CHARS])
+    return Wanted(texts_of(language), lang, request.query_params.get("community", "")[:_ID_CHARS], page)
 
 
 def _html(content: str, status: int = 200) -> Response[str]:

@@ -5,7 +5,17 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sync.caseapi.storage.judged import CaseRow
-from sync.caseapi.storage.rows import BuildingRounds, FoldLag, ReceiptRow, RoundDone, TabletRow
+from sync.caseapi.storage.rows import (
+    BuildingRounds,
+    FoldLag,
+    ForkRow,
+    GapRow,
+    QuarantinedRow,
+    ReceiptRow,
+    RoundDone,
+    TabletRow,
+    WaitingTablet,
+)
 from sync.clock import format_time
 from sync.reference import GridEntry
 
@@ -107,6 +117,10 @@ class FakeDesk:
     fold_lag: FoldLag = field(default_factory=lambda: FoldLag(0))
     days: list[str] = field(default_factory=list)
     readings: int = 0
+    quarantined_rows: list[QuarantinedRow] = field(default_factory=list)
+    gap_rows: list[GapRow] = field(default_factory=list)
+    fork_rows: list[ForkRow] = field(default_factory=list)
+    waiting_rows: list[WaitingTablet] = field(default_factory=list)
 
     async def changes(self) -> int:
         return self.counter
@@ -131,6 +145,18 @@ class FakeDesk:
     async def lag(self) -> FoldLag:
         return self.fold_lag
 
+    async def quarantined(self) -> Sequence[QuarantinedRow]:
+        return self.quarantined_rows
+
+    async def gaps(self) -> Sequence[GapRow]:
+        return self.gap_rows
+
+    async def forks(self) -> Sequence[ForkRow]:
+        return self.fork_rows
+
+    async def waiting(self, now_ms: int) -> Sequence[WaitingTablet]:
+        return self.waiting_rows
+
 
 def busy_desk() -> FakeDesk:
     """Return a morning: two communities, some rounds, cases of every sort, receipts, tablets open and settled."""
@@ -152,7 +178,7 @@ def busy_desk() -> FakeDesk:
         ],
         receipt_rows=[receipt("7K3M9Q", 34, 2), receipt("X0VT5B", 12, 55, OTHER_TABLET), receipt("4DHR2W", 21, 3000)],
         tablet_rows=[
-            tablet(),
+            tablet(clock_offset_ms=1_200),
             tablet(
                 OTHER_TABLET,
                 unsettled=12,
@@ -161,9 +187,18 @@ def busy_desk() -> FakeDesk:
                 last_exchange_ms=NOW_MS - 55 * MINUTE_MS,
                 receipt_code="X0VT5B",
                 last_fault="E-NET",
+                media_owed=3,
+                clock_offset_ms=-7 * MINUTE_MS,
             ),
             tablet(UUID(int=0xA003), quarantined_here=1, receipt_code="4DHR2W"),
             tablet(UUID(int=0xA004), open_shifts=1, last_exchange_ms=None, receipt_code="", held=0),
         ],
         grid_rows=[grid(1), grid(1, community=2)],
+        quarantined_rows=[
+            QuarantinedRow(UUID(int=0xA003), "unknown_ref", 1),
+            QuarantinedRow(UUID(int=0xA003), "bad_shape", 2),
+        ],
+        gap_rows=[GapRow(STREAM, 5, 10, OTHER_TABLET, "230108001001-01", NOW_MS - 60 * MINUTE_MS)],
+        fork_rows=[ForkRow(UUID(int=9), STREAM, 10, OTHER_TABLET, "230108001001-01", NOW_MS - 60 * MINUTE_MS)],
+        waiting_rows=[WaitingTablet("048213", "230108001002-01", NOW_MS - MINUTE_MS)],
     )
