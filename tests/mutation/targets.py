@@ -43,12 +43,21 @@ TARGETS = (
     Target(
         "tablet",
         ("sync/tablet/engine.py", "sync/chain.py", "sync/tablet/store/*.py"),
-        ("tests/sync/test_chain_heads.py", "tests/sync/tablet/test_*.py", "tests/sync/hostile/test_*.py"),
+        (
+            "tests/sync/test_chain_heads.py",
+            "tests/sync/tablet/test_*.py",
+            "tests/sync/hostile/test_*.py",
+            "tests/contracts/test_journal_contract.py",
+        ),
     ),
     Target(
         "caseapi",
         ("sync/caseapi/storage/sqlite/*.py",),
-        ("tests/sync/caseapi/test_*.py", "tests/sync/caseapi/hostile/test_*.py"),
+        (
+            "tests/sync/caseapi/test_*.py",
+            "tests/sync/caseapi/desk/test_desk_over_storage.py",
+            "tests/contracts/test_storage*.py",
+        ),
     ),
 )
 
