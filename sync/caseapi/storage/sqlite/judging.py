@@ -78,9 +78,11 @@ def _family(connection: sqlite3.Connection, district: str, target: UUID) -> tupl
     if row is None:
         return ()
     rows = connection.execute(
-        "select judged.id, root, kind, actor, verdict, is_void, inbox.stream, inbox.n, inbox.digest, received_ms, raw,"
-        " null, null, stream.device, superseded_by is not null"
+        "select judged.id, root, kind, actor, judged.verdict, is_void, inbox.stream, inbox.n, inbox.digest,"
+        " received_ms, raw, place_verdict.reason, place_verdict.sentence, stream.device, superseded_by is not null"
         " from judged join inbox using (district_id, stream, n) join stream using (district_id, stream)"
+        # A target that repeats in the same batch is told again, with its reason.
+        " left join place_verdict using (district_id, stream, n)"
         " where judged.district_id = ? and (judged.id = ? or (root = ? and root <> judged.id))"
         " order by received_ms, inbox.stream, inbox.n",
         (district, row[0], row[0]),

@@ -1,0 +1,32 @@
+"""A record that arrives a second time: its tablet hears what became of the first, with the reason."""
+
+from uuid import UUID
+
+import msgspec
+
+from sync.caseapi.service.feeds import device_scope
+from sync.records import CheckIn
+from sync.reference import VerdictEntry
+from tests.sync.caseapi.harness import BUILDING, Clock, Desk, Tablet
+
+
+async def _told(desk: Desk, tablet: Tablet) -> dict[str, VerdictEntry]:
+    """Return what stands in the device's feed, by record."""
+    whole = await desk.case_api.storage.feeds.current(device_scope(UUID(tablet.device)))
+    return {entry.id: msgspec.json.decode(entry.body, type=VerdictEntry) for entry in whole.entries}
+
+
+async def test_the_reason_of_a_quarantine_stays_when_the_record_comes_again_beside_one_that_refers_to_it(
+    desk: Desk, clock: Clock
+) -> None:
+    tablet = await desk.tablet()
+    apart = str(tablet.void(clock.uuid()))
+    await tablet.sync()
+    await desk.fold()
+    first = (await _told(desk, tablet))[apart]
+    assert (first.verdict, first.reason) == ("quarantined", "unknown_ref")
+    tablet.stream = clock.uuid()
+    tablet.record("check_in", CheckIn(building=str(BUILDING), method="list"), amends=apart)
+    await tablet.sync()
+    await desk.fold()
+    assert (await _told(desk, tablet))[apart] == first
