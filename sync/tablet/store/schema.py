@@ -1,5 +1,7 @@
 """The steps that made the tablet's schema what it is. Steps are only ever added; their text never changes."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from sync.digests import sha256
@@ -9,15 +11,19 @@ APPLICATION_ID = 0x58474A31
 
 
 class Step(Struct, frozen=True):
-    """One migration: a name, and the statements that run in one transaction."""
+    """One migration: a name, the statements that run in one transaction, and the digest that betrays an edited step.
+
+    The digest stands here as it was when the step was made, so that a start need not reckon it; a test does.
+    """
 
     name: str
     statements: tuple[str, ...]
+    checksum: str
 
-    @property
-    def checksum(self) -> str:
-        """Return the digest that betrays an edited step."""
-        return sha256("\0".join((self.name, *self.statements)).encode()).hex()
+
+def checksum_of(name: str, statements: Sequence[str]) -> str:
+    """Return the digest of a step's text."""
+    return sha256("\0".join((name, *statements)).encode()).hex()
 
 
 _FIRST = (
@@ -149,5 +155,9 @@ _PHOTOS = (
     "create index media_of_record on media (record)",
 )
 
-STEPS = (Step("first", _FIRST), Step("keeping", _KEEPING), Step("photos", _PHOTOS))
+STEPS = (
+    Step("first", _FIRST, "5292c319d7df3e9a2f602ea362a35facf0c31ad63a2dd04430e2b745a9958ba0"),
+    Step("keeping", _KEEPING, "b6fa5419778cbacf6ff6ca2051cb02329880f6783b3cd1a11da18cd8a24c3e59"),
+    Step("photos", _PHOTOS, "d065c4c371f247b688d1e732ab0636b5c87dcbc56f12157635001324bde35d61"),
+)
 """Every step, in order; the database's `user_version` is how many it has had."""

@@ -12,11 +12,16 @@ from sync.tablet.errors import DiskFull, MigrationEdited, SchemaNewer, StoreCorr
 from sync.tablet.store import open_store
 from sync.tablet.store.connections import connect_reader, connect_writer
 from sync.tablet.store.migrations import migrate
-from sync.tablet.store.schema import STEPS, Step
+from sync.tablet.store.schema import STEPS, Step, checksum_of
 from tests.sync.tablet.makers import record
 
-SECOND = Step("second", ("create table later (id integer primary key) strict", "insert into later values (7)"))
-FAILING = Step("failing", ("create table half (id integer) strict", "insert into nowhere values (1)"))
+
+def made_step(name: str, statements: tuple[str, ...]) -> Step:
+    return Step(name, statements, checksum_of(name, statements))
+
+
+SECOND = made_step("second", ("create table later (id integer primary key) strict", "insert into later values (7)"))
+FAILING = made_step("failing", ("create table half (id integer) strict", "insert into nowhere values (1)"))
 
 
 def changed(path: Path, *statements: str) -> None:
@@ -191,3 +196,8 @@ def test_an_ordinary_start_loads_no_library_it_does_not_need(store_path: Path) -
     )
     run = subprocess.run([sys.executable, "-c", script, store_path], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_no_step_was_edited_since_it_was_made(step: Step) -> None:
+    assert step.checksum == checksum_of(step.name, step.statements), "add a step instead; databases have had this one"
