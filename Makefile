@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check bench faults mutants setup system clean
+.PHONY: demo test check bench bench-peers faults mutants setup system clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -34,6 +34,10 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# The product beside PouchDB and FastAPI: needs npm and a package index, takes some minutes, leaves nothing behind.
+bench-peers: $(READY)
+	@$(BIN)/python -m tests.bench.peers
 
 # Which small faults would no test notice? Half an hour; PATHS names modules, MUTANTS=N takes a sample, JSON=1 one object.
 mutants: $(READY)

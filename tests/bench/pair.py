@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+from msgspec import Raw
+from msgspec.structs import replace
+
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.opening import initialise
-from sync.records import encode
+from sync.records import KINDS, Envelope, decode_body, encode
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.journal import append_record
@@ -22,6 +27,7 @@ from tests.bench.days import Seat, day_of
 from tests.bench.served import DATABASE, Served, served, serving
 
 DAY_RECORDS = 40
+PHOTO_BYTES = 250_000
 JOURNAL = "tablet/journal.db"
 AT_ONCE = 2_000
 """Records saved in one transaction while preparing; how saving is timed is another bench's business."""
@@ -51,8 +57,12 @@ class Pair:
         return self.folder / JOURNAL
 
 
-def prepare_pair(folder: Path, records: int, now_ms: int) -> Pair:
-    """Make a server with the synthetic district and an enrolled tablet on which so many records wait."""
+def prepare_pair(folder: Path, records: int, now_ms: int, *, photos: int = 0) -> Pair:
+    """Make a server with the synthetic district and an enrolled tablet on which so many records wait.
+
+    Args:
+        photos: how many the problems among the records name, one each.
+    """
     central = folder / "central"
     central.mkdir(parents=True)
     url = f"sqlite:///{central / DATABASE}"
@@ -61,7 +71,7 @@ def prepare_pair(folder: Path, records: int, now_ms: int) -> Pair:
     with serving(central) as server:
         seat = _enrolled(server, folder)
         with opened(folder / JOURNAL) as tablet:
-            _fill(tablet, seat, records, now_ms)
+            _fill(tablet, seat, records, now_ms, photos)
         port = server.port
     return Pair(folder, port, records)
 
@@ -89,9 +99,8 @@ def meeting(
         tempfile.TemporaryDirectory(prefix="xunge-bench-") as name,
         served(pair.central, port=pair.port if is_direct else 0) as server,
     ):
-        journal = Path(name) / pair.journal.name
-        shutil.copy(pair.journal, journal)
-        with opened(journal, config) as tablet:
+        shutil.copytree(pair.journal.parent, Path(name) / "tablet")
+        with opened(Path(name) / JOURNAL, config) as tablet:
             yield server, tablet
 
 
@@ -121,9 +130,24 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _fill(tablet: Tablet, seat: Seat, records: int, now_ms: int) -> None:
+def photo(number: int) -> bytes:
+    """Return bytes that begin as a photo does and shrink as little."""
+    return b"\xff\xd8\xff" + random.Random(number).randbytes(PHOTO_BYTES - 3)
+
+
+def _with_photo(tablet: Tablet, record: Envelope, number: int) -> Envelope:
+    named = tablet.store.media.attach(photo(number), mime="image/jpeg", role="before")
+    body = decode_body(KINDS[record.kind], record.body)
+    return replace(record, body=Raw(msgspec.json.encode(replace(body, media=(named,)))))
+
+
+def _fill(tablet: Tablet, seat: Seat, records: int, now_ms: int, photos: int) -> None:
     days = (day_of(seat, DAY_RECORDS, now_ms) for _ in range(-(-records // DAY_RECORDS)))
     envelopes = [record for day in days for record in day][:records]
+    problems = [place for place, record in enumerate(envelopes) if record.kind == "case_report"]
+    for number in range(photos):
+        place = problems[number]
+        envelopes[place] = _with_photo(tablet, envelopes[place], number)
     for first in range(0, records, AT_ONCE):
         several = envelopes[first : first + AT_ONCE]
 

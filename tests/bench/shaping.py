@@ -40,12 +40,18 @@ class Weather:
 
 @dataclass(slots=True)
 class Way:
-    """One direction of the line, shared by all connections."""
+    """One direction of the line, shared by all connections.
+
+    Attributes:
+        passed_bytes: put on the line.
+        arrived_bytes: come out of it; what was on its way when the line was cut never does.
+    """
 
     weather: Weather
     random: Random
     free_at_s: float = 0.0
     passed_bytes: int = 0
+    arrived_bytes: int = 0
 
     def arrival_s(self, size: int) -> float:
         """Put a segment on the line; return when it comes out."""
@@ -84,7 +90,7 @@ class ThinLine:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
         waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-        delivery = asyncio.create_task(_deliver(waiting, writer))
+        delivery = asyncio.create_task(_deliver(waiting, writer, way))
         with suppress(OSError):
             while segment := await reader.read(SEGMENT_BYTES):
                 if way is self.up and self.first_byte_s is None:
@@ -134,7 +140,7 @@ async def _ended(server: asyncio.Server) -> None:
     await asyncio.gather(*carrying, return_exceptions=True)
 
 
-async def _deliver(waiting: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter) -> None:
+async def _deliver(waiting: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter, way: Way) -> None:
     arrived_s = 0.0
     with suppress(OSError):
         while True:
@@ -142,8 +148,9 @@ async def _deliver(waiting: "asyncio.Queue[tuple[float, bytes]]", writer: asynci
             # Nothing overtakes a segment that is late.
             arrived_s = max(arrived_s, at_s)
             await asyncio.sleep(max(0.0, arrived_s - time.monotonic()))
-            if not segment:
+            if not segment or writer.transport.is_closing():
                 break
+            way.arrived_bytes += len(segment)
             writer.write(segment)
             await writer.drain()
     with suppress(OSError):
