@@ -13,6 +13,7 @@ from fieldapp.presentation.words import (
     CHECK_POINTS,
     CHECK_STATES,
     KINDS,
+    LOSS_REASONS,
     METHODS,
     QUALITIES,
     RESULTS,
@@ -28,7 +29,7 @@ from fieldapp.presentation.words import (
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _, ngettext
-from sync.records import CaseReport, CheckIn, ShiftEnd, ShiftStart, Visit, Void
+from sync.records import CaseReport, CheckIn, MediaLost, ShiftEnd, ShiftStart, Visit, Void
 
 _DANGER = 3
 
@@ -152,6 +153,10 @@ def _void(body: Void, _line: LogLine) -> _Cells:
     return word(KINDS, "void"), word(VOID_REASONS, body.reason), "muted"
 
 
+def _media_lost(body: MediaLost, _line: LogLine) -> _Cells:
+    return word(KINDS, "media_lost"), word(LOSS_REASONS, body.reason), "warn"
+
+
 _DESCRIBERS: dict[type, Callable[[Any, LogLine], _Cells]] = {
     ShiftStart: _shift_start,
     ShiftEnd: _shift_end,
@@ -159,5 +164,6 @@ _DESCRIBERS: dict[type, Callable[[Any, LogLine], _Cells]] = {
     CaseReport: _case_report,
     Visit: _visit,
     Void: _void,
+    MediaLost: _media_lost,
 }
 """Body type to what describes it: a new kind adds a function and a line here."""

@@ -47,6 +47,12 @@ VOID_REASONS = {
 }
 """Why a record was withdrawn."""
 
+LOSS_REASONS = {
+    "missing": N_("its file is missing on this tablet"),
+    "damaged": N_("its file is damaged on this tablet"),
+}
+"""Why a photo cannot be sent."""
+
 KINDS = {
     "shift_start": N_("Shift started"),
     "shift_end": N_("Shift ended"),
@@ -54,6 +60,7 @@ KINDS = {
     "case_report": N_("Problem"),
     "visit": N_("Visit"),
     "void": N_("Withdrawn"),
+    "media_lost": N_("Photo lost"),
 }
 """Kinds of record."""
 

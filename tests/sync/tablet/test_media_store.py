@@ -71,7 +71,9 @@ def test_the_same_photo_twice_is_one_file_and_one_to_send(store: Store, store_pa
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n0000", b"\xff\xd8\xff" + bytes(MAX_MEDIA_BYTES)]
+    "data",
+    [b"", b"not a picture", b"\x89PNG\r\n\x1a\n0000", b"\xff\xd8\xff" + bytes(MAX_MEDIA_BYTES)],
+    ids=["empty", "text", "of another type", "too large"],
 )
 def test_what_is_no_such_picture_is_refused(store: Store, store_path: Path, data: bytes) -> None:
     with pytest.raises(PhotoRefused):
