@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
+from sync.caseapi.cli.receipts import show_key, verify_receipts
 from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.errors import CaseApiError, StorageFailed
@@ -28,8 +29,16 @@ FIRST_SAFE_SQLITE = (3, 51, 3)
 """Earlier ones can lose commits when two connections write and checkpoint; here only one ever does."""
 
 
+_IN_WORDS = ("findings", "lost")
+"""What a report says in sentences, on stderr."""
+
+
 def run_verify(arguments: argparse.Namespace) -> int:
-    """Recompute everything; exit 1 when something does not fit."""
+    """Recompute everything, or check receipts alone; exit 1 when something does not fit."""
+    if arguments.show_key:
+        return show_key(arguments)
+    if arguments.receipts is not None:
+        return verify_receipts(arguments)
     config = settings_of(arguments)
     key = read_keys(config.receipt_key_path, config.seal_key_path).receipt.public_key()
     lines = ReceiptLog(config.receipts_log_path).lines()
@@ -43,7 +52,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(counts, ensure_ascii=False))
     else:
-        print("\n".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items() if name != "findings"))
+        print(
+            "\n".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items() if name not in _IN_WORDS)
+        )
     return 0 if report.ok else 1
 
 

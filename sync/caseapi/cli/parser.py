@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from sync.caseapi.cli import administering, checking, serving
+from sync.caseapi.cli import administering, checking, restoring, serving
 
 _Run = Callable[[argparse.Namespace], int]
 
@@ -23,8 +23,14 @@ def build_parser() -> argparse.ArgumentParser:
     verify = _add(commands, "verify", "recompute every chain and receipt", checking.run_verify)
     verify.add_argument("--without-photos", action="store_true", help="leave the files of photos unread")
     verify.add_argument("--json", action="store_true", help="print the counts as one JSON object")
+    verify.add_argument("--receipts", type=Path, metavar="FILE", help="check this receipt, or file of receipts, alone")
+    verify.add_argument("--key", help="the public receipt key for --receipts: base64, hex digits or a file with it")
+    verify.add_argument("--show-key", action="store_true", help="print the public receipt key, and end")
     backup = _add(commands, "backup", "copy the database into a file while it is in use", checking.run_backup)
     backup.add_argument("file", type=Path)
+    restore = _add(commands, "restore", "put a backup in the database's place", restoring.run_restore)
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--json", action="store_true", help="print what was lost as one JSON object")
     doctor = _add(commands, "doctor", "say what is wrong, in words", checking.run_doctor)
     doctor.add_argument("--json", action="store_true", help="print one JSON object for each check")
     return parser

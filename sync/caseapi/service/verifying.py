@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sync.caseapi.service.losing import LostRange, lost_ranges
 from sync.caseapi.service.verifying_media import verify_media
 from sync.caseapi.storage.base import Inspection
 from sync.caseapi.storage.blobs import BlobStore
@@ -44,6 +45,7 @@ class Report(msgspec.Struct, frozen=True):
         receipts_valid: those that are signed by our key and true of what is held.
         receipts_lost: those that promise more than is held: a restored database lost it.
         unjudged: records that wait to be judged.
+        lost: what genuine receipts promise beyond what is held, by stream.
         media: files that records name.
         media_owed: those that a tablet has still to send.
         media_missing: those that were held and are not there any more.
@@ -68,6 +70,7 @@ class Report(msgspec.Struct, frozen=True):
     media_missing: int
     media_damaged: int
     ok: bool
+    lost: tuple[LostRange, ...] = ()
     findings: list[str] = []
 
 
@@ -98,6 +101,8 @@ def verify(
         wanted.setdefault(stream_id, set()).add(watermark)
     for stream in streams:
         book.heads[stream.stream] = _walk(inspection, stream, wanted.get(str(stream.stream), set()), book)
+    lost = lost_ranges(streams, (line.signed for line in promised.values()), key)
+    book.findings += map(str, lost)
     valid = sum(_is_true(line, key, book) for line in promised.values())
     totals = inspection.totals()
     media = verify_media(inspection.media(), blobs)
@@ -122,6 +127,7 @@ def verify(
         media_missing=media.missing,
         media_damaged=media.damaged,
         ok=is_ok,
+        lost=lost,
         # The file of receipts lies where others may have written, too.
         findings=[clean_line(finding) for finding in book.findings[:MAX_FINDINGS]],
     )
