@@ -54,9 +54,7 @@ class FileBlobs:
         """Take a file over by renaming it; the source lies on the same disk."""
         target = self._path(sha256)
         with refusals(f"the file {sha256[:12]} could not be kept"):
-            if not target.parent.is_dir():
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                sync_folder(self._root)
+            make_folder(target.parent)
             source.replace(target)
             sync_folder(target.parent)
 
@@ -78,6 +76,19 @@ class FileBlobs:
 
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each on disk by name; one that is there stays.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

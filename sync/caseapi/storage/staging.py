@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 from sync.caseapi.errors import StorageFailed
-from sync.caseapi.storage.blobs import refusals, sync_folder
+from sync.caseapi.storage.blobs import make_folder, refusals, sync_folder
 
 STAGING_FOLDER = "arriving"
 """Name of the folder, beside the whole files, so that a file that is whole can be moved by its name alone."""
@@ -55,9 +55,8 @@ class Staging:
         path = self.path(sha256, device)
         with refusals("an upload could not be opened"):
             is_new = not path.exists()
-            if is_new and not self._folder.is_dir():
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                sync_folder(self._folder.parent)
+            if is_new:
+                make_folder(self._folder)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         part = StagedPart(descriptor, offset, self._folder if is_new else None)
         try:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sync.tablet.errors import DiskFull, StoreError, StoreOwned
@@ -32,9 +33,11 @@ class Ownership:
 
     def release(self) -> None:
         """Give the right back; twice does nothing."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            # The system has closed it, and freed the lock, also where the disk then reports an error.
+            with suppress(OSError):
+                os.close(descriptor)
 
     def _refusal(self, database: Path, exc: OSError) -> StoreError:
         if not isinstance(exc, BlockingIOError):

@@ -72,7 +72,7 @@ class Shim:
     def __init__(self) -> None:
         self._library = ctypes.CDLL(None)
         self._library.shim_arm.argtypes = (ctypes.c_long, ctypes.c_int)
-        self._library.shim_state.restype = ctypes.POINTER(Board)
+        self._library.shim_new_board.restype = ctypes.POINTER(Board)
         self._library.shim_mark.argtypes = (ctypes.c_char_p, ctypes.c_uint32)
 
     def watch(self, folder: Path) -> None:
@@ -88,6 +88,19 @@ class Shim:
         """Note that something was said at this moment."""
         self._library.shim_mark(data, len(data))
 
+    def new_board(self) -> "ctypes._Pointer[Board]":
+        """Return a board that children forked from now on share with this process."""
+        board: ctypes._Pointer[Board] = self._library.shim_new_board()
+        return board
+
+    def use(self, board: "ctypes._Pointer[Board]") -> None:
+        """Count on a board from now on."""
+        self._library.shim_use_board(board)
+
+    def drop(self, board: "ctypes._Pointer[Board]") -> None:
+        """Forget a board that nobody uses here."""
+        self._library.shim_drop_board(board)
+
     def arm(self, n: int, fault: str = "") -> None:
         """Count calls from here on and let the n-th go wrong; 0 only counts."""
         self._library.shim_arm(n, FAULTS.index(fault) + 1 if fault else 0)
@@ -96,15 +109,10 @@ class Shim:
         """Let every call pass, uncounted."""
         self._library.shim_disarm()
 
-    def board(self) -> Board:
-        """Return what was counted, also by a forked child that is dead by now."""
-        board: Board = self._library.shim_state().contents
-        return board
 
-    def points(self) -> list[str]:
-        """Return what each counted call was, in order, as in ``write wal``."""
-        board = self.board()
-        return [point_name(board.points[n]) for n in range(min(board.calls, MOST_POINTS))]
+def points_on(board: Board) -> list[str]:
+    """Return what each counted call was, in order, as in ``write wal``."""
+    return [point_name(code) for code in board.points[: min(board.calls, MOST_POINTS)]]
 
 
 def point_name(code: int) -> str:

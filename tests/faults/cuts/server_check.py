@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sync.caseapi.errors import CaseApiError
 from sync.caseapi.keys import read_keys
+from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.verifying import LoggedLine, verify
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
@@ -55,25 +57,40 @@ def check_server(folder: Path, told: Sequence[dict[str, Any]]) -> list[str]:
         if said["signed"] not in logged
     ]
     try:
-        judged = _loop().run(_restarted(database))
+        judged, photos = _loop().run(_restarted(database, told))
         with SqliteInspection(database) as inspection:
             return [
                 *findings,
                 *_held(inspection, told, held),
                 *_verified(database, inspection),
                 *_known(inspection, told, judged),
+                *photos,
             ]
     except CaseApiError as exc:
         return [*findings, f"the database cannot be used: {exc}"]
 
 
-async def _restarted(database: Path) -> int:
-    """Open for writing, as a server that starts; judge what was left; close."""
+async def _restarted(database: Path, told: Sequence[dict[str, Any]]) -> tuple[int, list[str]]:
+    """Open for writing, as a server that starts; judge what was left; say what is wrong with the photos; close."""
     case_api = open_case_api(database, Clock())
     try:
-        return await case_api.judging.catch_up()
+        judged = await case_api.judging.catch_up()
+        return judged, [line for said in told if said["what"] == "taken" for line in await _photo(case_api, said)]
     finally:
         await case_api.storage.close()
+
+
+async def _photo(case_api: CaseApi, said: dict[str, Any]) -> list[str]:
+    name, device = said["sha256"], UUID(said["device"])
+    upload = await case_api.media.state(device, name)
+    if upload.is_complete:
+        data = case_api.storage.blobs.read(name) or b""
+        return [] if sha256(data).hexdigest() == name else [f"the photo {name[:12]} counts as held and is not whole"]
+    staged = case_api.storage.staging.path(name, device)
+    begun = staged.read_bytes()[: said["offset"]] if staged.exists() else b""
+    if said["offset"] == upload.length or sha256(begun).hexdigest() != said["begun"]:
+        return [f"{said['offset']} bytes of the photo {name[:12]} were told as held"]
+    return []
 
 
 def _held(inspection: SqliteInspection, told: Sequence[dict[str, Any]], held: Sequence[dict[str, Any]]) -> list[str]:

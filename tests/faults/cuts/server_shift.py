@@ -9,21 +9,31 @@ import sqlite3
 import sys
 from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from sync.caseapi.storage import receipt_log
+from sync.caseapi.storage import receipt_log, staging
 from sync.caseapi.storage.sqlite import connection
+from sync.media import upload_state
 from tests.faults.cuts.preload import Shim
 from tests.sync.caseapi.harness import Clock, Desk, Tablet, entry, open_case_api, prepare
+from tests.sync.caseapi.media_desk import name_of, patch, picture, ref
 
 DATABASE = "central.db"
 ROUNDS = 2
 TABLETS = 3
 CHECKPOINT_PAGES = 60
 """So that checkpoints fall into the middle of exchanges, as after 4,000 pages of a day."""
-PLANTED = ("synchronous=NORMAL on the server", "receipt log without fsync", "answer before commit")
+PLANTED = (
+    "synchronous=NORMAL on the server",
+    "receipt log without fsync",
+    "answer before commit",
+    "photo renamed before it is synced on the server",
+)
+PHOTO_BYTES = 5_000
 
 Say = Callable[[dict[str, object]], None]
 
@@ -41,8 +51,8 @@ class Day:
 
     async def play(self) -> None:
         for round_number in range(ROUNDS):
-            options = {} if self.planted is None else {"connect": self.planted}
-            case_api = open_case_api(self.path, self.clock, **options)
+            connect = self.planted or connection.connect_writing
+            case_api = open_case_api(self.path, self.clock, connect=connect)
             desk = Desk(case_api, self.clock)
             async with desk.serving():
                 await self._published(desk, round_number)
@@ -74,7 +84,8 @@ class Day:
         for batch in range(3):
             start = len(tablet.records) + 1
             tablet.fill(2 + number)
-            tablet.case(description="楼道堆物" * (1 + 20 * batch))
+            photo = picture(PHOTO_BYTES + 7 * number, batch)
+            tablet.case(description="楼道堆物" * (1 + 20 * batch), media=(ref(photo),))
             records = [b64encode(record).decode() for record in tablet.records[start - 1 :]]
             self.say({"what": "offered", "stream": str(tablet.stream), "records": records})
             reply = await tablet.sync(start)
@@ -88,6 +99,19 @@ class Day:
                     "signed": reply.receipt.signed,
                 }
             )
+            await self._uploads(tablet, photo)
+
+    async def _uploads(self, tablet: Tablet, photo: bytes) -> None:
+        half = PHOTO_BYTES // 2
+        for offset, part in ((0, photo[:half]), (half, photo[half:])):
+            answer = await patch(tablet, name_of(photo), offset, part)
+            upload = upload_state(answer.headers)
+            if upload is None:
+                continue
+            name = name_of(photo)
+            begun = sha256(photo[: upload.offset]).hexdigest()
+            told = {"sha256": name, "device": tablet.device, "offset": upload.offset, "begun": begun}
+            self.say({"what": "taken"} | told)
 
 
 def plant(day: Day, name: str) -> None:
@@ -98,6 +122,12 @@ def plant(day: Day, name: str) -> None:
         receipt_log.os = _NoSync()  # type: ignore[attr-defined,assignment]  # only the module's own name for the system changes
     elif name == PLANTED[2]:
         day.planted = _late
+    elif name == PLANTED[3]:
+        staging.StagedPart.sync = _not_synced  # type: ignore[method-assign]  # the defect
+
+
+def _not_synced(self: staging.StagedPart, *, is_whole: bool = False) -> int:
+    return self.offset
 
 
 def _normal(path: Path) -> sqlite3.Connection:
@@ -118,7 +148,7 @@ class _Late(sqlite3.Connection):
 
     is_owed = False
 
-    def execute(self, sql: str, parameters: object = ()) -> sqlite3.Cursor:  # type: ignore[override]  # the driver's stub is narrower
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
         if sql == "commit" and self.in_transaction:
             self.is_owed = True
             return super().execute("select 1")

@@ -19,18 +19,21 @@
 
 #include "shim.h"
 
-struct board *shim_board; /* shared with forked children, so that a parent can read it after a child was killed */
+static struct board unused;
+struct board *shim_board = &unused;
 struct opened shim_opened[MOST_FDS];
 static char watched[4][512];
 static int log_fd = -1;
 static unsigned next_handle = 1;
 static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
 
-__attribute__((constructor)) static void begin(void) {
-    shim_board = mmap(NULL, sizeof *shim_board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-}
+/* Steering. A board is shared with children forked after it was made: a parent can read it when a child is dead. */
 
-/* Steering. */
+struct board *shim_new_board(void) {
+    return mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+void shim_drop_board(struct board *board) { munmap(board, sizeof *board); }
+void shim_use_board(struct board *board) { shim_board = board; }
 
 void shim_watch(const char *folder) {
     for (int i = 0; i < 4; i++)
@@ -55,7 +58,6 @@ void shim_arm(long n, int kind) {
 }
 
 void shim_disarm(void) { shim_board->counting = 0; }
-struct board *shim_state(void) { return shim_board; }
 
 static void note(char op, int flags, unsigned handle, int64_t place, const void *data, uint32_t size) {
     if (log_fd < 0) return;
@@ -104,7 +106,7 @@ int shim_role(int fd) { return fd >= 0 && fd < MOST_FDS ? shim_opened[fd].role :
 static int sticky(int call, int role) {
     if (role == ROLE_SOCKET || !shim_board->fired) return 0;
     if (shim_board->fired_role == ROLE_SOCKET) return 0;
-    if (shim_board->kind == FAULT_RESET) return call == CALL_CLOSE ? 0 : EIO;
+    if (shim_board->kind == FAULT_RESET) return call == CALL_CLOSE || call == CALL_LOCK ? 0 : EIO;
     if (shim_board->kind == FAULT_ENOSPC && (call == CALL_WRITE || call == CALL_TRUNCATE)) return ENOSPC;
     return 0;
 }
@@ -120,7 +122,7 @@ static int error_of(int call, int role) {
 }
 
 int shim_fault(int call, int role) {
-    if (role == ROLE_NONE || !shim_board || !shim_board->counting) return 0;
+    if (role == ROLE_NONE || !shim_board->counting) return 0;
     long n = __atomic_add_fetch(&shim_board->calls, 1, __ATOMIC_SEQ_CST);
     if (n <= MOST_POINTS) shim_board->points[n - 1] = call * 16 + role;
     if (n != shim_board->armed_at) return sticky(call, role);

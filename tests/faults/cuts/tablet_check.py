@@ -19,7 +19,8 @@ def check_tablet(folder: Path, told: Sequence[dict[str, Any]]) -> list[str]:
     except SyncError as exc:
         return [f"the database does not open: {exc}"]
     try:
-        return [*store.problems(), *_records(store, told), *_drafts(store, told), *_sync(store, told), *_lives(store)]
+        checks = (_records, _photos, _drafts, _sync)
+        return [*store.problems(), *(finding for check in checks for finding in check(store, told)), *_lives(store)]
     except SyncError as exc:
         return [f"the database cannot be used: {exc}"]
     finally:
@@ -34,6 +35,14 @@ def _records(store: Store, told: Sequence[dict[str, Any]]) -> list[str]:
         for said in told
         if said["what"] == "saved" and held.get(said["id"]) != b64decode(said["bytes"])
     ]
+
+
+def _photos(store: Store, _: Sequence[dict[str, Any]]) -> list[str]:
+    """A record that is there has its photos, told or not: the file comes before the row that names it."""
+    with store._database.reading("checking the photos") as db:
+        names = [name for (name,) in db.execute("select distinct sha256 from media")]
+    states = {name: store.media.files.check(name) for name in names}
+    return [f"the photo {name[:12]} of a record is {state}" for name, state in states.items() if state != "whole"]
 
 
 def _drafts(store: Store, told: Sequence[dict[str, Any]]) -> list[str]:

@@ -13,20 +13,23 @@ from uuid import UUID
 
 import msgspec
 
-from sync.records import encode
+from sync.records import CaseReport, Envelope, encode
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.session import SyncSession, TabletFacts
-from sync.tablet.store import Store, connections, open_store
+from sync.tablet.store import Store, connections, media_files, open_store
 from sync.tablet.watcher import Watcher
 from sync.wire import FeedEntry
 from tests.faults.cuts.preload import Shim
+from tests.sync.caseapi.media_desk import picture
 from tests.sync.tablet.fake_server import DEVICE_SCOPE, KEY, FakeServer
-from tests.sync.tablet.makers import FixedClock, entry, record, uuid_text
+from tests.sync.tablet.makers import BUILDING, FixedClock, entry, envelope, record, uuid_text
 
 DATABASE = "journal.db"
 ROUNDS = 3
 RECORDS_A_ROUND = 7
-PLANTED = ("synchronous=NORMAL on the tablet",)
+PHOTO_PLACE = 3
+"""Which record of a round has a photo."""
+PLANTED = ("synchronous=NORMAL on the tablet", "photo renamed before it is synced on the tablet")
 
 
 class Quiet:
@@ -74,7 +77,7 @@ class Shift:
             self.say({"what": "closed"})
 
     def _record(self, store: Store, round_number: int, place: int) -> None:
-        made = record(f"第 {round_number} 回第 {place} 户" + "访" * self.rng.randrange(400))
+        made = self._made(store, round_number, place)
         told: dict[str, object] = {"id": made.id, "bytes": b64encode(encode(made)).decode()}
         if place % 2:
             store.journal.append(made)
@@ -87,6 +90,13 @@ class Shift:
             store.drafts.save(form, made)
             told["form"] = form
         self.say({"what": "saved"} | told)
+
+    def _made(self, store: Store, round_number: int, place: int) -> Envelope:
+        if place != PHOTO_PLACE:
+            return record(f"第 {round_number} 回第 {place} 户" + "访" * self.rng.randrange(400))
+        photo = store.media.attach(picture(9_000, round_number), mime="image/jpeg", role="before")
+        body = CaseReport("national", "matter", "02001", building=BUILDING, description="有照片", media=(photo,))
+        return envelope("case_report", msgspec.json.encode(body))
 
     def _sync(self, store: Store) -> None:
         session = SyncSession(
@@ -123,6 +133,12 @@ def plant(name: str) -> None:
     if name == PLANTED[0]:
         pragmas = connections._WRITER_PRAGMAS
         connections._WRITER_PRAGMAS = tuple(pragma.replace("full", "normal") for pragma in pragmas)  # type: ignore[assignment]  # three pragmas stay three
+    elif name == PLANTED[1]:
+        media_files._write_synced = _written_only
+
+
+def _written_only(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
 
 
 def main(folder: str, log: str, planted: str = "") -> None:

@@ -1,0 +1,42 @@
+"""Any call on a file or a socket may fail on either end: nothing told is lost, doubled or untrue afterwards."""
+
+import pytest
+
+from tests.faults.cuts.full_disk import run_full_disk
+from tests.faults.cuts.kills import kills
+from tests.faults.cuts.plants import PLANTED
+from tests.faults.cuts.preload import FAULTS
+from tests.faults.cuts.running import calls_of
+
+FAULTS_A_SIDE = {"tablet": 90, "server": 40, "line": 30}
+KILLS = 2
+SEED = 1
+
+
+@pytest.mark.needs("gcc")
+@pytest.mark.parametrize("side", FAULTS_A_SIDE)
+def test_nothing_is_lost_doubled_or_untrue_after_a_call_that_failed(side: str) -> None:
+    outcome = calls_of(side, FAULTS_A_SIDE[side], SEED)
+    assert not outcome["findings"], "\n".join(outcome["findings"])
+    assert outcome["tried"] > FAULTS_A_SIDE[side] * 0.8
+    assert set(outcome["coverage"]) == (set(FAULTS) if side != "line" else {"reset"})
+
+
+@pytest.mark.needs("gcc")
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_defect_is_caught_by_a_call_that_fails(planted: str) -> None:
+    assert calls_of("tablet", 300, SEED, planted)["findings"]
+
+
+def test_real_processes_killed_in_the_middle_lose_nothing_and_prove_nothing_untrue() -> None:
+    killed = kills(KILLS, SEED)
+    assert not killed.findings, "\n".join(killed.findings)
+    assert killed.saved
+
+
+@pytest.mark.needs("unshare")
+def test_a_disk_that_really_fills_up_refuses_by_name_and_goes_on_when_it_is_freed() -> None:
+    filled = run_full_disk()
+    if filled is None:
+        pytest.skip("no disk may be mounted here")
+    assert not filled.findings, "\n".join(filled.findings)
