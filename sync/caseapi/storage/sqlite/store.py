@@ -17,6 +17,7 @@ from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device
+from sync.caseapi.storage.sqlite.feed_heads import FeedHeads
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
 from sync.caseapi.storage.sqlite.readers import Readers
@@ -158,6 +159,7 @@ class SqliteFeeds:
         self._writer = writer
         self._readers = readers
         self._district = district
+        self._heads = FeedHeads(writer, readers, district)
 
     async def place_of(self, grid: str) -> GridPlace | None:
         """Return where a grid belongs, or None."""
@@ -165,6 +167,9 @@ class SqliteFeeds:
 
     async def pages(self, wanted: Sequence[Wanted], limits: PageLimits) -> Sequence[FeedSlice]:
         """Return a page of each scope."""
+        nothing = await self._heads.nothing_new(wanted)
+        if nothing is not None:
+            return nothing
         return await self._readers.read(lambda connection: feeding.pages(connection, self._district, wanted, limits))
 
     async def current(self, scope: str) -> FeedSlice:

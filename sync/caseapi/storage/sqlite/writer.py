@@ -69,6 +69,8 @@ class Writer:
             retry_after_s: how long to send away who finds the queue full; jittered by the caller.
         """
         self.commits = 0
+        self.alone_commits = 0
+        """Those of them that were work of its own: while it stays, nothing but exchanges was written."""
         self._on_commit = on_commit
         self._retry_after_s = retry_after_s
         self._waiting: queue.Queue[_Job | None] = queue.Queue(queue_length)
@@ -196,6 +198,7 @@ class Writer:
             self._answer(jobs, [StorageFailed(f"the database could not commit: {exc}")] * len(jobs))
             return
         self.commits += 1
+        self.alone_commits += jobs[0].is_alone
         try:
             self._on_commit([outcome for outcome in outcomes if not isinstance(outcome, Exception)])
         finally:
