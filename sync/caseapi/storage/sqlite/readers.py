@@ -24,7 +24,7 @@ class Readers:
         self._path = path
         self._here = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="caseapi-reader", initializer=self._connect)
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="caseapi-reader")
 
     async def read(self, query: Callable[[sqlite3.Connection], _Result]) -> _Result:
         """Return what a query makes of one consistent view.
@@ -45,14 +45,28 @@ class Readers:
         for connection in self._connections:
             connection.close()
 
-    def _connect(self) -> None:
-        self._here.connection = connect_reading(self._path)
-        self._connections.append(self._here.connection)
-
     def _run(self, query: Callable[[sqlite3.Connection], _Result]) -> _Result:
-        connection: sqlite3.Connection = self._here.connection
-        connection.execute("begin")
+        connection = self._connection()
         try:
-            return query(connection)
-        finally:
-            connection.execute("commit")
+            connection.execute("begin")
+            try:
+                return query(connection)
+            finally:
+                connection.execute("commit")
+        except sqlite3.Error:
+            self._forget(connection)
+            raise
+
+    def _connection(self) -> sqlite3.Connection:
+        """Return this thread's connection; one that cannot be made now is tried again by the next read."""
+        connection: sqlite3.Connection | None = getattr(self._here, "connection", None)
+        if connection is None:
+            connection = self._here.connection = connect_reading(self._path)
+            self._connections.append(connection)
+        return connection
+
+    def _forget(self, connection: sqlite3.Connection) -> None:
+        # Nobody knows in which state an error has left it.
+        self._here.connection = None
+        self._connections.remove(connection)
+        connection.close()
