@@ -3,7 +3,9 @@
 import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
+from tests.faults.handheld import Handheld, membership_device
 from tests.faults.invariants import Findings, check, surviving
 from tests.faults.schedule import Player
 from tests.faults.seams import installed
@@ -22,6 +24,10 @@ COLLECT_EVERY = 50
 
 JOIN_CODES = ("E-DEVICE", "E-ENROL", "E-CODE")
 """What a tablet says that must be enrolled (again): the restored server has never seen it."""
+
+
+DONE_CODES = ("E-REVOKED", "E-LOCKED", "E-ERASED")
+"""What a tablet says that has nothing to do any more, once nothing on it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ def settle(world: World) -> None:
             if tablet.status is not None and tablet.status.fault and tablet.status.fault.code in JOIN_CODES:
                 tablet.join()
                 _pass(world, 60_000)
+            _unlock(world, tablet)
             tablet.sync()
             _pass(world, 60_000)
         quiet = quiet + 1 if _position(world) == before else 0
@@ -145,9 +152,20 @@ def settle(world: World) -> None:
             return
 
 
+def _unlock(world: World, tablet: Handheld) -> None:
+    """Let the desk take a locked tablet back that still holds something: a clone of one that was erased."""
+    fault = tablet.status.fault if tablet.status else None
+    if fault is None or fault.code != "E-LOCKED" or not tablet.tablet.store.journal.summary().unsettled:
+        return
+    device = membership_device(tablet.tablet)
+    world.note("desk", f"takes {device} back, to hand over what it holds")
+    world.server.ask(lambda api: api.storage.enrolments.set_status(UUID(device), "revoked"), lambda _: None)
+    _pass(world, 1_000)
+
+
 def _is_content(world: World) -> bool:
     faults = [tablet.status.fault for tablet in world.tablets if tablet.status is not None]
-    return all(fault is None or fault.code == "E-REVOKED" for fault in faults)
+    return all(fault is None or fault.code in DONE_CODES for fault in faults)
 
 
 def _position(world: World) -> list[object]:

@@ -113,6 +113,9 @@ class _Bench:
         """Say that a place repeats a record; the tablet is told what became of the first, so that nothing hides."""
         source = read.source
         self.exceptions.append(PlaceJudged(source.stream, source.n, source.device, read.id, "duplicate", "", ""))
+        if first.is_released:
+            self.tell(read, VerdictEntry("stored", RELEASED))
+            return
         verdict: Verdict = "duplicate" if first.verdict == "stored" else first.verdict
         self.tell(read, VerdictEntry(verdict, first.reason, first.sentence))
 

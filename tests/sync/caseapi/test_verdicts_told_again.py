@@ -30,3 +30,20 @@ async def test_the_reason_of_a_quarantine_stays_when_the_record_comes_again_besi
     await tablet.sync()
     await desk.fold()
     assert (await _told(desk, tablet))[apart] == first
+
+
+async def test_a_record_that_was_corrected_stays_released_when_it_comes_again(desk: Desk, clock: Clock) -> None:
+    tablet = await desk.tablet()
+    apart = tablet.record("check_in", CheckIn(building=str(BUILDING), method="list"), amends=str(clock.uuid()))
+    await tablet.sync()
+    await desk.fold()
+    assert (await _told(desk, tablet))[str(apart)].verdict == "quarantined"
+    tablet.void(apart)
+    await tablet.sync(start=2)
+    await desk.fold()
+    released = (await _told(desk, tablet))[str(apart)]
+    assert released.verdict == "stored"
+    tablet.stream = clock.uuid()
+    await tablet.sync()
+    await desk.fold()
+    assert (await _told(desk, tablet))[str(apart)] == released
