@@ -59,7 +59,7 @@ class Book:
     def judging(self, path: str, lines: range) -> list[str]:
         """Return the tests that run one of these lines, the quickest first; all tests for no lines."""
         found = set(self.seconds) if not lines else set[str]().union(*(self.tests.get((path, n), ()) for n in lines))
-        return sorted(found - self.skipped, key=lambda test: self.seconds[test])
+        return sorted(found - self.skipped - self.failed, key=lambda test: self.seconds[test])
 
 
 def load_libraries() -> None:
