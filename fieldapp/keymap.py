@@ -34,6 +34,7 @@ class Need(StrEnum):
     BEFORE = "before"
     OWN = "own"
     UNSTATED = "unstated"
+    MENDABLE = "mendable"
 
 
 REASONS: dict[Need, str] = {
@@ -46,6 +47,7 @@ REASONS: dict[Need, str] = {
     Need.BEFORE: N_("Never chosen before"),
     Need.OWN: N_("Not yours, or withdrawn already"),
     Need.UNSTATED: N_("Its result is stated already"),
+    Need.MENDABLE: N_("There is nothing to put right"),
 }
 """What a disabled action says, by the first need that is not met."""
 
@@ -205,11 +207,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("record.duplicate", "record", ("2",), N_("Recorded twice"), N_("Withdraw it"), needs=(Need.OWN,)),
     Action("record.mistake", "record", ("3",), N_("A mistake"), N_("Withdraw it"), needs=(Need.OWN,)),
     Action("record.normal", "record", ("4",), N_("Normal"), N_("Looked around, all in order"), needs=(Need.UNSTATED,)),
+    Action("record.mend", "record", ("6",), N_("Put right"), N_("The form opens again"), needs=(Need.MENDABLE,)),
     Action("record.photos", "record", ("5",), N_("Photos"), N_("Look at them")),
     Action("photo.next", "photo", ("1",), N_("Next photo"), spot="bar"),
     Action("photo.remove", "photo", ("9",), N_("Remove"), spot="bar"),
     Action("outbox.pick", "outbox", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("outbox.send", "outbox", ("9",), N_("Send now"), spot="bar"),
+    Action("outbox.mend", "outbox", ("m", "M"), N_("Put right"), spot="bar", needs=(Need.MENDABLE,)),
     Action("outbox.receipt", "outbox", ("r", "R"), N_("Receipt"), spot="bar", needs=(Need.RECEIPT,)),
 )
 """Every action, in the order in which help shows them."""

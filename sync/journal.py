@@ -62,6 +62,7 @@ class JournalSummary(Struct, frozen=True):
         oldest_unsettled_at: wall time of the oldest of them, RFC 3339, or None.
         quarantined: records the server keeps apart, to be mended.
         receipt: the newest receipt, or None.
+        purged: records of the stream that the tablet has let go of, long after they were settled.
     """
 
     stream: str
@@ -71,6 +72,7 @@ class JournalSummary(Struct, frozen=True):
     oldest_unsettled_at: str | None
     quarantined: int
     receipt: StoredReceipt | None
+    purged: int = 0
 
 
 class SyncFault(Struct, frozen=True):

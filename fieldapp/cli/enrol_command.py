@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
         except SyncError as exc:
             raise _refused(exc, before) from exc
     if offer and state == before and state.status == "confirmed":
-        raise CommandFailed(f"{_joined_already(before)} {_('This code was used for that.')}")
+        used = _("This code was used for that.")
+        raise CommandFailed(f"{_joined_already(before)} {used}")
     return _ended(state, is_waited_for=not args.no_wait)
 
 

@@ -86,7 +86,7 @@ def _facts(
 def _say(status: SyncStatus, summary: JournalSummary) -> None:
     from fieldapp.presentation.troubles import trouble_sentence
 
-    print(_("Sent {sent}, waiting {waiting}").format(sent=status.sent, waiting=summary.unsettled))
+    print(_("Sent {sent}, to be sent {waiting}").format(sent=status.sent, waiting=summary.unsettled))
     if summary.receipt:
         print(_("Receipt {code}").format(code=summary.receipt.code))
     if status.fault:

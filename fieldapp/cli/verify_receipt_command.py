@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, configured_database, readable_store
-from sync.receipt_files import public_key_in, receipt_in
 from fieldapp.text import _
 from sync.errors import ReceiptInvalid
+from sync.receipt_files import public_key_in, receipt_in
 
 if TYPE_CHECKING:
     from fieldapp.config import LoadedConfig

@@ -58,7 +58,7 @@ class PhotoProgressText(Struct, frozen=True):
 
 def photo_progress_text(delivery: Delivery) -> PhotoProgressText:
     """Return what the server holds, and whether the tablet may be switched off."""
-    waiting = ngettext("{count} record to send", "{count} records to send", delivery.unsettled)
+    waiting = ngettext("{count} record to be sent", "{count} records to be sent", delivery.unsettled)
     return PhotoProgressText(
         records=_("Records sent") if delivery.records_done else waiting.format(count=delivery.unsettled),
         photos=progress_text(delivery.photos),

@@ -9,10 +9,10 @@ from fieldapp.text import N_, _, ngettext
 from sync.journal import JournalEntry, JournalSummary, MediaProgress
 
 STATES = {
-    "waiting": N_("Saved here"),
+    "waiting": N_("To be sent"),
     "stored": N_("Sent"),
-    "duplicate": N_("Sent already"),
-    "quarantined": N_("Kept apart"),
+    "duplicate": N_("Sent"),
+    "quarantined": N_("To put right"),
     "parked": N_("Sent, on hold"),
 }
 """Record states; the keys are `sync.journal.RecordState`."""
@@ -28,6 +28,9 @@ REASONS = {
     "revoked": N_("The tablet was revoked"),
 }
 """Why the server keeps a record apart; the keys are `sync.wire.Reason`."""
+
+RECORDED_ANEW = frozenset({"damaged", "id_reused"})
+"""Reasons of a record that no amendment can reach, because the server does not hold it under its own id."""
 
 _TONES: dict[str, Tone] = {
     "waiting": "plain",
@@ -65,17 +68,27 @@ def state_cell(entry: JournalEntry) -> StateCell:
     return StateCell(word(STATES, entry.state), detail, _TONES.get(entry.state, "warn"))
 
 
+def mend_hint(entry: JournalEntry, *, is_mendable: bool) -> str:
+    """Return what to do about a record that the server keeps apart, empty for any other."""
+    if entry.state != "quarantined":
+        return ""
+    if is_mendable:
+        return _("Put it right: the form opens with what it says.")
+    if entry.reason in RECORDED_ANEW:
+        return _("Record it anew; this one cannot be put right.")
+    return _("Tell the desk; nothing is lost.")
+
+
 def totals_line(summary: JournalSummary) -> str:
-    """Return the outbox's totals on one line: saved, sent, waiting, and kept apart where there are any."""
+    """Return the outbox's totals on one line: saved, sent, to be sent, and to put right where there are any."""
     parts = [
         ngettext("{count} saved", "{count} saved", summary.last_n).format(count=summary.last_n),
-        ngettext("{count} proven", "{count} proven", summary.watermark).format(count=summary.watermark),
-        ngettext("{count} waiting", "{count} waiting", summary.unsettled).format(count=summary.unsettled),
+        ngettext("{count} sent", "{count} sent", summary.watermark).format(count=summary.watermark),
+        ngettext("{count} to be sent", "{count} to be sent", summary.unsettled).format(count=summary.unsettled),
     ]
     if summary.quarantined:
-        parts.append(
-            ngettext("{count} kept apart", "{count} kept apart", summary.quarantined).format(count=summary.quarantined)
-        )
+        to_mend = ngettext("{count} to put right", "{count} to put right", summary.quarantined)
+        parts.append(to_mend.format(count=summary.quarantined))
     return " · ".join(parts)
 
 
@@ -85,4 +98,4 @@ def waiting_words(summary: JournalSummary, photos: MediaProgress = NO_PHOTOS) ->
         return _("Records sent")
     if summary.unsettled == 0:
         return _("All sent") if summary.last_n else _("Nothing to send")
-    return ngettext("{count} waiting", "{count} waiting", summary.unsettled).format(count=summary.unsettled)
+    return ngettext("{count} to be sent", "{count} to be sent", summary.unsettled).format(count=summary.unsettled)

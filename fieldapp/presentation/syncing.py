@@ -4,12 +4,15 @@ from datetime import tzinfo
 
 from msgspec import Struct
 
-from fieldapp.presentation.times import ago, clock_time, countdown, date_line_of_ms
+from fieldapp.presentation.times import ago, clock_time, countdown, date_line_of_ms, duration
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.troubles import trouble_text
 from fieldapp.services.moments import CHINA, local_time
 from fieldapp.text import _, ngettext
+from sync.clock import GOOD_OFFSET_MS, parse_time
 from sync.journal import JournalSummary, StoredReceipt, SyncStatus
+
+_MB = 1_000_000
 
 
 class SyncText(Struct, frozen=True):
@@ -25,7 +28,19 @@ class SyncText(Struct, frozen=True):
     tone: Tone
 
 
-def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int, zone: tzinfo = CHINA) -> SyncText:
+class ClockFacts(Struct, frozen=True):
+    """What the tablet knows of time.
+
+    Attributes:
+        offset_ms: server time minus tablet time, None before the first sync.
+    """
+
+    now_ms: int
+    offset_ms: int | None = None
+    zone: tzinfo = CHINA
+
+
+def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int) -> SyncText:
     """Return what the sync is doing, in one sentence that is so."""
     if status.fault is not None:
         trouble = trouble_text(status.fault.code)
@@ -37,11 +52,11 @@ def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int, zone: tz
     if status.phase == "connecting":
         return SyncText(_("Connecting …"), "", "plain")
     if status.phase == "sending":
-        text = _("Sending: {sent} of {total} proven").format(sent=status.sent, total=status.total)
+        text = _("Sending: {sent} of {total} sent").format(sent=status.sent, total=status.total)
         return SyncText(text, "", "plain")
     if status.phase == "receiving":
-        return SyncText(_("Fetching what is new …"), "", "plain")
-    return _resting(status, summary, now_ms, zone)
+        return SyncText(_("Fetching what is new …"), fetched_line(status), "plain")
+    return _resting(status, summary)
 
 
 def proven_line(status: SyncStatus, now_ms: int, zone: tzinfo = CHINA) -> str:
@@ -51,6 +66,31 @@ def proven_line(status: SyncStatus, now_ms: int, zone: tzinfo = CHINA) -> str:
     passed_s = (now_ms - status.proven_at_ms) / 1000
     when = clock_time(local_time(status.proven_at_ms, zone))
     return _("Last proven {time} ({ago})").format(time=when, ago=ago(passed_s if passed_s >= 0 else None))
+
+
+def facts_line(summary: JournalSummary, status: SyncStatus, clock: ClockFacts) -> str:
+    """Return what the desk's page says of this tablet too: last exchange, oldest record to be sent, clock."""
+    parts = [proven_line(status, clock.now_ms, clock.zone)]
+    if summary.oldest_unsettled_at is not None:
+        oldest = date_line_of_ms(parse_time(summary.oldest_unsettled_at), clock.zone)
+        parts.append(_("oldest to be sent {date}").format(date=oldest))
+    if clock.offset_ms is not None:
+        off = _("clock {duration} off").format(duration=duration(abs(clock.offset_ms) / 1000))
+        parts.append(_("clock right") if abs(clock.offset_ms) <= GOOD_OFFSET_MS else off)
+    return " · ".join(parts)
+
+
+def fetched_line(status: SyncStatus) -> str:
+    """Return how much of a download has come, and how long the rest will take, where that is known."""
+    if not status.fetched_bytes:
+        return ""
+    done = f"{status.fetched_bytes / _MB:.1f}"
+    if not status.fetch_bytes:
+        return _("{done} MB so far").format(done=done)
+    part = _("{done} of {total} MB").format(done=done, total=f"{status.fetch_bytes / _MB:.1f}")
+    if status.fetch_left_s is None:
+        return part
+    return _("{part}, {time} left").format(part=part, time=countdown(status.fetch_left_s))
 
 
 def receipt_lines(receipt: StoredReceipt, zone: tzinfo = CHINA) -> tuple[str, ...]:
@@ -71,13 +111,20 @@ def short_state(status: SyncStatus) -> str:
     return _("Online") if status.phase == "done" else _("Waiting")
 
 
-def _resting(status: SyncStatus, summary: JournalSummary, now_ms: int, zone: tzinfo) -> SyncText:
+def _resting(status: SyncStatus, summary: JournalSummary) -> SyncText:
+    resting = _rest(status, summary)
+    if status.warning:
+        return SyncText(resting.text, trouble_text(status.warning).sentence, "warn")
+    return resting
+
+
+def _rest(status: SyncStatus, summary: JournalSummary) -> SyncText:
     if summary.unsettled:
-        waiting = ngettext("{count} record waits to be sent", "{count} records wait to be sent", summary.unsettled)
+        waiting = ngettext("{count} record to be sent", "{count} records to be sent", summary.unsettled)
         return SyncText(waiting.format(count=summary.unsettled), _("They are safe on this tablet."), "plain")
     if status.proven_again:
         text = _("Proven again to {n}: the server holds everything").format(n=summary.watermark)
         return SyncText(text, "", "good")
     if summary.watermark == 0:
         return SyncText(_("Nothing recorded yet"), "", "plain")
-    return SyncText(_("All received by the server"), proven_line(status, now_ms, zone), "good")
+    return SyncText(_("All sent"), "", "good")

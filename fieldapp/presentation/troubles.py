@@ -60,6 +60,13 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "E-SIGN": (N_("The server refuses the signature."), N_("Go on working and tell the desk.")),
     "E-LOCKED": (N_("This tablet was withdrawn."), N_("Hand it in at the desk.")),
     "E-REVOKED": (N_("This tablet was withdrawn."), N_("Hand it in at the desk.")),
+    "E-PHOTO": (N_("This photo cannot be used."), N_("Take it again. The record can be saved.")),
+    "E-ERASED": (N_("This tablet was withdrawn and is empty."), N_("The server holds all it had. Join it anew.")),
+    "E-CERT": (N_("The server's certificate has run out."), N_("Go on working and tell the desk.")),
+    "E-ROOM": (
+        N_("The disk is nearly full: nothing new is fetched."),
+        N_("Recording goes on. Send, then tell the desk."),
+    ),
     "E-CODE": (N_("The joining code is no longer good."), N_("Ask the desk for a new one.")),
     "E-DIGITS": (N_("The six digits do not fit."), N_("Compare them with the desk again.")),
     "E-FORK": (N_("The server holds other records."), N_("All is sent anew by itself.")),

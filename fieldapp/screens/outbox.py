@@ -6,12 +6,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from fieldapp.keymap import Need
+from fieldapp.keymap import Action, Need
+from fieldapp.mend_turn import put_right
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.photos import photo_progress_text
 from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.states import state_cell, totals_line
-from fieldapp.presentation.syncing import sync_text
+from fieldapp.presentation.syncing import ClockFacts, facts_line, sync_text
 from fieldapp.safety import guarded
 from fieldapp.services.outbox import OutboxRow
 from fieldapp.text import _
@@ -33,6 +34,9 @@ class OutboxPanel(Panel):
     status: SyncStatus | None = None
     delivery: Delivery | None = None
 
+    to_mend: tuple[str, ...] = ()
+    """Ids of the records that can be put right here, newest first."""
+
     def __init__(self, kit: Kit, stage: StagePort) -> None:
         super().__init__(kit, stage)
         self._pages: dict[int, Sequence[OutboxRow]] = {}
@@ -44,6 +48,7 @@ class OutboxPanel(Panel):
                 yield PlainText(id="outbox-text")
                 yield PlainText(id="outbox-todo")
                 yield PlainText(id="outbox-totals")
+                yield PlainText(id="outbox-facts")
                 yield PlainText(id="outbox-delivery")
             with Vertical(id="outbox-receipt"):
                 yield PlainText(id="outbox-code-label")
@@ -60,7 +65,7 @@ class OutboxPanel(Panel):
     def paint(self) -> None:
         """Show everything."""
         self._paint_head()
-        count = self.summary.last_n if self.summary else 0
+        count = self.summary.last_n - self.summary.purged if self.summary else 0
         rows = self.query_one(WindowedList)
         rows.show(count, self._rows, empty=_("Nothing yet. What is saved appears here."), keep_place=True)
 
@@ -73,8 +78,14 @@ class OutboxPanel(Panel):
         return self.query_one(WindowedList)
 
     def met(self) -> Collection[Need]:
-        """Return whether there is a receipt."""
-        return (Need.RECEIPT,) if self.summary is not None and self.summary.receipt is not None else ()
+        """Return whether there is a receipt, and something to put right."""
+        has_receipt = self.summary is not None and self.summary.receipt is not None
+        met = {Need.RECEIPT: has_receipt, Need.MENDABLE: bool(self.to_mend)}
+        return [need for need, is_met in met.items() if is_met]
+
+    def is_shown(self, action: Action) -> bool:
+        """Offer to put right only where something is to be."""
+        return action.verb != "mend" or bool(self.to_mend)
 
     async def sync_changed(self, status: SyncStatus) -> None:
         """Show how far it is; when it rests, read the states anew."""
@@ -99,6 +110,12 @@ class OutboxPanel(Panel):
         if self.summary is not None and self.summary.receipt is not None:
             self.stage.show_screen("receipt", self.summary.receipt)
 
+    async def do_mend(self) -> None:
+        """Open the form of the highlighted record that is to be put right, else of the newest one."""
+        row = self.query_one(WindowedList).highlighted_row
+        if self.to_mend:
+            await put_right(self, row.key if row is not None and row.key in self.to_mend else self.to_mend[0])
+
     async def do_pick(self, choice: int) -> None:
         """Choose a row by its digit."""
         self.query_one(WindowedList).choose_numbered(choice)
@@ -115,6 +132,8 @@ class OutboxPanel(Panel):
         self.summary = await self.work.do(self.services.outbox.summary)
         self.status = await self.work.do(self.services.exchange.status)
         self.delivery = await self.work.do(self.services.outbox.delivery)
+        open_ones = await self.work.do(self.services.mending.open_ones) if self.summary.quarantined else ()
+        self.to_mend = tuple(entry.record.id for entry in open_ones)
 
     async def _read_page(self, offset: int) -> None:
         newest = self.summary.last_n if self.summary else 0
@@ -138,12 +157,15 @@ class OutboxPanel(Panel):
         summary, status = self.summary, self.status
         if summary is None or status is None:
             return
-        text = sync_text(status, summary, self.services.clock.now_ms(), self.services.zone)
+        text = sync_text(status, summary, self.services.clock.now_ms())
         words = self.query_one("#outbox-text", PlainText)
         words.say(text.text)
         words.set_classes(f"-{text.tone}")
         self.query_one("#outbox-todo", PlainText).say(text.todo)
         self.query_one("#outbox-totals", PlainText).say(totals_line(summary))
+        clock = self.services.clock
+        facts = ClockFacts(clock.now_ms(), clock.stamp().offset_ms, self.services.zone)
+        self.query_one("#outbox-facts", PlainText).say(facts_line(summary, status, facts))
         self._paint_delivery()
         code = summary.receipt.code if summary.receipt else "------"
         self.query_one("#outbox-code-label", PlainText).say(_("Receipt"))

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from textual.app import ComposeResult
 
 from fieldapp.keymap import Action, Need
+from fieldapp.mend_turn import put_right
 from fieldapp.panel import Panel, options_of
 from fieldapp.presentation.records import place_text, record_cells
-from fieldapp.presentation.states import state_cell
+from fieldapp.presentation.states import mend_hint, state_cell
 from fieldapp.services.photo_field import PhotosToShow
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _
@@ -16,7 +17,7 @@ from fieldapp.widgets.tile_grid import TileGrid
 from sync.records import CaseReport, CheckIn, MediaRef, Visit
 from sync.records.void import VoidReason
 
-FINAL_KINDS = ("shift_start", "shift_end", "void")
+FINAL_KINDS = ("shift_start", "shift_end", "void", "media_lost")
 """Kinds that are not withdrawn from the log."""
 
 
@@ -27,6 +28,7 @@ class RecordPanel(Panel):
 
     line: LogLine | None = None
     is_own = False
+    is_mendable = False
 
     def compose(self) -> ComposeResult:
         """Lay out the record and what can be done with it."""
@@ -40,6 +42,10 @@ class RecordPanel(Panel):
             self.line = argument
             author = await self.work.do(self.services.recorder.author)
             self.is_own = author.person == argument.entry.record.actor
+            self.is_mendable = False
+            if argument.entry.state == "quarantined":
+                to_mend = await self.work.do(self.services.mending.open_ones)
+                self.is_mendable = any(entry.record.id == argument.entry.record.id for entry in to_mend)
 
     def paint(self) -> None:
         """Show the record."""
@@ -51,6 +57,7 @@ class RecordPanel(Panel):
         words = [
             cells.detail,
             f"{state.text}  {state.detail}".strip(),
+            mend_hint(line.entry, is_mendable=self.is_mendable),
             _("Number {n} of this tablet").format(n=line.entry.n),
         ]
         self.query_one("#record-words", PlainText).say("\n".join(text for text in words if text))
@@ -62,12 +69,15 @@ class RecordPanel(Panel):
         if line is None or line.is_void or not self.is_own or line.entry.record.kind in FINAL_KINDS:
             return ()
         is_unstated = isinstance(line.body, CheckIn) and line.body.result == "not_stated"
-        return (Need.OWN, Need.UNSTATED) if is_unstated else (Need.OWN,)
+        further = {Need.UNSTATED: is_unstated, Need.MENDABLE: self.is_mendable}
+        return (Need.OWN, *(need for need, is_met in further.items() if is_met))
 
     def is_shown(self, action: Action) -> bool:
         """Offer to say normal for check-ins only, and to look at photos where there are some."""
         if action.verb == "photos":
             return bool(self._photos)
+        if action.verb == "mend":
+            return self.is_mendable
         return action.verb != "normal" or (self.line is not None and isinstance(self.line.body, CheckIn))
 
     async def do_wrong_place(self) -> None:
@@ -81,6 +91,11 @@ class RecordPanel(Panel):
     async def do_mistake(self) -> None:
         """Withdraw it: it was a mistake."""
         await self._withdraw("mistake")
+
+    async def do_mend(self) -> None:
+        """Open its form again, filled with what it says."""
+        if self.line is not None:
+            await put_right(self, self.line.entry.record.id)
 
     async def do_photos(self) -> None:
         """Look at the photos."""

@@ -31,6 +31,7 @@ from fieldapp.services.today import Today
 
 if TYPE_CHECKING:
     from fieldapp.services.finding import Finder
+    from fieldapp.services.mending import Mending
     from fieldapp.services.outbox import Outbox
     from fieldapp.services.photos import PhotoGear, Photos
     from fieldapp.services.problem import Problems
@@ -121,6 +122,13 @@ class Services:
             clock=self.clock,
             zone=self.zone,
         )
+
+    @cached_property
+    def mending(self) -> "Mending":
+        """Return what opens the form of a record that is kept apart."""
+        from fieldapp.services.mending import Mending
+
+        return Mending(self.journal, self.recorder, self.forms, self.log)
 
     @cached_property
     def problems(self) -> "Problems":

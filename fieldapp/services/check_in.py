@@ -127,7 +127,9 @@ class CheckIns:
         if fact is None or fact.is_void or not isinstance(fact.body, CheckIn):
             raise NothingToDo(f"record {entry.record.id} is no standing check-in")
         said = msgspec.structs.replace(fact.body, result=result, checks=fact.body.checks if checks is None else checks)
-        return fact.last if said == fact.body else self._recorder.amend(fact.last, said)
+        if said == fact.body and fact.last.state != "quarantined":
+            return fact.last
+        return self._recorder.amend(fact.last, said)
 
     def say_normal(self, entry: JournalEntry) -> JournalEntry:
         """State that what was looked at was normal."""

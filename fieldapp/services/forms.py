@@ -21,6 +21,9 @@ by `photo_field`."""
 YES = "yes"
 """Value of a set flag; an empty value is unset."""
 
+AMENDS = "amends"
+"""Hidden field: id of the record that saving this form puts right, empty for a new record."""
+
 _OPEN_FORM = "form.open"
 _OF = ":"
 
@@ -161,7 +164,7 @@ FORMS: dict[str, FormSpec] = {
                 FieldSpec("restricted", "flag", N_("Only for the handling chain")),
                 _PHOTOS,
             ),
-            hidden=("entrance", "check_in", "photo_wanted"),
+            hidden=("entrance", "check_in", "photo_wanted", AMENDS),
         ),
         FormSpec(
             "visit",
@@ -176,7 +179,7 @@ FORMS: dict[str, FormSpec] = {
                 FieldSpec("follow_up_on", "date", N_("Come again on")),
                 _PHOTOS,
             ),
-            hidden=("entrance", "photo_wanted"),
+            hidden=("entrance", "photo_wanted", AMENDS),
         ),
         FormSpec("shift_end", N_("End shift"), (_NOTE,)),
     )

@@ -56,6 +56,9 @@ class Journal(Protocol):
     ) -> list[JournalEntry]:
         """Return records of the open stream, newest first, at most `limit`."""
 
+    def to_mend(self, *, limit: int = 50) -> list[JournalEntry]:
+        """Return the quarantined records that nothing later has put right or withdrawn, newest first."""
+
     def summary(self) -> JournalSummary:
         """Return the journal's facts."""
 

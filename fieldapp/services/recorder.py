@@ -92,9 +92,15 @@ class Recorder:
         """
         return self._append(body, draft=draft, shift=shift)
 
-    def amend(self, entry: JournalEntry, body: Body) -> JournalEntry:
+    def find(self, record_id: str) -> JournalEntry | None:
+        """Return a record by id, or None when the tablet does not hold it (any more)."""
+        return self._journal.get(record_id)
+
+    def amend(self, entry: JournalEntry, body: Body, *, draft: str | None = None) -> JournalEntry:
         """Save a full replacement of a record; the amendment belongs to the original's shift.
 
+        Args:
+            draft: the form it was made from; its draft is forgotten in the same transaction.
         Raises:
             NotYours: the record is somebody else's.
             NothingToDo: the body is of another kind than the record.
@@ -102,7 +108,8 @@ class Recorder:
         self._require_own(entry)
         if _KIND_OF_BODY[type(body)].name != entry.record.kind:
             raise NothingToDo(f"a {entry.record.kind} is amended by its own kind, not by {type(body).__name__}")
-        return self._append(body, amends=entry.record.amends or entry.record.id, shift=entry.record.shift)
+        original = entry.record.amends or entry.record.id
+        return self._append(body, amends=original, shift=entry.record.shift, draft=draft)
 
     def void(self, entry: JournalEntry, reason: VoidReason) -> JournalEntry:
         """Withdraw a record and return the withdrawal: both stay; a second withdrawal returns the first.

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from fieldapp.services.forms import Forms, Incomplete, Saved, SaveResult, Warned
+from fieldapp.services.facts import body_of
+from fieldapp.services.forms import AMENDS, Forms, Incomplete, Saved, SaveResult, Warned
 from fieldapp.services.privacy import warnings_in
 from fieldapp.services.recorder import Recorder
+from sync.journal import JournalEntry
 from sync.records import Body
 
 
@@ -41,6 +43,18 @@ def save_form(
         return body
     if not anyway and (warnings := warnings_in(fields, form.free_text)):
         return Warned(warnings)
-    entry = recorder.record(body, draft=forms.draft_name(form.name))
+    draft = forms.draft_name(form.name)
+    amended = recorder.find(fields[AMENDS]) if fields.get(AMENDS) else None
+    if amended is None:
+        entry = recorder.record(body, draft=draft)
+    else:
+        entry = recorder.amend(amended, _whole(amended, body), draft=draft)
     forms.closed(form.name)
     return Saved(entry)
+
+
+def _whole(amended: JournalEntry, body: Body) -> Body:
+    from fieldapp.services.mending import with_unshown
+
+    old = body_of(amended)
+    return body if old is None else with_unshown(old, body)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sync.clock import Stamp
 from sync.errors import RecordRejected, SyncError
 from sync.journal import Enrolment, JournalEntry, JournalSummary, RecordState, StoredReceipt, SyncStatus
-from sync.records import Envelope, decode_record, encode
+from sync.records import KINDS, Envelope, Void, decode_body, decode_record, encode
 from sync.reference import (
     BuildingEntry,
     CaseEntry,
@@ -74,6 +74,12 @@ class FakeClock:
         self.offset_boot = False
 
 
+def target_of(record: Envelope) -> str | None:
+    """Return the id of the record that this one amends or withdraws."""
+    body = decode_body(KINDS["void"], record.body) if record.kind == "void" else None
+    return body.target if isinstance(body, Void) else record.amends
+
+
 class FakeJournal:
     """Records in a list; `fault` is raised by the next writes until it is taken away."""
 
@@ -114,6 +120,14 @@ class FakeJournal:
         ]
         return wanted[:limit]
 
+    def to_mend(self, *, limit: int = 50) -> list[JournalEntry]:
+        def is_mended(row: JournalEntry) -> bool:
+            names = {row.record.id, row.record.amends} - {None}
+            return any(target_of(later.record) in names for later in self.rows if later.n > row.n)
+
+        kept_apart = [row for row in reversed(self.rows) if row.state == "quarantined" and row.n <= self.watermark]
+        return [row for row in kept_apart if not is_mended(row)][:limit]
+
     def summary(self) -> JournalSummary:
         unsettled = [row for row in self.rows if row.n > self.watermark]
         return JournalSummary(
@@ -122,7 +136,7 @@ class FakeJournal:
             watermark=self.watermark,
             unsettled=len(unsettled),
             oldest_unsettled_at=unsettled[0].record.at if unsettled else None,
-            quarantined=sum(row.state == "quarantined" for row in self.rows),
+            quarantined=len(self.to_mend(limit=1000)),
             receipt=self.receipt,
         )
 

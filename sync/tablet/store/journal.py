@@ -178,6 +178,7 @@ def summarise(connection: Connection) -> JournalSummary:
         oldest_unsettled_at=None if oldest is None else oldest[0],
         quarantined=quarantined,
         receipt=newest_receipt(connection),
+        purged=connection.execute("select count(*) from purged where stream = ?", (stream.number,)).fetchone()[0],
     )
 
 

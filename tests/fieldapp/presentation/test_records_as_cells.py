@@ -191,7 +191,7 @@ def test_no_sentence_of_the_server_reaches_a_cell_with_a_control_character(
 
 def test_a_record_kept_apart_says_why() -> None:
     cell = state_cell(entry_of("visit", "quarantined", "unknown_ref", "no such building"))
-    assert (cell.text, cell.tone) == ("待更正", "bad")
+    assert (cell.text, cell.tone) == ("待改", "bad")
     assert cell.detail == "提到了服务器不认识的对象: no such building"
 
 

@@ -158,11 +158,11 @@ ALL_SENT = JournalSummary("s", 34, 34, 0, None, 0, None)
     ("status", "summary", "text", "tone"),
     [
         (SyncStatus("idle"), NOTHING, "还没有记录", "plain"),
-        (SyncStatus("idle"), WAITING, "还有 4 条记录待传", "plain"),
+        (SyncStatus("idle"), WAITING, "记录 4 条待交", "plain"),
         (SyncStatus("connecting"), WAITING, "正在连接…", "plain"),
-        (SyncStatus("sending", 2, 4), WAITING, "正在上传：已确认 2/4 条", "plain"),
+        (SyncStatus("sending", 2, 4), WAITING, "正在上传：已交 2/4 条", "plain"),
         (SyncStatus("receiving"), ALL_SENT, "正在取新内容…", "plain"),
-        (SyncStatus("done"), ALL_SENT, "服务器已全部收到", "good"),
+        (SyncStatus("done"), ALL_SENT, "全部已交", "good"),
         (SyncStatus("done", proven_again=True), ALL_SENT, "已重新确认至第 34 条：服务器全部收到", "good"),
         (SyncStatus("offline", fault=SyncFault("E-OFFLINE")), WAITING, "没有网络。（E-OFFLINE）", "warn"),
         (
@@ -197,8 +197,8 @@ def test_the_receipt_shows_the_desks_code_and_what_it_proves() -> None:
 
 
 def test_when_something_was_last_proven() -> None:
-    assert proven_line(SyncStatus("idle"), START_MS) == "还没有确认过"
-    assert proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS + 40_000) == "上次确认 08:00（40 秒前）"
+    assert proven_line(SyncStatus("idle"), START_MS) == "还没有交过"
+    assert proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS + 40_000) == "上次交接 08:00（40 秒前）"
     assert "早些时候" in proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS - 5_000)
 
 
@@ -209,10 +209,10 @@ def test_the_status_bar_has_one_word() -> None:
 
 
 def test_totals_name_what_is_kept_apart_only_when_there_is_something() -> None:
-    assert totals_line(WAITING) == "已存 34 条 · 已确认 30 条 · 待传 4 条"
-    assert totals_line(JournalSummary("s", 34, 34, 0, None, 1, None)).endswith("待更正 1 条")
-    assert (waiting_words(ALL_SENT), waiting_words(WAITING)) == ("已全部上传", "待传 4 条")
-    assert waiting_words(NOTHING) == "无待传"
+    assert totals_line(WAITING) == "已存 34 条 · 已交 30 条 · 待交 4 条"
+    assert totals_line(JournalSummary("s", 34, 34, 0, None, 1, None)).endswith("待改 1 条")
+    assert (waiting_words(ALL_SENT), waiting_words(WAITING)) == ("全部已交", "待交 4 条")
+    assert waiting_words(NOTHING) == "无待交"
 
 
 @pytest.mark.parametrize(

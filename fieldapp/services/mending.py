@@ -1,0 +1,135 @@
+"""Putting right what the server keeps apart: its form opens filled with what it says, and saving amends it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fieldapp.services.errors import NothingToDo
+from fieldapp.services.facts import Fact, body_of
+from fieldapp.services.forms import AMENDS, YES, Forms
+from fieldapp.services.photo_field import FIELD as PHOTOS
+from fieldapp.services.photo_field import photos_text
+from fieldapp.services.ports import Journal
+from fieldapp.services.recorder import Recorder
+from fieldapp.services.shift_log import LogLine, ShiftLog
+from sync.journal import JournalEntry
+from sync.records import Body, CaseReport, CheckIn, Visit
+
+MENDABLE = frozenset({"bad_shape", "unknown_ref"})
+"""Reasons that other values can take away; the others need the desk, or a record of its own."""
+
+_LOOKED_AT = 200
+
+
+class Mend(Struct, frozen=True):
+    """What opens so that a record can be put right.
+
+    Attributes:
+        form: the form that now holds the record's values, or `points` for a check-in.
+        line: the record.
+        is_busy: the form holds something else that was begun; nothing was changed.
+    """
+
+    form: str
+    line: LogLine
+    is_busy: bool = False
+
+
+class Mending:
+    """Finds what can be put right, and fills its form."""
+
+    def __init__(self, journal: Journal, recorder: Recorder, forms: Forms, log: ShiftLog) -> None:
+        self._journal = journal
+        self._recorder = recorder
+        self._forms = forms
+        self._log = log
+
+    def open_ones(self) -> tuple[JournalEntry, ...]:
+        """Return the quarantined records that whoever is signed in can put right here, newest first."""
+        person = self._recorder.author().person
+        return tuple(entry for entry in self._journal.to_mend(limit=_LOOKED_AT) if _is_mendable(entry, person))
+
+    def begin(self, record_id: str) -> Mend:
+        """Fill the form of a record's kind with its values; a draft of the same record goes on as it was left.
+
+        Raises:
+            NothingToDo: it cannot be put right here, or was already.
+        """
+        entry = next((each for each in self.open_ones() if each.record.id == record_id), None)
+        body = body_of(entry) if entry is not None else None
+        if entry is None or body is None:
+            raise NothingToDo(f"record {record_id} is not to be put right here")
+        line = self._log.line(Fact(entry, entry, body))
+        if isinstance(body, CheckIn):
+            return Mend("points", line)
+        form = _FORM_OF[type(body)]
+        draft = self._forms.values(form)
+        if draft.get(AMENDS) == record_id:
+            return Mend(form, line)
+        if form in self._forms.drafts():
+            return Mend(form, line, is_busy=True)
+        self._forms.discard(form)
+        self._forms.put(form, {**_VALUES_OF[type(body)](body), AMENDS: record_id})
+        return Mend(form, line)
+
+
+def with_unshown(old: Body, new: Body) -> Body:
+    """Return a form's body with what no form shows taken over from the record that it replaces."""
+    kept = {
+        name: getattr(old, name)
+        for name in _UNSHOWN.get(type(new), ())
+        if type(old) is type(new) and not _said(new, name)
+    }
+    return replace(new, **kept)
+
+
+def _said(body: Body, name: str) -> bool:
+    return name == "flat" and getattr(body, name) is not None
+
+
+def _is_mendable(entry: JournalEntry, person: str) -> bool:
+    is_own = entry.record.actor == person and entry.reason in MENDABLE
+    return is_own and isinstance(body_of(entry), CheckIn | CaseReport | Visit)
+
+
+def _values_of_problem(body: Any) -> Mapping[str, str]:
+    return {
+        "matter": f"{body.standard}:{body.matter_kind}:{body.matter_code}",
+        "building": body.building or "",
+        "entrance": body.entrance or "",
+        "place": body.place,
+        "description": body.description,
+        "severity": str(body.severity),
+        "self_resolved": YES if body.self_resolved else "",
+        "action": body.action,
+        "restricted": YES if body.restricted else "",
+        "check_in": body.check_in or "",
+        PHOTOS: photos_text(body.media),
+    }
+
+
+def _values_of_visit(body: Any) -> Mapping[str, str]:
+    return {
+        "building": body.building,
+        "entrance": body.entrance or "",
+        "purpose": body.purpose,
+        "outcome": body.outcome,
+        "needs": " ".join(body.needs),
+        "note": body.note,
+        "follow_up_on": body.follow_up_on or "",
+        PHOTOS: photos_text(body.media),
+    }
+
+
+_FORM_OF: dict[type[Body], str] = {CaseReport: "problem", Visit: "visit"}
+_VALUES_OF: dict[type[Body], Callable[[Any], Mapping[str, str]]] = {
+    CaseReport: _values_of_problem,
+    Visit: _values_of_visit,
+}
+# What was sealed can be replaced but not read again.
+_UNSHOWN: dict[type[Body], tuple[str, ...]] = {
+    CaseReport: ("origin", "condition", "point", "contact"),
+    Visit: ("flat",),
+}
