@@ -8,6 +8,7 @@ from importlib import metadata
 from random import SystemRandom
 from zoneinfo import ZoneInfo
 
+import structlog
 from litestar import Litestar
 
 from sync.caseapi.api.description import description_routes
@@ -20,6 +21,7 @@ from sync.caseapi.api.pace import DevicePace
 from sync.caseapi.api.problems import problem_response
 from sync.caseapi.api.snapshots import snapshot_routes
 from sync.caseapi.desk import DeskAccess, desk_router
+from sync.caseapi.errors import CaseApiError
 from sync.caseapi.service.case_api import CaseApi
 from sync.wire import MAX_BODY_BYTES
 
@@ -29,6 +31,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 MAX_PAUSE_S = 5
 """Longest time for which a tablet is sent away that exchanges too often; drawn anew each time."""
+
+log = structlog.get_logger("caseapi.app")
 
 
 def make_app(
@@ -75,9 +79,18 @@ def make_app(
 async def _judging(app: Litestar) -> AsyncIterator[None]:
     case_api: CaseApi = app.state.case_api
     loop = asyncio.create_task(case_api.judging.run(), name="judging")
+    sweeping = asyncio.create_task(_sweep(case_api), name="sweeping")
     try:
         yield
     finally:
-        loop.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await loop
+        for task in (loop, sweeping):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _sweep(case_api: CaseApi) -> None:
+    try:
+        await case_api.media.sweep()
+    except CaseApiError as exc:
+        log.error("sweeping_given_up", error=str(exc))

@@ -28,6 +28,9 @@ class MemoryBlobs:
     def read(self, sha256: str) -> bytes | None:
         return self._files.get(sha256)
 
+    def discard(self, sha256: str) -> None:
+        self._files.pop(sha256, None)
+
 
 STORES: dict[str, Callable[[Path], BlobStore]] = {
     "files": lambda folder: FileBlobs(folder / "blobs"),
@@ -62,6 +65,15 @@ def test_what_was_put_is_gone_where_it_was_staged(blobs: BlobStore, tmp_path: Pa
 def test_the_same_file_put_twice_is_there_once(blobs: BlobStore, tmp_path: Path) -> None:
     for _ in range(2):
         blobs.put(NAME, staged(tmp_path))
+    assert blobs.read(NAME) == DATA
+
+
+def test_a_file_that_was_discarded_can_be_put_again(blobs: BlobStore, tmp_path: Path) -> None:
+    blobs.put(NAME, staged(tmp_path))
+    for _ in range(2):
+        blobs.discard(NAME)
+    assert blobs.read(NAME) is None
+    blobs.put(NAME, staged(tmp_path))
     assert blobs.read(NAME) == DATA
 
 

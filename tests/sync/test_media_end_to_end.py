@@ -125,6 +125,19 @@ def test_both_ends_killed_in_the_middle_of_a_photo_lose_nothing(world: World) ->
     assert sent_twice < 8 * PHOTO_BYTES * 0.06, f"{sent_twice} bytes were sent beside the photos themselves"
 
 
+def test_a_photo_damaged_on_the_server_is_found_and_sent_again(world: World) -> None:
+    photo = picture(50_000, 1)
+    report(world, photo)
+    world.synced()
+    name = sha256(photo).hexdigest()
+    (world.server.folder / "central.media" / name[:2] / name).write_bytes(b"?")
+    told = world.server.verified()
+    assert (told["ok"], told["media_damaged"]) == (False, 1)
+    assert world.server.run("photos-again", "--json") == {"asked": 1}
+    assert world.synced().photos_sent == 1
+    all_photos_are_held(world, [photo])
+
+
 def test_a_server_restored_from_yesterday_asks_for_the_photos_of_today_again(world: World, tmp_path: Path) -> None:
     yesterday, today = picture(50_000, 1), picture(60_000, 2)
     report(world, yesterday)

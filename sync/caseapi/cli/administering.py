@@ -12,6 +12,9 @@ from sync.caseapi.district.generate import DEFAULT_SEED, generate
 from sync.caseapi.district.pack import write_pack
 from sync.caseapi.opening import initialise, open_case_api
 from sync.caseapi.service.administration import IMPORT_KINDS, Arguments, Result, run_command
+from sync.caseapi.service.verifying_media import verify_media
+from sync.caseapi.storage.blobs import FileBlobs
+from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 
 __all__ = ["DEFAULT_SEED", "IMPORT_KINDS"]
 
@@ -77,6 +80,17 @@ def run_revoke(arguments: argparse.Namespace) -> int:
     """Revoke a tablet: it is drained, then erased."""
     result = _run(settings_of(arguments), "device-status", {"device": arguments.device, "status": "revoked"})
     print(f"{result['device']} is revoked; what it still holds will be kept in quarantine", file=sys.stderr)
+    return 0
+
+
+def run_photos_again(arguments: argparse.Namespace) -> int:
+    """Hash every photo, and let tablets send again those that are missing or damaged."""
+    config = settings_of(arguments)
+    with SqliteInspection(config.database) as inspection:
+        found = verify_media(inspection.media(), FileBlobs(config.media_path))
+    result = _run(config, "photos-again", {"names": found.unsound}) if found.unsound else {"asked": 0}
+    print(json.dumps(result) if arguments.json else result["asked"])
+    print(f"{found.missing} missing, {found.damaged} damaged; tablets keep photos for 30 days", file=sys.stderr)
     return 0
 
 

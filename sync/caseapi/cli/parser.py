@@ -90,6 +90,13 @@ def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     devices.add_argument("--json", action="store_true", help="print one JSON object for each tablet")
     revoke = _add(commands, "revoke", "revoke a tablet: what it still holds is drained", administering.run_revoke)
     revoke.add_argument("device", help="the tablet's id")
+    again = _add(
+        commands,
+        "photos-again",
+        "let tablets send photos again that are missing or damaged here",
+        administering.run_photos_again,
+    )
+    again.add_argument("--json", action="store_true", help="print one JSON object")
     device = commands.add_parser("device", help="one tablet", description="One tablet.")
     wipe = _add(
         device.add_subparsers(metavar="COMMAND", required=True),

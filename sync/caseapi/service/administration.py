@@ -20,6 +20,7 @@ from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
 from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, DeviceStatus
 from sync.clock import format_time
+from sync.records.base import Digest
 from sync.text import clean_line
 
 Arguments = dict[str, Any]
@@ -53,6 +54,10 @@ class _DemoData(msgspec.Struct, forbid_unknown_fields=True):
 class _Status(msgspec.Struct, forbid_unknown_fields=True):
     device: UUID
     status: DeviceStatus
+
+
+class _Photos(msgspec.Struct, forbid_unknown_fields=True):
+    names: list[Digest]
 
 
 class _Wipe(msgspec.Struct, forbid_unknown_fields=True):
@@ -176,6 +181,11 @@ def _as_result(imported: Imported) -> Result:
     return {"rows": imported.rows, "changed": imported.changed}
 
 
+async def _ask_for_photos(case_api: CaseApi, arguments: Arguments) -> Result:
+    wanted = msgspec.convert(arguments, _Photos)
+    return {"asked": await case_api.media.ask_again(wanted.names)}
+
+
 _IMPORTS = {"pack": _import_pack, "catalogue": _import_catalogue, "people": _import_people}
 
 COMMANDS: dict[str, Command] = {
@@ -186,5 +196,6 @@ COMMANDS: dict[str, Command] = {
     "devices": _devices,
     "device-status": _set_status,
     "device-wipe": _wipe,
+    "photos-again": _ask_for_photos,
 }
 """Name to command."""

@@ -6,7 +6,7 @@ the byte that is held. A file takes its name only after its hash was computed fr
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256 as new_hash
@@ -151,6 +151,21 @@ class MediaService:
             return None
         mime = kind_of_bytes(data[:HEAD_BYTES])
         return Shown(data, mime)
+
+    async def ask_again(self, names: Iterable[str]) -> int:
+        """Let tablets send files again that are not here any more, or not as they came; return how many files.
+
+        Args:
+            names: what a verification found; each is looked at again, and one that is sound stays.
+        """
+        asked = 0
+        for name in names:
+            data = await asyncio.to_thread(self._blobs.read, name)
+            if data is not None and new_hash(data).hexdigest() == name:
+                continue
+            await asyncio.to_thread(self._blobs.discard, name)
+            asked += await self._store.owe_again(name) > 0
+        return asked
 
     async def sweep(self) -> int:
         """Let go of unfinished uploads that nobody owes any more; return how many."""

@@ -17,12 +17,14 @@ class MediaFindings:
         owed: those that a tablet has still to send.
         missing: those that were held and are not there any more.
         damaged: those that are there and no longer have their hash.
+        unsound: names of the missing and the damaged ones.
     """
 
     named: int = 0
     owed: int = 0
     missing: int = 0
     damaged: int = 0
+    unsound: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
 
     @property
@@ -50,7 +52,9 @@ def _verify_one(name: str, blobs: BlobStore, found: MediaFindings) -> None:
     data = blobs.read(name)
     if data is None:
         found.missing += 1
+        found.unsound.append(name)
         found.findings.append(f"photo {name}: it was held and is not there")
     elif sha256(data).hexdigest() != name:
         found.damaged += 1
+        found.unsound.append(name)
         found.findings.append(f"photo {name}: its bytes are not what was received")

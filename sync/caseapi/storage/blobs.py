@@ -43,6 +43,14 @@ class BlobStore(Protocol):
         """
         ...
 
+    def discard(self, sha256: str) -> None:
+        """Let a file go that no longer has its hash; what is not held is gone already.
+
+        Raises:
+            StorageFailed: the store refused.
+        """
+        ...
+
 
 class FileBlobs:
     """The `BlobStore` of a folder: 256 folders by the first two digits, so that none of them grows too long."""
@@ -73,6 +81,11 @@ class FileBlobs:
                 return self._path(sha256).read_bytes()
             except FileNotFoundError:
                 return None
+
+    def discard(self, sha256: str) -> None:
+        """Remove a file."""
+        with refusals(f"the file {sha256[:12]} could not be removed"):
+            self._path(sha256).unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256

@@ -88,8 +88,14 @@ class Staging:
             self.path(sha256, device).unlink(missing_ok=True)
 
     def uploads(self) -> Iterator[tuple[str, UUID]]:
-        """Yield every unfinished upload."""
-        for name in sorted(os.listdir(self._folder)) if self._folder.is_dir() else ():
+        """Yield every unfinished upload.
+
+        Raises:
+            StorageFailed: the folder could not be read.
+        """
+        with refusals("the uploads could not be listed"):
+            names = sorted(os.listdir(self._folder)) if self._folder.is_dir() else []
+        for name in names:
             sha256, _, device = name.partition(".")
             with suppress(ValueError):
                 yield sha256, UUID(device)

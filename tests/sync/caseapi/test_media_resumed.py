@@ -234,6 +234,16 @@ async def test_what_nobody_owes_any_more_is_swept_and_what_is_owed_stays(bench: 
     assert list(bench.staging.uploads()) == [(bench.name, DEVICE)]
 
 
+async def test_only_what_is_missing_or_damaged_is_asked_for_again(bench: Bench) -> None:
+    await bench.send(0, 200)
+    assert await bench.service.ask_again([bench.name]) == 0
+    (bench.folder / bench.name[:2] / bench.name).write_bytes(b"?")
+    assert await bench.service.ask_again([bench.name]) == 1
+    assert await bench.held() == 0
+    await bench.send(0, 200)
+    assert bench.is_whole()
+
+
 async def test_another_tablet_learns_nothing_of_it(bench: Bench) -> None:
     with pytest.raises(NotNamed):
         await bench.service.state(UUID(int=8), bench.name)
