@@ -3,9 +3,8 @@
 import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
-from tests.faults.handheld import Handheld, membership_device
+from tests.faults.handheld import Handheld
 from tests.faults.invariants import Findings, check, surviving
 from tests.faults.schedule import Player
 from tests.faults.seams import installed
@@ -141,10 +140,9 @@ def settle(world: World) -> None:
     for _ in range(QUIET_ROUNDS):
         before = _position(world)
         for tablet in world.tablets:
-            if tablet.status is not None and tablet.status.fault and tablet.status.fault.code in JOIN_CODES:
+            if _must_join(tablet):
                 tablet.join()
                 _pass(world, 60_000)
-            _unlock(world, tablet)
             tablet.sync()
             _pass(world, 60_000)
         quiet = quiet + 1 if _position(world) == before else 0
@@ -152,15 +150,14 @@ def settle(world: World) -> None:
             return
 
 
-def _unlock(world: World, tablet: Handheld) -> None:
-    """Let the desk take a locked tablet back that still holds something: a clone of one that was erased."""
+def _must_join(tablet: Handheld) -> bool:
+    """Tell whether the desk must let a tablet in (again): a copy of an erased one, too, while it holds something."""
     fault = tablet.status.fault if tablet.status else None
-    if fault is None or fault.code != "E-LOCKED" or not tablet.tablet.store.journal.summary().unsettled:
-        return
-    device = membership_device(tablet.tablet)
-    world.note("desk", f"takes {device} back, to hand over what it holds")
-    world.server.ask(lambda api: api.storage.enrolments.set_status(UUID(device), "revoked"), lambda _: None)
-    _pass(world, 1_000)
+    if fault is None:
+        return False
+    return fault.code in JOIN_CODES or (
+        fault.code == "E-LOCKED" and bool(tablet.tablet.store.journal.summary().unsettled)
+    )
 
 
 def _is_content(world: World) -> bool:

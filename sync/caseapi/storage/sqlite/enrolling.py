@@ -129,11 +129,15 @@ class SqliteEnrolments:
     def _keep_device(
         self, connection: sqlite3.Connection, device: bytes, grid: str, public_key: bytes, now_ms: int
     ) -> bytes:
-        """Return the id under which the key is known from now on; a known key keeps its id and takes the new grid."""
+        """Return the id under which the key is known from now on; a known key keeps its id and takes the new grid.
+
+        An erased tablet has forgotten its key, so whoever brings it again is a copy: it hands over what it holds.
+        """
         row = connection.execute(
             "insert into device (district_id, device, grid, status, key_alg, public_key, enrolled_ms)"
             " values (?, ?, ?, 'active', ?, ?, ?)"
-            " on conflict (district_id, public_key) do update set grid = excluded.grid returning device",
+            " on conflict (district_id, public_key) do update set grid = excluded.grid,"
+            " status = iif(status = 'erased', 'revoked', status) returning device",
             (self._district, device, grid, KEY_ALG, public_key, now_ms),
         ).fetchone()
         return bytes(row[0])
