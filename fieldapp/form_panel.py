@@ -96,14 +96,6 @@ class FormPanel(Panel):
         """Let the step say how things stand."""
         return self.step.face(face, action)
 
-    def is_shown(self, action: Action) -> bool:
-        """Let the step say what it offers now."""
-        return self.step.is_shown(action)
-
-    def holds_save(self) -> bool:
-        """Return whether a save that was asked for has to wait for something; whatever it is tells when it is done."""
-        return False
-
     async def step_back(self) -> bool:
         """Go to the step before, if there is one."""
         before = self.step.before()

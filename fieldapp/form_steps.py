@@ -236,8 +236,6 @@ class SaveStep(Step):
     async def save(self) -> None:
         """Save the record; what is missing, or looks like somebody's number, is said instead."""
         form, stage = self.form, self.form.stage
-        if form.holds_save():
-            return
         filled_in = dict(form.draft.values)
         match await form.work.do(form.form_work.save, filled_in, anyway=form.is_sure):
             case Saved(entry=entry):

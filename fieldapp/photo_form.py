@@ -79,6 +79,10 @@ class PhotoForm(FormPanel):
         self.app.run_worker(guarded(self._make(begun), self), group="photo", exit_on_error=False)
         self.stage.repaint()
 
+    def is_shown(self, action: Action) -> bool:
+        """Let the step say what it offers now."""
+        return self.step.is_shown(action)
+
     def holds_save(self) -> bool:
         """Save when the photo is ready; asked again, save without it."""
         if self.job is None or self.is_save_wanted:
@@ -162,6 +166,17 @@ class ShowsPhotos(TakesPhotos):
     async def do_photos(self) -> None:
         """Show the photos, and the pictures that could become some."""
         await self.form.stand("photos")
+
+
+class SavesPhotos(SaveStep):
+    """A step that saves when the photo under way is in the draft."""
+
+    form: PhotoForm
+
+    async def save(self) -> None:
+        """Save the record; while a photo is being made only the second time that it is asked for."""
+        if not self.form.holds_save():
+            await super().save()
 
 
 class PhotosStep(TakesPhotos):

@@ -1,8 +1,8 @@
 """Plays a reference shift through the app's own screens: keys into a pseudo-terminal, tags into emulated readers.
 
-34 records: shift start, 24 check-ins by scan and card, 4 problems, 4 visits, shift end. On the way the network is cut
-before a request and in the middle of an answer, and the app is killed once, in the middle of a problem report. Nothing
-is called behind the app's back.
+34 records: shift start, 24 check-ins by scan and card, 4 problems with two photos each, 4 visits, shift end. On the way
+the network is cut before a request and in the middle of an answer, and the app is killed once, in the middle of a
+problem report that has a photo already. Nothing is called behind the app's back.
 """
 
 import time
@@ -69,6 +69,7 @@ class ShiftPlayer:
                 self._check_in(number)
             self._end_shift()
             self._until(lambda facts: facts.summary.unsettled == 0 and facts.summary.receipt is not None, "proof")
+            self._until(lambda facts: facts.photos_waiting == 0, "photos")
             self._leave()
         finally:
             self._app.kill()
@@ -99,16 +100,23 @@ class ShiftPlayer:
         self._disturb_network(number)
 
     def _report_problem(self, *, is_killed_meanwhile: bool) -> None:
+        self._do("211", _("a problem: category, phrase, two photos, report"), adds=0)
+        self._take_photo()
         if is_killed_meanwhile:
-            self._app.send("21")
-            self._until_draft()
             self._narrate("    " + _("the app is killed (SIGKILL) with the report half filled in"))
             self._app.kill()
             self.kills += 1
             self._open_app()
-            self._do("11", _("the report goes on in the same field"))
-        else:
-            self._do("2111", _("a problem: category, phrase, report"))
+            self._narrate("    " + _("the report goes on in the same field"))
+        self._take_photo()
+        self._do("1", "")
+
+    def _take_photo(self) -> None:
+        """Take a picture with the emulated camera, and make a photo of it in the open report."""
+        before = journal_facts(self._database).photos_in_drafts
+        self._stage.camera.take()
+        self._app.send("7")
+        self._until(lambda facts: facts.photos_in_drafts > before, "a photo")
 
     def _disturb_network(self, number: int) -> None:
         if number == CUT_AT:
@@ -176,9 +184,6 @@ class ShiftPlayer:
         if facts.records > max(self._expected, 1):
             raise ShiftFailed(f"{what}: {facts.records} records where {self._expected} were made: {dict(facts.kinds)}")
         return facts
-
-    def _until_draft(self) -> None:
-        self._app.wait_for(_("Own words"))
 
     @property
     def _database(self) -> Path:

@@ -178,9 +178,17 @@ def offer_for(api: CaseApi, grid: str) -> str:
     return str(answer["offer"])
 
 
-def write_tablet_config(path: Path, database: Path, readers: Sequence[tuple[str, str, str]]) -> None:
-    """Write the demo tablet's configuration: database and readers as (port, model, role)."""
-    lines = [f"database = {json.dumps(str(database))}", ""]
+def write_tablet_config(
+    path: Path, database: Path, readers: Sequence[tuple[str, str, str]], pictures: Path | None = None
+) -> None:
+    """Write the demo tablet's configuration.
+
+    Args:
+        readers: port, model and role of each.
+        pictures: folder in which the camera's pictures appear.
+    """
+    lines = [f"database = {json.dumps(str(database))}"]
+    lines += [f"photo_folder = {json.dumps(str(pictures))}", ""] if pictures is not None else [""]
     for port, model, role in readers:
         lines += ["[[reader]]", f"port = {json.dumps(port)}", f'model = "{model}"', f'role = "{role}"', ""]
     path.parent.mkdir(parents=True, exist_ok=True)

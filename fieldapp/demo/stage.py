@@ -11,6 +11,7 @@ from typing import Self
 from msgspec.structs import replace
 
 from devices.emulator import EmulatedBadgeReader, EmulatedScanEngine
+from fieldapp.demo.camera import EmulatedCamera
 from fieldapp.demo.control import DemoState
 from fieldapp.demo.proxy import CuttableProxy
 from fieldapp.demo.sandbox import (
@@ -44,6 +45,7 @@ class Stage:
         self.proxy: CuttableProxy
         self.scanner: EmulatedScanEngine
         self.badges: EmulatedBadgeReader
+        self.camera: EmulatedCamera
         self._next_places: Iterator[DemoPlace]
         self._next_place: DemoPlace
 
@@ -74,6 +76,8 @@ class Stage:
                 self.badges.tap(self.grid.people[0].badge)
             case "smudge":
                 self.scanner.scan(smudged(self._plate_to_smudge()))
+            case "camera":
+                self.camera.take()
             case "network":
                 self.cut_network() if self.is_online else self.restore_network()
         return DemoState(self.is_online, self.api.desk_url, self.grid.people[0].pin, self._next_place.name)
@@ -121,10 +125,12 @@ class Stage:
         self._parts.callback(self.scanner.close)
         self.badges = EmulatedBadgeReader(devices / "badge")
         self._parts.callback(self.badges.close)
+        self.camera = EmulatedCamera(self.folder / "camera")
         write_tablet_config(
             self.tablet_config,
             self.tablet_database,
             [(self.scanner.path, "line", "scan"), (self.badges.path, "em4100", "badge")],
+            self.camera.folder,
         )
         self._narrate(_("Enrolling the tablet …"))
         self._enrol()

@@ -24,14 +24,15 @@ class StripActions:
 
     def actions(self) -> Sequence[DemoAction]:
         """Return the keys of the strip in the language of the moment."""
-        network = _("Go offline") if self._state.is_online else _("Go online")
+        network = _("Cut off") if self._state.is_online else _("Connect")
         return (
-            DemoAction("scan", _("Scan plate"), "f1"),
-            DemoAction("badge", _("Tap badge"), "f2"),
+            DemoAction("scan", _("Scan"), "f1"),
+            DemoAction("badge", _("Badge"), "f2"),
             DemoAction("smudge", _("Smudged"), "f3"),
             DemoAction("network", network, "f4"),
-            DemoAction("kill", _("Kill app"), "f5"),
-            DemoAction("desk", _("Desk page"), "f6"),
+            DemoAction("kill", _("Kill"), "f5"),
+            DemoAction("desk", _("Desk"), "f6"),
+            DemoAction("camera", _("Camera"), "f7"),
         )
 
     def hint(self) -> str:
@@ -54,6 +55,8 @@ class StripActions:
                 self._state, self._asked = ask(self._socket, action), action
         except (OSError, ValueError):
             return _("The demo around this app has ended")
+        if action == "camera":
+            return _("The camera took a synthetic picture")
         if action == "network" and self._state.is_online:
             return _("The network is back")
         return _("The network is cut: go on, nothing is lost") if action == "network" else ""

@@ -12,6 +12,8 @@ from fieldapp.demo.watching import journal_facts, stored_records
 from sync.errors import ReceiptInvalid
 from sync.receipts import open_receipt
 
+_MEDIA_FIGURES = {"media": 1, "media_owed": -1, "media_missing": -1, "media_damaged": -1}
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -24,6 +26,8 @@ class Tally:
         lost: records of the tablet that the case API does not hold byte for byte.
         receipt_valid: whether the tablet's receipt is signed by the district and proves all its records.
         receipt: the six characters shown on tablet and desk.
+        photos_recorded: photos that the tablet's records name.
+        photos_stored: photos that the case API holds whole.
         verified: whether `caseapi verify` found nothing wrong.
     """
 
@@ -39,11 +43,14 @@ class Tally:
     visits: int
     kills: int
     network_cuts: int
+    photos_recorded: int
+    photos_stored: int
 
     @property
     def is_whole(self) -> bool:
         """Return whether nothing was lost, doubled or unproven."""
         is_held = self.lost == 0 and self.duplicates == 0 and self.recorded == self.stored
+        is_held = is_held and self.photos_recorded == self.photos_stored
         return is_held and self.receipt_valid and self.verified
 
 
@@ -66,6 +73,8 @@ def tally(api: CaseApi, tablet_database: Path, *, kills: int, cuts: int) -> Tall
         visits=facts.kinds["visit"],
         kills=kills,
         network_cuts=cuts,
+        photos_recorded=facts.photos,
+        photos_stored=sum(int(verified[name]) * sign for name, sign in _MEDIA_FIGURES.items()),
     )
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldapp.services.photo_field import FIELD, photos_in
 from sync.journal import JournalSummary
 from sync.tablet.store.connections import connect_reader
 from sync.tablet.store.journal import summarise
@@ -19,11 +20,17 @@ class JournalFacts:
         kinds: records of each kind.
         records_by_id: exact bytes of every record.
         summary: the journal's own count.
+        photos: photos that records name, each once.
+        photos_in_drafts: photos that unsaved forms name.
+        photos_waiting: those the server has not said it holds.
     """
 
     kinds: Counter[str]
     records_by_id: dict[str, bytes]
     summary: JournalSummary
+    photos: int
+    photos_waiting: int
+    photos_in_drafts: int
 
     @property
     def records(self) -> int:
@@ -40,8 +47,13 @@ def journal_facts(database: Path) -> JournalFacts:
     with closing(connect_reader(database)) as connection:
         rows = connection.execute("select kind, id, record from records order by stream, n").fetchall()
         summary = summarise(connection)
+        photos, waiting = connection.execute(
+            "select count(distinct sha256), count(distinct case when not acknowledged then sha256 end) from media"
+        ).fetchone()
+        drafts = connection.execute("select value from drafts where field = ?", (FIELD,)).fetchall()
+    in_drafts = sum(len(photos_in({FIELD: value})) for (value,) in drafts)
     records = {str(record_id): bytes(data) for _, record_id, data in rows}
-    return JournalFacts(Counter(kind for kind, *_ in rows), records, summary)
+    return JournalFacts(Counter(kind for kind, *_ in rows), records, summary, photos, waiting, in_drafts)
 
 
 def stored_records(central_database: Path) -> set[bytes]:

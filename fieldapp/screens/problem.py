@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from fieldapp.form_panel import FormPanel
-from fieldapp.form_steps import FormWork, SaveStep, Step, TextStep, choice_tile
+from fieldapp.form_steps import FormWork, Step, TextStep, choice_tile
 from fieldapp.keymap import Action
-from fieldapp.photo_form import PhotoForm, PhotosStep, ShowsPhotos
+from fieldapp.photo_form import PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
 from fieldapp.presentation.photos import photos_line
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import matter_group, matter_name, severity_word
@@ -200,7 +200,7 @@ class PhraseStep(ProblemStep):
         await self.form.stand(self._own)
 
 
-class ReviewStep(ShowsPhotos, ProblemStep, SaveStep):
+class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
     """The whole: report it, or change any part of it."""
 
     form: "ProblemPanel"

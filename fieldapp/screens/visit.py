@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fieldapp.form_steps import ChoicesStep, ChoiceStep, DateStep, FormWork, SaveStep, TextStep
 from fieldapp.keymap import Action
-from fieldapp.photo_form import PHOTO_VERBS, PhotoForm, PhotosStep, ShowsPhotos
+from fieldapp.photo_form import PHOTO_VERBS, PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
 from fieldapp.presentation.forms import value_text
 from fieldapp.presentation.photos import photos_line
 from fieldapp.presentation.records import place_text
@@ -45,7 +45,7 @@ class PurposeStep(ChoiceStep):
         await self.form.stand("more")
 
 
-class OutcomeStep(ChoiceStep, SaveStep):
+class OutcomeStep(SavesPhotos, ChoiceStep):
     """How it went; choosing saves, so that a visit is three keys."""
 
     columns: ClassVar[int] = 3

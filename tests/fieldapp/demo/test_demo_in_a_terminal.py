@@ -79,9 +79,9 @@ def hint_of(screen: str) -> str:
 
 
 def assert_strip_fits(screen: str) -> None:
-    """Check that the strip's six keys stand on the last line, and its hint on one line above."""
+    """Check that the strip's seven keys stand on the last line, and its hint on one line above."""
     lines = screen.rstrip().splitlines()
-    assert [f"F{number} " in lines[-1] for number in range(1, 7)] == [True] * 6, lines[-3:]
+    assert [f"F{number} " in lines[-1] for number in range(1, 8)] == [True] * 7, lines[-3:]
     assert not lines[-2].rstrip().endswith("…")
 
 

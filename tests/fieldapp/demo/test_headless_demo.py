@@ -25,6 +25,8 @@ FIGURES = {
     "visits": 4,
     "kills": 1,
     "network_cuts": 2,
+    "photos_recorded": 8,
+    "photos_stored": 8,
 }
 
 

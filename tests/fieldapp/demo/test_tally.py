@@ -1,5 +1,6 @@
 """The figures of a shift can be wrong: each fault of either database shows in the figure that is about it."""
 
+import dataclasses
 import shutil
 import sqlite3
 from dataclasses import dataclass
@@ -128,3 +129,10 @@ def test_records_kept_apart_are_not_stored(sides: Sides) -> None:
     figures = sides.figures()
     assert (figures.stored, figures.lost) == (SAVED - 1, 0)
     assert not figures.is_whole
+
+
+def test_a_photo_that_the_server_lacks_makes_the_shift_less_than_whole(sides: Sides) -> None:
+    figures = sides.figures()
+    assert (figures.photos_recorded, figures.photos_stored) == (0, 0)
+    assert figures.is_whole
+    assert not dataclasses.replace(figures, photos_recorded=8, photos_stored=7).is_whole

@@ -1,6 +1,7 @@
 """Pictures are decoded in a process of its own: what they break is that process, and the app gets a reason."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -78,3 +79,24 @@ def test_a_process_that_ends_badly_is_a_refusal(
     with pytest.raises(Refused) as refused:
         Darkroom(timeout_s=0.5).develop(written(tmp_path, b"picture"))
     assert refused.value.reason == reason
+
+
+def test_the_app_with_all_its_forms_loads_no_pillow() -> None:
+    program = (
+        "import sys, importlib\n"
+        "from fieldapp.screens import PANELS\n"
+        "names = [f'fieldapp.screens.{name}' for name in PANELS]\n"
+        "names += ['fieldapp.photo_form', 'fieldapp.services.photos']\n"
+        "names += ['fieldapp.imaging.darkroom', 'fieldapp.imaging.camera']\n"
+        "for name in names: importlib.import_module(name)\n"
+        "print('PIL' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_the_home_screen_is_painted_without_anything_of_photos(tmp_path: Path) -> None:
+    program = "import sys, fieldapp.app, fieldapp.bootstrap, fieldapp.screens.today, fieldapp.services\n"
+    program += "print(sorted(name for name in sys.modules if name.startswith('fieldapp.imaging')))\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
