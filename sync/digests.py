@@ -4,9 +4,22 @@ Its library is loaded when the first digest is made: a start that only shows wha
 for it longer than for any module of ours.
 """
 
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import hashlib
+    from collections.abc import Callable
+
 
 def sha256(data: bytes) -> bytes:
     """Return the 32 bytes of the digest."""
-    from hashlib import sha256 as made
+    return _maker()(data).digest()
 
-    return made(data).digest()
+
+# An import statement, even of what is loaded, costs as much as a short digest; a herd's chain needs 90,000 of them.
+@cache
+def _maker() -> "Callable[[bytes], hashlib._Hash]":
+    import hashlib
+
+    return hashlib.sha256

@@ -34,8 +34,10 @@ def exchange_routes(case_api: CaseApi, pace: DevicePace) -> list[HTTPRouteHandle
         device = await authenticated(case_api, request, body)
         pace.admit(device)
         with in_flight.one_more(device):
-            message = decode_message(readable(request, body), SyncRequest)
-            reply = encode_message(await case_api.exchange.exchange(device, message, body))
+            # No name for the message: while it waits for its commit, its records are held once, as they are stored.
+            reply = encode_message(
+                await case_api.exchange.exchange(device, decode_message(readable(request, body), SyncRequest), body)
+            )
         return _packed(request, reply)
 
     return [exchange]

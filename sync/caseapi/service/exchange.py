@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.caseapi.errors import DeviceLocked, UnknownDevice
@@ -90,10 +91,12 @@ class ExchangeService:
             StorageFailed: the database could not commit; nothing was stored.
         """
         incoming = to_incoming(request, device, self._now_ms())
+        # The request's own records would keep its whole body in memory beside those that wait for their commit.
+        request = msgspec.structs.replace(request, records=[])
         settled = await self._exchanges.exchange(incoming)
         if incoming.records:
             self._on_stored()
-        state = _state_of(settled, request, self._oldest_app)
+        state = _state_of(settled, request, self._oldest_app, has_records=bool(incoming.records))
         return SyncReply(
             protocol=PROTOCOL,
             incarnation=str(self._incarnation),
@@ -124,7 +127,7 @@ class ExchangeService:
         return found
 
 
-def _state_of(settled: Settled, request: SyncRequest, oldest_app: tuple[int, ...]) -> State:
+def _state_of(settled: Settled, request: SyncRequest, oldest_app: tuple[int, ...], *, has_records: bool) -> State:
     device = settled.device
     if device.status == "erased" or (device.status == "revoked" and (device.is_wiped or request.erased)):
         return "erase"
@@ -132,7 +135,7 @@ def _state_of(settled: Settled, request: SyncRequest, oldest_app: tuple[int, ...
         return settled.state
     if device.status == "active":
         return "upgrade" if request.protocol < PROTOCOL or app_version(request.hello.app) < oldest_app else "ok"
-    is_empty = not request.records and request.hello.unsettled == 0 and not settled.media_owed
+    is_empty = not has_records and request.hello.unsettled == 0 and not settled.media_owed
     return "erase" if is_empty else "drain"
 
 
