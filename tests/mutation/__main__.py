@@ -45,10 +45,13 @@ def main(paths: list[str]) -> int:
     load_libraries()
     chosen = _sample([mutant for target in TARGETS for mutant in _mutants(target, paths)])
     scores: dict[str, Score] = {}
-    for target in TARGETS:
-        own = [mutant for mutant in chosen if mutant.module in target.sources()]
-        if own:
-            _judge(target, own, scores)
+    try:
+        for target in TARGETS:
+            own = [mutant for mutant in chosen if mutant.module in target.sources()]
+            if own:
+                _judge(target, own, scores)
+    except KeyboardInterrupt:
+        _say("broken off; the score is of the mutants judged until then")
     _report(scores)
     return 0 if _total(scores).share >= GOAL else 1
 
@@ -64,8 +67,8 @@ def _mutants(target: Target, paths: list[str]) -> list[Mutant]:
 
 def _sample(mutants: list[Mutant]) -> list[Mutant]:
     count = int(os.environ.get("MUTANTS", "0")) or len(mutants)
-    chosen = random.Random(os.environ.get("SEED", "1")).sample(range(len(mutants)), min(count, len(mutants)))
-    return [mutants[place] for place in sorted(chosen)]
+    # In the order drawn, so that a run that is broken off has judged a fair sample, too.
+    return random.Random(os.environ.get("SEED", "1")).sample(mutants, min(count, len(mutants)))
 
 
 def _judge(target: Target, mutants: list[Mutant], scores: dict[str, Score]) -> None:
@@ -116,7 +119,7 @@ def _report(scores: dict[str, Score]) -> None:
         return
     for line in total.survived:
         print(f"survived: {line}")
-    for path, score in [*scores.items(), ("all", total)]:
+    for path, score in [*sorted(scores.items()), ("all", total)]:
         print(f"{score.share:7.1%}  {score.killed:4} of {score.made - score.equivalent:4} noticed  {path}")
 
 
