@@ -35,6 +35,9 @@ from fieldapp.widgets.tile import TileField
 from fieldapp.worn import WornApp
 from sync.journal import SyncStatus
 
+ERASED = "E-ERASED"
+"""Code of a sync after which a revoked tablet is as new: it begins with joining."""
+
 FIRST_SCREENS = 1
 """Screens always there: joining, sign-in or the shift."""
 
@@ -111,9 +114,17 @@ class FieldApp(WornApp):
     def _take_news(self, event: LinkChanged | ReaderFault | SyncChanged) -> None:
         if isinstance(event, LinkChanged):
             self._kit.links[event.name] = (event.role, event.state)
+        if isinstance(event, SyncChanged) and event.status.fault is not None and event.status.fault.code == ERASED:
+            self.call_later(self._begin_anew)
+            return
         for screen in self.screen_stack:
             if isinstance(screen, TakesNews):
                 screen.call_later(screen.take_news, event)
+
+    async def _begin_anew(self) -> None:
+        while len(self.screen_stack) > FIRST_SCREENS:
+            await self.pop_screen()
+        await self.switch_screen(self._made(*first_screen(self._kit)))
 
     @on(LockWanted)
     async def _lock(self, event: LockWanted) -> None:

@@ -273,6 +273,10 @@ class FakeEnroller:
     def state(self) -> Enrolment:
         return self._state
 
+    def become(self, state: Enrolment) -> None:
+        """Change the enrolment."""
+        self._state = state
+
     def begin(self, offer_text: str) -> Enrolment:
         self._state = Enrolment("pending", "https://case.invalid", digits="314159")
         return self._state

@@ -1,7 +1,9 @@
 """A record that the server keeps apart is put right from the outbox: one key opens its form with what it says."""
 
+from fieldapp.screens.enrol import EnrolScreen
 from fieldapp.services.facts import body_of
 from fieldapp.services.forms import AMENDS
+from sync.journal import Enrolment, SyncFault, SyncStatus
 from sync.records import CaseReport, CheckIn, Visit
 from tests.fieldapp.fakes import (
     BUILDING_1,
@@ -150,3 +152,25 @@ def test_what_no_form_shows_stays_in_the_amendment() -> None:
     amended = body_of(world.journal.rows[-1])
     assert isinstance(amended, CaseReport)
     assert (amended.origin, amended.description, amended.place) == ("resident", "灯坏", "路口")
+
+
+async def test_a_tablet_that_was_erased_begins_with_joining_whatever_was_open() -> None:
+    world = make_world().signed_in()
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("5")
+        world.enroller.become(Enrolment("none"))
+        world.exchange.become(SyncStatus("failed", fault=SyncFault("E-ERASED")))
+        await robot.settle()
+        assert isinstance(robot.app.screen, EnrolScreen)
+
+
+async def test_the_outbox_says_of_the_tablet_what_the_desk_sees() -> None:
+    world = make_world().signed_in()
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("0")
+        world.exchange.become(SyncStatus("done", proven_at_ms=world.clock.now_ms(), warning="E-CERT"))
+        await in_outbox(robot)
+        for words in ("Last proven", "oldest to be sent", "2 to be sent", "E-CERT"):
+            assert robot.sees(words), words

@@ -175,7 +175,7 @@ async def test_the_outbox_follows_the_sync() -> None:
         world.journal.settle(2)
         world.exchange.become(SyncStatus("done", proven_at_ms=world.clock.now_ms()))
         await robot.settle()
-        assert robot.sees("All received")
+        assert robot.sees("All sent")
         assert robot.sees("Online")
 
 
