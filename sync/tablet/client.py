@@ -16,28 +16,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.clock import parse_time
 from sync.coding import XUNGE_1, accepts, xunge_body
 from sync.errors import WireError
-from sync.media import MEDIA_PATH, OFFSET_HEADER, PART_TYPE, TUS_HEADER, TUS_VERSION, UploadState, upload_state
+from sync.media import MEDIA_PATH, OFFSET_HEADER, PART_TYPE, TUS_HEADER, TUS_VERSION, UploadState
 from sync.signing import Message, sign_request
+from sync.tablet.answers import HttpAnswer, problem_of, refusal, refusal_of_head, upload_state_of
 from sync.tablet.clock import TabletClock, corrected_now_ms
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Download
 from sync.tablet.engine import Answer
 from sync.tablet.errors import (
-    BatchTooLarge,
     ClockRefused,
     ExchangeError,
     PortalAnswered,
-    ProtocolTooOld,
-    ServerBusy,
-    ServerFailed,
-    ServerRefused,
     ServerSilent,
     ServerUnreachable,
     ServerUntrusted,
 )
 from sync.tablet.media_session import PartAnswer, PartOutcome
 from sync.tablet.pinning import PinnedContext, refuse_plain_text, tls_context
-from sync.text import clean_line
 from sync.wire import (
     CONTENT_TYPE,
     ENROL_PATH,
@@ -59,7 +54,6 @@ ALIVE_PATH = "/livez"
 MAX_LOOK_BYTES = 4096
 """Longest answer to that."""
 
-PROBLEM_TYPE = "application/problem+json"
 GZIP_FROM_BYTES = 600
 """Smaller bodies do not shrink enough to be worth it."""
 
@@ -133,15 +127,15 @@ class CaseApiClient:
         """
         sent, coding = self._packed(body)
         response = self._post(SYNC_PATH, sent, coding)
-        if response.status == 401 and _problem_of(response).code == "E-CLOCK":
-            self._learn_time(_problem_of(response))
+        if response.status == 401 and problem_of(response).code == "E-CLOCK":
+            self._learn_time(problem_of(response))
             response = self._post(SYNC_PATH, sent, coding)
         if response.status == 415 and XUNGE_1 in coding.values():
             self._learn_coding(response)
             sent, coding = self._packed(body)
             response = self._post(SYNC_PATH, sent, coding)
         if response.status != 200:
-            raise _refusal(response)
+            raise refusal(response)
         self._learn_coding(response)
         return Answer(response.content_type, response.body, sent)
 
@@ -153,7 +147,7 @@ class CaseApiClient:
         """
         response = self._post(ENROL_PATH, encode_message(request), {})
         if response.status not in (200, 202):
-            raise _refusal(response)
+            raise refusal(response)
         try:
             return decode_message(response.body, EnrolReply)
         except WireError as exc:
@@ -174,7 +168,7 @@ class CaseApiClient:
             if not goes_on and response.status_code not in (429, 500, 502, 503, 504):
                 into.restart()
             if not goes_on and response.status_code != 200:
-                raise _refusal(_Response(response.status_code, response.headers, _bounded(response, MAX_REPLY_BYTES)))
+                raise refusal(HttpAnswer(response.status_code, response.headers, _bounded(response, MAX_REPLY_BYTES)))
             for chunk in response.iter_bytes():
                 into.add(chunk)
 
@@ -189,8 +183,8 @@ class CaseApiClient:
         if response.status == 404:
             return None
         if response.status != 200:
-            raise _refusal_of_head(response)
-        return _upload_state(response, None)
+            raise refusal_of_head(response)
+        return upload_state_of(response, None)
 
     def send_part(self, sha256: str, state: UploadState, part: bytes) -> PartAnswer:
         """Send a part of a photo, from where the server's part ends, and return what it holds then.
@@ -201,15 +195,15 @@ class CaseApiClient:
         headers = {"Content-Type": PART_TYPE, OFFSET_HEADER: str(state.offset), TUS_HEADER: TUS_VERSION}
         response = self._request("PATCH", f"{MEDIA_PATH}/{sha256}", part, headers, limit_bytes=MAX_REPLY_BYTES)
         if response.status == 204:
-            return PartAnswer("kept", _upload_state(response, state.length))
+            return PartAnswer("kept", upload_state_of(response, state.length))
         if response.status not in (404, 409, 422):
-            raise _refusal(response)
-        code = _problem_of(response).code
+            raise refusal(response)
+        code = problem_of(response).code
         if code == "E-OFFSET":
-            return PartAnswer("elsewhere", _upload_state(response, state.length))
+            return PartAnswer("elsewhere", upload_state_of(response, state.length))
         outcomes: dict[str, PartOutcome] = {"E-UNNAMED": "unnamed", "E-HASH": "discarded"}
         if code not in outcomes:
-            raise _refusal(response)
+            raise refusal(response)
         return PartAnswer(outcomes[code], UploadState(0, state.length))
 
     def look(self) -> int | None:
@@ -237,14 +231,14 @@ class CaseApiClient:
         """Close the connection."""
         self._http.close()
 
-    def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> "_Response":
+    def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         return self._request("POST", path, body, {"Content-Type": CONTENT_TYPE, **headers}, limit_bytes=MAX_REPLY_BYTES)
 
     def _request(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, limit_bytes: int
-    ) -> "_Response":
+    ) -> HttpAnswer:
         with self._stream(method, path, body, headers) as response:
-            return _Response(response.status_code, response.headers, _bounded(response, limit_bytes))
+            return HttpAnswer(response.status_code, response.headers, _bounded(response, limit_bytes))
 
     @contextmanager
     def _stream(
@@ -264,7 +258,7 @@ class CaseApiClient:
             return gzip_body(body), {"Content-Encoding": "gzip"}
         return body, {}
 
-    def _learn_coding(self, response: "_Response") -> None:
+    def _learn_coding(self, response: HttpAnswer) -> None:
         knows = response.status == 200 and accepts(response.headers.get("accept-encoding", ""), XUNGE_1)
         if knows != self._knows_xunge_1:
             self._knows_xunge_1 = knows
@@ -291,17 +285,6 @@ class _Signature(httpx.Auth):
         now_s = corrected_now_ms(self._clock) // 1000
         sign_request(message, request.content, device=self._signer.device, key=self._signer.key, now_s=now_s)
         yield request
-
-
-@dataclass(frozen=True, slots=True)
-class _Response:
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    @property
-    def content_type(self) -> str:
-        return str(self.headers.get("content-type", ""))
 
 
 def _broken(exc: httpx.RequestError, origin: str) -> ExchangeError:
@@ -353,59 +336,7 @@ def _bounded(response: httpx.Response, limit_bytes: int) -> bytes:
         raise PortalAnswered(f"an answer that cannot be unpacked: {exc}") from exc
 
 
-def _problem_of(response: _Response) -> Problem:
-    if not response.content_type.startswith(PROBLEM_TYPE):
-        raise PortalAnswered(f"status {response.status} of type {response.content_type[:60]!r}: not the case API")
-    try:
-        return decode_message(response.body, Problem)
-    except WireError as exc:
-        raise PortalAnswered(f"status {response.status} without a readable problem: {exc}") from exc
-
-
-def _refusal(response: _Response) -> ExchangeError:
-    """Return what a status other than the expected one means."""
-    status = response.status
-    if status in (429, 503):
-        return ServerBusy("the server asks to come back later", _retry_after_s(response.headers))
-    if status in (500, 502, 504):
-        return ServerFailed(f"the server failed with status {status}", _retry_after_s(response.headers))
-    if status == 408:
-        return ServerSilent("the server waited in vain for the whole request")
-    if status < 400 or status == 511:
-        return PortalAnswered(f"status {status}: a login page stands between this tablet and the case API")
-    if status == 413:
-        return BatchTooLarge("the server wants smaller requests")
-    return _refusal_by_problem(status, _problem_of(response))
-
-
-def _refusal_by_problem(status: int, problem: Problem) -> ExchangeError:
-    if status == 426:
-        return ProtocolTooOld("the server does not speak this program's protocol any more")
-    if problem.code == "E-CLOCK":
-        return ClockRefused("the server refuses this tablet's time also after it was corrected")
-    return ServerRefused(clean_line(f"{problem.title}: {problem.detail}".strip(": ")), clean_line(problem.code))
-
-
 def _begins_at(headers: httpx.Headers) -> int | None:
     """Return the place of the first byte of a partial answer, or None when it does not say."""
     found = re.match(r"bytes (\d{1,15})-", headers.get("content-range", ""))
     return int(found[1]) if found else None
-
-
-def _refusal_of_head(response: _Response) -> ExchangeError:
-    """Return what a status means that no body explains."""
-    if response.status in (429, 500, 502, 503, 504, 408, 511) or response.status < 400:
-        return _refusal(response)
-    return ServerRefused(f"the server refused with status {response.status}", f"E-HTTP-{response.status}")
-
-
-def _upload_state(response: _Response, length: int | None) -> UploadState:
-    state = upload_state(response.headers, length=length)
-    if state is None:
-        raise PortalAnswered(f"status {response.status} that says nothing of an upload: not the case API")
-    return state
-
-
-def _retry_after_s(headers: httpx.Headers) -> float:
-    text = headers.get("retry-after", "")
-    return min(float(text), 3600.0) if text.isdecimal() else 0.0

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from sync.tablet.client import CaseApiClient, _bounded, _broken, _Response
+from sync.tablet.answers import HttpAnswer
+from sync.tablet.client import CaseApiClient, _bounded, _broken
 from sync.tablet.clock import corrected_now_ms
 
 LINE_FAULTS = (
@@ -303,7 +304,7 @@ class DirectClient(CaseApiClient):
 
     def _request(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, limit_bytes: int
-    ) -> _Response:
+    ) -> HttpAnswer:
         if not self._line.is_short:
             return super()._request(method, path, body, headers, limit_bytes=limit_bytes)
         sent = {name.lower(): value for name, value in headers.items()} | {"accept-encoding": "gzip"}
@@ -312,7 +313,7 @@ class DirectClient(CaseApiClient):
         try:
             received = self._line.call(Sent(method, path, sent, body))
             whole = _as_response(received)
-            return _Response(received.status, whole.headers, _bounded(whole, limit_bytes))
+            return HttpAnswer(received.status, whole.headers, _bounded(whole, limit_bytes))
         except (httpx.TransportError, httpx.DecodingError) as exc:
             raise _broken(exc, self._server.origin) from exc
 

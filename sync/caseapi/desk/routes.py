@@ -1,16 +1,17 @@
 """The desk's addresses: the page, its live parts, its files."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any
 
 from litestar import MediaType, Request, Response, Router, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from sync.caseapi.desk.board import Board
 from sync.caseapi.desk.guard import DESK_REFUSED, DeskAccess
-from sync.caseapi.desk.pages import DESK_PATH, PageName, Pages, load_assets, since_of
+from sync.caseapi.desk.pages import DESK_PATH, Asset, PageName, Pages, load_assets, since_of
 from sync.caseapi.desk.pages import Request as Wanted
 from sync.caseapi.desk.photos import PhotoReads, photo_response
 from sync.caseapi.desk.text import choose_language, texts_of
@@ -86,6 +87,20 @@ def desk_router(
             return _html("", 204)
         return _html(pages.changes(snapshot, _wanted(request, page), now, shown=request.query_params.get("shown", "")))
 
+    handlers = [desk_page, desk_handover, desk_changes, desk_file, _photo_route(photos)]
+    return Router(DESK_PATH, route_handlers=handlers, before_request=refuse_strangers)
+
+
+def _photo_route(photos: PhotoReads | None) -> HTTPRouteHandler:
+    @get("/media/{name:str}", include_in_schema=False)
+    async def desk_photo(name: FromPath[str]) -> Response[bytes]:
+        shown = await photos(name) if photos is not None and _PHOTO_NAME.fullmatch(name) else None
+        return Response(b"", status_code=404, headers=_HEADERS) if shown is None else photo_response(name, shown)
+
+    return desk_photo
+
+
+def _file_routes(assets: Mapping[str, Asset], photos: PhotoReads | None) -> list[HTTPRouteHandler]:
     @get("/static/{name:str}", include_in_schema=False)
     async def desk_file(request: _Request, name: FromPath[str]) -> Response[bytes]:
         asset = assets.get(name)
@@ -94,13 +109,7 @@ def desk_router(
         caching = _FOR_EVER if request.query_params.get("v") == asset.version else _NEVER
         return Response(asset.content, media_type=asset.media_type, headers={**_HEADERS, "Cache-Control": caching})
 
-    @get("/media/{name:str}", include_in_schema=False)
-    async def desk_photo(name: FromPath[str]) -> Response[bytes]:
-        shown = await photos(name) if photos is not None and _PHOTO_NAME.fullmatch(name) else None
-        return Response(b"", status_code=404, headers=_HEADERS) if shown is None else photo_response(name, shown)
-
-    handlers = [desk_page, desk_handover, desk_changes, desk_file, desk_photo]
-    return Router(DESK_PATH, route_handlers=handlers, before_request=refuse_strangers)
+    return [desk_file, desk_photo]
 
 
 def _wanted(request: _Request, page: PageName = "") -> Wanted:

@@ -16,8 +16,8 @@ from uuid import UUID
 import structlog
 
 from sync.caseapi.errors import NotNamed, OffsetConflict, Overloaded, WrongHash
-from sync.caseapi.storage.base import MediaStore
 from sync.caseapi.storage.blobs import BlobStore
+from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.staging import StagedPart, Staging
 from sync.caseapi.storage.values import NamedMedia
 from sync.errors import BodyTooLarge, SignatureInvalid, SyncError

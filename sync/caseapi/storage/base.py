@@ -21,25 +21,22 @@ Consistency. These hold on every engine, and the services count on nothing else:
     once the blob store has the file for good.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.judged import CaseRow, JudgedBatch, Known, Unjudged
+from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.rows import (
     BuildingRounds,
     FoldLag,
     ForkRow,
     GapRow,
-    HeldRow,
-    MediaRow,
     QuarantinedRow,
     ReceiptRow,
-    StreamRow,
     TabletRow,
-    Totals,
     WaitingTablet,
 )
 from sync.caseapi.storage.staging import Staging
@@ -53,7 +50,6 @@ from sync.caseapi.storage.values import (
     FeedSlice,
     GridPlace,
     Incoming,
-    NamedMedia,
     Settled,
 )
 from sync.reference import GridEntry
@@ -242,26 +238,6 @@ class FeedStore(Protocol):
         ...
 
 
-class MediaStore(Protocol):
-    """Knows which files records name, and which of them are held."""
-
-    async def named(self, device: UUID, sha256: str) -> NamedMedia | None:
-        """Return what is known of a file that stored records of a tablet name, or None when none does."""
-        ...
-
-    async def keep(self, sha256: str, size_bytes: int, now_ms: int) -> None:
-        """Remember that a file is held whole: nobody owes it any more."""
-        ...
-
-    async def owe_again(self, sha256: str) -> int:
-        """Forget that a file is held, because it is gone: whoever named it owes it again; return how many tablets."""
-        ...
-
-    async def is_shown(self, sha256: str) -> bool:
-        """Tell whether a case that stands and is not restricted shows a file."""
-        ...
-
-
 class DeskReads(Protocol):
     """What the desk's pages read; never people."""
 
@@ -311,30 +287,6 @@ class DeskReads(Protocol):
 
     async def waiting(self, now_ms: int) -> Sequence[WaitingTablet]:
         """Return the tablets that have brought a code and wait for the desk, the longest first."""
-        ...
-
-
-class Inspection(Protocol):
-    """Reads everything again, for `caseapi verify`; a consistent view while it is open."""
-
-    def streams(self) -> Sequence[StreamRow]:
-        """Return every stream, by id."""
-        ...
-
-    def held(self, stream: UUID) -> Iterator[HeldRow]:
-        """Yield every held record of a stream, in order."""
-        ...
-
-    def receipts(self) -> Iterator[ReceiptRow]:
-        """Yield every receipt, in the order given."""
-        ...
-
-    def media(self) -> Iterator[MediaRow]:
-        """Yield every file that a record names, once, by its hash."""
-        ...
-
-    def totals(self) -> Totals:
-        """Return the counts over the district."""
         ...
 
 

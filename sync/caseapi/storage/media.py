@@ -1,0 +1,26 @@
+"""The contract of what a storage knows of files; where they lie is the matter of `blobs` and `staging`."""
+
+from typing import Protocol
+from uuid import UUID
+
+from sync.caseapi.storage.values import NamedMedia
+
+
+class MediaStore(Protocol):
+    """Knows which files records name, and which of them are held."""
+
+    async def named(self, device: UUID, sha256: str) -> NamedMedia | None:
+        """Return what is known of a file that stored records of a tablet name, or None when none does."""
+        ...
+
+    async def keep(self, sha256: str, size_bytes: int, now_ms: int) -> None:
+        """Remember that a file is held whole: nobody owes it any more."""
+        ...
+
+    async def owe_again(self, sha256: str) -> int:
+        """Forget that a file is held, because it is gone: whoever named it owes it again; return how many tablets."""
+        ...
+
+    async def is_shown(self, sha256: str) -> bool:
+        """Tell whether a case that stands and is not restricted shows a file."""
+        ...
