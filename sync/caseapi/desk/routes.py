@@ -87,7 +87,7 @@ def desk_router(
             return _html("", 204)
         return _html(pages.changes(snapshot, _wanted(request, page), now, shown=request.query_params.get("shown", "")))
 
-    handlers = [desk_page, desk_handover, desk_changes, desk_file, _photo_route(photos)]
+    handlers = [desk_page, desk_handover, desk_changes, _file_route(assets), _photo_route(photos)]
     return Router(DESK_PATH, route_handlers=handlers, before_request=refuse_strangers)
 
 
@@ -100,7 +100,7 @@ def _photo_route(photos: PhotoReads | None) -> HTTPRouteHandler:
     return desk_photo
 
 
-def _file_routes(assets: Mapping[str, Asset], photos: PhotoReads | None) -> list[HTTPRouteHandler]:
+def _file_route(assets: Mapping[str, Asset]) -> HTTPRouteHandler:
     @get("/static/{name:str}", include_in_schema=False)
     async def desk_file(request: _Request, name: FromPath[str]) -> Response[bytes]:
         asset = assets.get(name)
@@ -109,7 +109,7 @@ def _file_routes(assets: Mapping[str, Asset], photos: PhotoReads | None) -> list
         caching = _FOR_EVER if request.query_params.get("v") == asset.version else _NEVER
         return Response(asset.content, media_type=asset.media_type, headers={**_HEADERS, "Cache-Control": caching})
 
-    return [desk_file, desk_photo]
+    return desk_file
 
 
 def _wanted(request: _Request, page: PageName = "") -> Wanted:

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.caseapi.service.losing import LostRange, lost_ranges
 from sync.caseapi.service.verifying_media import verify_media
-from sync.caseapi.storage.base import Inspection
 from sync.caseapi.storage.blobs import BlobStore
+from sync.caseapi.storage.inspection import Inspection
 from sync.caseapi.storage.rows import ReceiptRow, StreamRow
 from sync.chain import first_head, next_head, record_digest
 from sync.errors import ReceiptInvalid
