@@ -21,7 +21,7 @@ class Planted:
     Attributes:
         plant: puts it in and takes it out again.
         shows_as: beginnings of the findings that count as having caught it.
-        emphasis: deeds that every world has while it is looked for.
+        emphasis: deeds and faults of the line that every world has while it is looked for.
     """
 
     plant: Callable[[], AbstractContextManager[None]]
@@ -49,7 +49,7 @@ PLANTED: tuple[Planted, ...] = (
     Planted(on_the_server.maximum_watermark, ("lost", "false receipt"), ("back_up", "restore")),
     Planted(on_the_server.check_then_insert, ("doubled",), ("kill_tablet", "doom_tablet")),
     Planted(on_the_server.key_on_device_and_counter, ("lost",), ("reinstall",)),
-    Planted(on_the_server.verdict_lost_on_duplicate, ("other",), ("rekey", "clone")),
+    Planted(on_the_server.verdict_lost_on_duplicate, ("other",), ("doubled", "save_and_sync")),
     Planted(on_the_tablet.outbox_beside_data, ("lost",), ("spoil_disk",)),
     Planted(on_the_tablet.delete_on_200, ("lost",)),
     Planted(on_the_tablet.fresh_id_per_retry, ("lost", "other", "doubled")),
@@ -57,7 +57,7 @@ PLANTED: tuple[Planted, ...] = (
     Planted(on_the_tablet.fork_drops_tail, ("lost",), ("clone",)),
     Planted(on_the_tablet.rewind_ignored, ("lost", "stuck"), ("back_up", "restore")),
     Planted(on_the_tablet.snapshot_touches_records, ("lost",), ("back_up", "restore", "publish")),
-    Planted(in_the_feeds.serial_feed_cursor, ("other",), ("publish", "publish")),
+    Planted(in_the_feeds.serial_feed_cursor, ("other",), ("publish", "save_and_sync")),
 )
 """Every planted defect that the simulation must see; the power cuts have their own."""
 

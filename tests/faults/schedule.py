@@ -48,8 +48,9 @@ class Player:
 
     def _begin(self) -> None:
         random, world = self.random, self.world
-        kinds = tuple(kind for kind in LINE_FAULTS if random.random() < 0.5)
-        chance = random.choice((0.0, 0.1, 0.3, 0.6)) if kinds else 0.0
+        wanted = tuple(kind for kind in self._emphasis if kind in LINE_FAULTS)
+        kinds = wanted or tuple(kind for kind in LINE_FAULTS if random.random() < 0.5)
+        chance = random.choice((0.3, 0.6) if wanted else (0.0, 0.1, 0.3, 0.6)) if kinds else 0.0
         is_short = random.random() >= HTTP_SHARE
         world.server.start()
         for number in range(random.choice((1, 1, 2, 2, 3))):

@@ -9,7 +9,7 @@ from unittest.mock import patch
 from sync.caseapi.storage.sqlite import feeding
 from sync.caseapi.storage.sqlite.store import SqliteFeeds
 
-COMMIT_S = (2.0, 0.0)
+COMMIT_S = (0.0, 100.0)
 """How long publications take in turn: a slow one is overtaken by the next."""
 
 

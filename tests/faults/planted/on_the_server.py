@@ -13,7 +13,6 @@ import tests.faults.world as world_module
 from sync.caseapi.service.judging import _Bench
 from sync.caseapi.storage.accepting import Decision, NewRecord, decide
 from sync.caseapi.storage.base import ToSign
-from sync.caseapi.storage.judged import PlaceJudged
 from sync.caseapi.storage.sqlite import exchanging
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger
 from sync.caseapi.storage.sqlite.store import SqliteExchanges
@@ -125,13 +124,19 @@ def key_on_device_and_counter() -> Iterator[None]:
 
 @contextmanager
 def verdict_lost_on_duplicate() -> Iterator[None]:
-    """A record that arrives a second time is passed over, and nobody tells its tablet what became of the first."""
+    """Of a record that was sent twice the reply tells the verdict, as far as there is one, and the feed does not."""
+    repeated: set[tuple[Any, int]] = set()
+    really_answer, really_tell = Exchanger._verdicts, _Bench.tell
 
-    def repeat(bench: Any, read: Any, first: Any) -> None:
-        source = read.source
-        bench.exceptions.append(PlaceJudged(source.stream, source.n, source.device, read.id, "duplicate", "", ""))
+    def verdicts(exchanger: Any, connection: Any, stream: Any, places: range) -> Any:
+        repeated.update((stream, n) for n in places)
+        return really_answer(exchanger, connection, stream, places)
 
-    with patch.object(_Bench, "repeat", repeat):
+    def tell(bench: Any, read: Any, entry: Any) -> None:
+        if (read.source.stream, read.source.n) not in repeated:
+            really_tell(bench, read, entry)
+
+    with patch.object(Exchanger, "_verdicts", verdicts), patch.object(_Bench, "tell", tell):
         yield
 
 
