@@ -116,10 +116,9 @@ def afterwards(path: Path, central: Path, receipt_key: Ed25519PublicKey, told: S
         return [*findings, f"lost: the tablet does not open any more: {exc}"]
     try:
         fields = tablet.store.drafts.fields(FORM)
-        fault = next((None for _ in range(RECOVERIES) if (status := tablet.sync_once()).fault is None), "") or None
-        status = tablet.sync_once()
-        if status.fault is not None or tablet.store.journal.summary().unsettled:
-            findings.append(f"stuck: {status.fault or fault} with {tablet.store.journal.summary().unsettled} waiting")
+        faults = _recovered(tablet)
+        if waiting := tablet.store.journal.summary().unsettled or len(faults) == RECOVERIES:
+            findings.append(f"stuck: {waiting} waiting after {faults}")
         own = _held_by_tablet(path)
         central_rows = _held_by_server(central, tablet.store.outbox.streams())
         findings += [f"other: {problem}" for problem in tablet.store.problems()]
@@ -129,6 +128,14 @@ def afterwards(path: Path, central: Path, receipt_key: Ed25519PublicKey, told: S
         return findings
     finally:
         tablet.close()
+
+
+def _recovered(tablet: Tablet) -> list[str]:
+    """Sync until it succeeds and return the faults before."""
+    faults: list[str] = []
+    while len(faults) < RECOVERIES and (fault := tablet.sync_once().fault) is not None:
+        faults.append(f"{fault.code}: {fault.detail}")
+    return faults
 
 
 Held = dict[tuple[str, int], bytes]

@@ -2,7 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -15,6 +17,9 @@ from tests.faults.summary import Summary, merged
 
 COUNTED = {"lost": "lost", "doubled": "doubled", "false receipt": "false_receipts", "stuck": "stuck"}
 """How a finding begins, to the column it counts in; anything else is `other`."""
+
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,40 @@ class Budget:
     kills: int = 10
     planted: int = 300
 
+    @classmethod
+    def of(cls, faults: int) -> "Budget":
+        """Return the budget for one number: 1,000 takes every failing call once, and more of all else with more."""
+        return cls(
+            states=2 * faults,
+            faults=-1 if faults >= 1_000 else faults,
+            cuts=-1 if faults >= 20_000 else 2 * faults // 5,
+            kills=max(1, faults // 100),
+        )
 
-def run(budget: Budget | None = None, seed: int = 1) -> Summary:
-    """Try everything once by a budget; without one, what continuous integration asks for."""
-    budget = budget or Budget()
-    return merged(
-        [*_power(budget, seed), *_calls(budget, seed), *_kills(budget, seed), *_full_disk(), *_planted(budget, seed)]
-    )
+
+def run(faults: int = 1_000, say: Say = lambda _: None, *, seed: int = 1) -> Summary:
+    """Try everything by one number and return what it came to.
+
+    Args:
+        say: hears how each part went.
+    """
+    budget = Budget.of(faults)
+    parts: list[Summary] = []
+    for name, part in (
+        ("power cuts", _power),
+        ("failing calls", _calls),
+        ("kills", _kills),
+        ("full disk", _full_disk),
+        ("planted defects", _planted),
+    ):
+        began = time.monotonic()
+        found = merged(part(budget, seed))
+        caught = f", {len(found.planted_caught)} caught" if found.planted_caught else ""
+        say(
+            f"{name}: {found.schedules} tried, {len(found.failures)} findings{caught}, {time.monotonic() - began:.0f} s"
+        )
+        parts.append(found)
+    return merged(parts)
 
 
 def outcome_of(module: str, *words: str) -> dict[str, Any]:
@@ -81,9 +113,11 @@ def _power(budget: Budget, seed: int) -> Iterator[Summary]:
 
 
 def _calls(budget: Budget, seed: int) -> Iterator[Summary]:
-    for side, most in (("tablet", budget.faults), ("server", budget.faults), ("line", budget.cuts)):
-        if most:
-            outcome = calls_of(side, most, seed)
+    sides = {"tablet": budget.faults, "server": budget.faults, "line": budget.cuts}
+    # Each side is processes of its own that wait for one another: together they keep two cores busy.
+    with ThreadPoolExecutor(len(sides)) as pool:
+        outcomes = pool.map(lambda side: calls_of(side, sides[side], seed), [side for side in sides if sides[side]])
+        for outcome in outcomes:
             yield summed(outcome["tried"], outcome["findings"], outcome["coverage"])
 
 
@@ -93,7 +127,7 @@ def _kills(budget: Budget, seed: int) -> Iterator[Summary]:
         yield summed(budget.kills, killed.findings, {"SIGKILL of a real process": killed.hits})
 
 
-def _full_disk() -> Iterator[Summary]:
+def _full_disk(_: Budget, __: int) -> Iterator[Summary]:
     told = run_full_disk()
     if told is not None:
         yield summed(2, told.findings, {"full disk": {"tablet": 1, "server": 1}})

@@ -8,7 +8,7 @@ from tests.faults.cuts.plants import PLANTED
 from tests.faults.cuts.preload import FAULTS
 from tests.faults.cuts.running import calls_of
 
-FAULTS_A_SIDE = {"tablet": 90, "server": 40, "line": 30}
+FAULTS_A_SIDE = {"tablet": 50, "server": 30, "line": 20}
 KILLS = 2
 SEED = 1
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.cuts.power import RUNS, power_cuts
 
-STATES = 250
+STATES = 200
 SEED = 1
 pytestmark = pytest.mark.needs("gcc")
 

@@ -19,9 +19,14 @@ def connect_writing(path: Path) -> sqlite3.Connection:
 
     SQLite before 3.51.3 can lose commits when two connections write and checkpoint at the same moment, so there is
     never a second one.
+
+    Raises:
+        StorageFailed: it cannot be opened, or not for writing.
     """
     log_pragmas = ("journal_mode = wal", "synchronous = full", f"wal_autocheckpoint = {CHECKPOINT_PAGES}")
-    return _connect(path, "rwc", (*_PRAGMAS, *log_pragmas))
+    connection = _connect(path, "rwc", (*_PRAGMAS, *log_pragmas))
+    _refuse_read_only(connection, path)
+    return connection
 
 
 def connect_reading(path: Path) -> sqlite3.Connection:
@@ -54,6 +59,18 @@ def _connect(path: Path, mode: str, pragmas: tuple[str, ...]) -> sqlite3.Connect
             raise StorageFailed(f"the database {path} cannot be opened: {exc}") from exc
         raise DatabaseMissing(f"{path} is not a database of ours: {exc}") from exc
     return connection
+
+
+def _refuse_read_only(connection: sqlite3.Connection, path: Path) -> None:
+    # Where a file does not open for writing, SQLite opens it for reading and says nothing: the server would listen,
+    # and refuse every record until somebody restarts it.
+    try:
+        connection.execute("begin immediate")
+        connection.execute("pragma user_version = 0")
+        connection.execute("rollback")
+    except sqlite3.Error as exc:
+        connection.close()
+        raise StorageFailed(f"the database {path} cannot be written: {exc}") from exc
 
 
 def _quoted(path: Path) -> str:
