@@ -1,5 +1,6 @@
 """The writer: what waits is committed together, one that fails fails alone, everybody is answered."""
 
+import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -212,3 +213,28 @@ def test_a_reading_connection_cannot_write(bench: Bench) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.execute("insert into held values (1)")
     connection.close()
+
+
+async def test_who_waits_on_an_event_loop_is_told_the_outcome_of_its_own_work(bench: Bench) -> None:
+    def refuse(_: sqlite3.Connection) -> None:
+        raise CodeRefused("no")
+
+    bench.hold()
+    first, refused = asyncio.create_task(bench.writer.run(lambda _: 1)), asyncio.create_task(bench.writer.run(refuse))
+    given_up = asyncio.create_task(bench.writer.run(lambda c: c.execute("insert into held values (5)").lastrowid))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    bench.gate.set()
+    assert await first == 1
+    with pytest.raises(CodeRefused):
+        await refused
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert bench.held() == []
+
+
+async def test_only_work_of_its_own_counts_as_such(bench: Bench) -> None:
+    await bench.writer.run(lambda _: None)
+    before = bench.writer.alone_commits
+    await bench.writer.run(lambda _: None, is_alone=True)
+    assert (before, bench.writer.alone_commits) == (0, 1)

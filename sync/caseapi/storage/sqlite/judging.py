@@ -31,8 +31,11 @@ def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records:
     facts = Facts(
         known={known.id: known for record_id in needs.ids if (known := _known(connection, district, record_id))},
         families={target: family for target in needs.targets if (family := _family(connection, district, target))},
-        matter_name=lambda matter: _matter_name(connection, district, matter),
-        knows_building=lambda building: feeding.standing_entry(connection, district, "building", building) is not None,
+        # The reference data stands still while a batch is judged, and a batch names the same few again and again.
+        matter_name=cache(lambda matter: _matter_name(connection, district, matter)),
+        knows_building=cache(
+            lambda building: feeding.standing_entry(connection, district, "building", building) is not None
+        ),
         building_of=cache(lambda entrance: _building_of(connection, district, entrance)),
     )
     _write(connection, district, judge.judge(records, facts))
