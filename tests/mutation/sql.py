@@ -35,6 +35,10 @@ _SLIPS = (
 """Pattern and what a slip would leave; each place is a mutant of its own."""
 
 
+_NEVER_SEEN = ("limit ", "select ")
+"""What stands before numbers that nothing depends on: `limit 1` of a row that is fetched alone, `exists (select 1`."""
+
+
 def is_statement(text: str) -> bool:
     """Tell whether a text is a statement of SQL, or a part of one, that reads or writes rows."""
     return bool(_STATEMENT.match(text) or (text.startswith(" ") and _PART.search(text)))
@@ -46,7 +50,10 @@ def sql_slips(text: str) -> Iterator[str]:
         for found in re.finditer(pattern, text):
             inserted = wrong if isinstance(wrong, str) else wrong(found)
             slipped = text[: found.start()] + inserted + text[found.end() :]
-            if slipped != text and not (found[0] == " = " and _assigns(text[: found.start()])):
+            before = text[: found.start()]
+            is_unseen = found[0].isdigit() and before.endswith(_NEVER_SEEN)
+            is_assigned = found[0] == " = " and _assigns(before)
+            if slipped != text and not is_unseen and not is_assigned:
                 yield slipped
 
 
