@@ -19,6 +19,10 @@ MEANT = {
     "SEARCH stream USING INDEX stream_waiting (district_id=?)",
     "SEARCH judge_again USING PRIMARY KEY (district_id=?)",
     "SEARCH place_verdict USING COVERING INDEX place_waiting (district_id=?)",
+    "SEARCH place_verdict USING INDEX place_apart (district_id=?)",
+    "SEARCH enrolment USING INDEX enrolment_waiting (district_id=?)",
+    "SEARCH stream USING INDEX stream_forked (district_id=?)",
+    "SEARCH stream_gap USING PRIMARY KEY (district_id=?)",
     "SEARCH cases USING INDEX cases_newest (district_id=?)",
     "SCAN receipt",
     # One row.
@@ -69,8 +73,9 @@ async def a_days_work(desk: Desk) -> None:
     await tablet.sync()
     await tablet.sync(feeds={})
     reads = desk.case_api.desk
-    for read in (reads.cases, reads.receipts, reads.tablets, reads.lag):
+    for read in (reads.cases, reads.receipts, reads.tablets, reads.lag, reads.quarantined, reads.gaps, reads.forks):
         await read()
+    await reads.waiting(desk.clock())
     await reads.rounds("2026-11-23", grid=GRID)
 
 
