@@ -101,6 +101,8 @@ def test_a_lower_watermark_forgets_verdicts_only_above_it(store: Store) -> None:
     settled(store, 3, *(msgspec.structs.replace(WRONG, n=n) for n in (1, 2, 3)))
     settled(store, 2)
     assert [told(store, each)[0] for each in ids] == ["quarantined", "quarantined", "waiting"]
+    settled(store, 3)
+    assert told(store, ids[2]) == ("stored", "")
 
 
 def test_a_verdict_without_a_reason_is_kept_as_none(store: Store) -> None:
@@ -145,6 +147,8 @@ def test_verdicts_and_watermarks_of_one_stream_leave_the_other_alone(store: Stor
     ]
     settled(store, 0)
     assert [told(store, each)[0] for each in (old, *moved)] == ["quarantined", "waiting", "waiting"]
+    settled(store, 2)
+    assert [told(store, each)[0] for each in (old, *moved)] == ["quarantined", "stored", "stored"]
 
 
 def test_the_oldest_that_waits_is_the_one_behind_the_watermark(store: Store) -> None:
