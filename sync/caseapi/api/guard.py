@@ -49,11 +49,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         secured = _secured(send)
-        if _is_part(scope):
-            await self._app(scope, _paced(receive), secured)
-            return
         try:
-            body = await _whole_body(scope, receive)
+            _check_announced(scope)
+            if _is_part(scope):
+                await self._app(scope, _paced(receive), secured)
+                return
+            body = await _whole_body(receive)
         except SyncError as exc:
             await self._refuse(exc, secured)
             return
@@ -68,16 +69,20 @@ class Guard:
         await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})
 
 
-async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
-    """Return the body, or None when the client went away.
-
-    Raises:
-        BodyTooLarge: larger than the protocol allows; said before it is read where its length is announced.
-        BodyTooSlow: it did not come in time.
-    """
+def _check_announced(scope: Scope) -> None:
+    """Refuse a body before it is read where its length is announced."""
     announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if not announced.isdigit() or int(announced[:20]) > MAX_BODY_BYTES:
         raise BodyTooLarge(f"a body has at most {MAX_BODY_BYTES} bytes")
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """Return the body, or None when the client went away.
+
+    Raises:
+        BodyTooLarge: larger than the protocol allows.
+        BodyTooSlow: it did not come in time.
+    """
     chunks: list[bytes] = []
     size = 0
     try:

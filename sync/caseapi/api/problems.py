@@ -128,17 +128,23 @@ def problem_of(exc: Exception, now_ms: int) -> Problem:
 
 def headers_of(exc: Exception) -> dict[str, str]:
     """Return the headers that go with an error."""
-    if isinstance(exc, MediaUnknown):
-        return ADVERTISED
-    if isinstance(exc, RangeRefused):
-        return {"content-range": f"bytes */{exc.size_bytes}"}
-    if isinstance(exc, Overloaded | TooManyInFlight):
-        return {"retry-after": str(exc.retry_after_s)}
-    if isinstance(exc, StorageFailed):
-        return {"retry-after": str(RETRY_AFTER_S)}
-    if isinstance(exc, OffsetConflict):
-        return {OFFSET_HEADER: str(exc.offset), LENGTH_HEADER: str(exc.length), TUS_HEADER: TUS_VERSION}
-    return {}
+    match exc:
+        case MediaUnknown():
+            return ADVERTISED
+        case RangeRefused():
+            headers = {"content-range": f"bytes */{exc.size_bytes}"}
+        case Overloaded() | TooManyInFlight():
+            headers = {"retry-after": str(exc.retry_after_s)}
+        case StorageFailed():
+            headers = {"retry-after": str(RETRY_AFTER_S)}
+        case BodyTooSlow() | BodyTooLarge():
+            # What is left of the body is not read: the connection cannot serve another request.
+            headers = {"connection": "close"}
+        case OffsetConflict():
+            headers = {OFFSET_HEADER: str(exc.offset), LENGTH_HEADER: str(exc.length), TUS_HEADER: TUS_VERSION}
+        case _:
+            headers = {}
+    return headers
 
 
 def problem_response(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
