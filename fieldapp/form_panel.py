@@ -138,7 +138,7 @@ class FormPanel(Panel):
         step.paint_list(rows)
         options = step.tiles()
         tiles.display = bool(options)
-        tiles.show(options, highlighted=step.highlighted(), columns=step.columns)
+        tiles.show(options, highlighted=step.highlighted(), columns=step.columns_in(self.app.size.width))
 
     async def _enter(self, step: str) -> None:
         self.step = self.steps[step or self.form_work.next_step(self.draft.values)]

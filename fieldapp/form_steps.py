@@ -84,6 +84,10 @@ class Step:
         """Return the tiles."""
         return options_of(self.form, "tile")
 
+    def columns_in(self, _width_cells: int) -> int:
+        """Return in how many columns the tiles stand."""
+        return self.columns
+
     def highlighted(self) -> int:
         """Return the place of the tile that Enter presses."""
         return 0

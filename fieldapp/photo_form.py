@@ -139,13 +139,14 @@ class TakesPhotos(Step):
         has_any = bool(self.form.photos)
         if action.verb == "photo":
             return has_any or self.form.services.photos.has_camera
-        return has_any or bool(self.form.offered) if action.verb == "photos" else super().is_shown(action)
+        if action.verb == "photos":
+            return has_any or bool(self.form.offered) or self.form.services.photos.takes_pictures
+        return super().is_shown(action)
 
     def photo_face(self, face: Face) -> Face:
         """Say how many there are, what is being made, and what is new."""
         form = self.form
-        photos = photos_line(form.photos)
-        label = _("Photos {count}").format(count=photos) if photos else face.label
+        label = _("Photos {count}").format(count=len(form.photos)) if form.photos else face.label
         if form.job is not None:
             return Face(face.key, label, _("being made .."))
         if form.fresh is not None:

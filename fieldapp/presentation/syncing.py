@@ -4,13 +4,14 @@ from datetime import tzinfo
 
 from msgspec import Struct
 
+from fieldapp.presentation.states import NO_PHOTOS
 from fieldapp.presentation.times import ago, clock_time, countdown, date_line_of_ms, duration
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.troubles import trouble_text
 from fieldapp.services.moments import CHINA, local_time
 from fieldapp.text import _, ngettext
 from sync.clock import GOOD_OFFSET_MS, parse_time
-from sync.journal import JournalSummary, StoredReceipt, SyncStatus
+from sync.journal import JournalSummary, MediaProgress, StoredReceipt, SyncStatus
 
 _MB = 1_000_000
 
@@ -40,7 +41,7 @@ class ClockFacts(Struct, frozen=True):
     zone: tzinfo = CHINA
 
 
-def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int) -> SyncText:
+def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int, photos: MediaProgress = NO_PHOTOS) -> SyncText:
     """Return what the sync is doing, in one sentence that is so."""
     if status.fault is not None:
         trouble = trouble_text(status.fault.code)
@@ -52,11 +53,14 @@ def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int) -> SyncT
     if status.phase == "connecting":
         return SyncText(_("Connecting …"), "", "plain")
     if status.phase == "sending":
+        if status.photos_total and status.sent == status.total:
+            text = _("Sending photos: {sent} of {total}")
+            return SyncText(text.format(sent=status.photos_sent, total=status.photos_total), "", "plain")
         text = _("Sending: {sent} of {total} sent").format(sent=status.sent, total=status.total)
         return SyncText(text, "", "plain")
     if status.phase == "receiving":
         return SyncText(_("Fetching what is new …"), fetched_line(status), "plain")
-    return _resting(status, summary)
+    return _resting(status, summary, photos)
 
 
 def proven_line(status: SyncStatus, now_ms: int, zone: tzinfo = CHINA) -> str:
@@ -70,10 +74,12 @@ def proven_line(status: SyncStatus, now_ms: int, zone: tzinfo = CHINA) -> str:
 
 def facts_line(summary: JournalSummary, status: SyncStatus, clock: ClockFacts) -> str:
     """Return what the desk's page says of this tablet too: last exchange, oldest record to be sent, clock."""
-    parts = [proven_line(status, clock.now_ms, clock.zone)]
+    parts = [_("no exchange yet")]
+    if status.proven_at_ms is not None:
+        parts = [_("last exchange {time}").format(time=_short_moment(status.proven_at_ms, clock))]
     if summary.oldest_unsettled_at is not None:
-        oldest = date_line_of_ms(parse_time(summary.oldest_unsettled_at), clock.zone)
-        parts.append(_("oldest to be sent {date}").format(date=oldest))
+        oldest = _short_moment(parse_time(summary.oldest_unsettled_at), clock)
+        parts.append(_("oldest {time}").format(time=oldest))
     if clock.offset_ms is not None:
         off = _("clock {duration} off").format(duration=duration(abs(clock.offset_ms) / 1000))
         parts.append(_("clock right") if abs(clock.offset_ms) <= GOOD_OFFSET_MS else off)
@@ -111,17 +117,26 @@ def short_state(status: SyncStatus) -> str:
     return _("Online") if status.phase == "done" else _("Waiting")
 
 
-def _resting(status: SyncStatus, summary: JournalSummary) -> SyncText:
-    resting = _rest(status, summary)
+def _short_moment(unix_ms: int, clock: ClockFacts) -> str:
+    """Return hours and minutes, with month and day in front where it was not today."""
+    moment, now = local_time(unix_ms, clock.zone), local_time(clock.now_ms, clock.zone)
+    day = "" if moment.date() == now.date() else f"{moment.month:02d}-{moment.day:02d} "
+    return f"{day}{clock_time(moment)}"
+
+
+def _resting(status: SyncStatus, summary: JournalSummary, photos: MediaProgress) -> SyncText:
+    resting = _rest(status, summary, photos)
     if status.warning:
-        return SyncText(resting.text, trouble_text(status.warning).sentence, "warn")
+        return SyncText(resting.text, trouble_text(status.warning).headline, "warn")
     return resting
 
 
-def _rest(status: SyncStatus, summary: JournalSummary) -> SyncText:
+def _rest(status: SyncStatus, summary: JournalSummary, photos: MediaProgress) -> SyncText:
     if summary.unsettled:
         waiting = ngettext("{count} record to be sent", "{count} records to be sent", summary.unsettled)
         return SyncText(waiting.format(count=summary.unsettled), _("They are safe on this tablet."), "plain")
+    if photos.waiting:
+        return SyncText(_("Records sent, photos follow"), "", "plain")
     if status.proven_again:
         text = _("Proven again to {n}: the server holds everything").format(n=summary.watermark)
         return SyncText(text, "", "good")

@@ -11,7 +11,7 @@ from fieldapp.mend_turn import put_right
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.photos import photo_progress_text
 from fieldapp.presentation.records import record_cells
-from fieldapp.presentation.states import state_cell, totals_line
+from fieldapp.presentation.states import NO_PHOTOS, state_cell, totals_line
 from fieldapp.presentation.syncing import ClockFacts, facts_line, sync_text
 from fieldapp.safety import guarded
 from fieldapp.services.outbox import OutboxRow
@@ -112,7 +112,8 @@ class OutboxPanel(Panel):
 
     async def do_mend(self) -> None:
         """Open the form of the highlighted record that is to be put right, else of the newest one."""
-        row = self.query_one(WindowedList).highlighted_row
+        rows = self.query_one(WindowedList)
+        row = rows.row(rows.highlighted)
         if self.to_mend:
             await put_right(self, row.key if row is not None and row.key in self.to_mend else self.to_mend[0])
 
@@ -157,7 +158,8 @@ class OutboxPanel(Panel):
         summary, status = self.summary, self.status
         if summary is None or status is None:
             return
-        text = sync_text(status, summary, self.services.clock.now_ms())
+        photos = self.delivery.photos if self.delivery is not None else NO_PHOTOS
+        text = sync_text(status, summary, self.services.clock.now_ms(), photos)
         words = self.query_one("#outbox-text", PlainText)
         words.say(text.text)
         words.set_classes(f"-{text.tone}")
@@ -172,6 +174,8 @@ class OutboxPanel(Panel):
         self.query_one("#outbox-code", PlainText).say(" ".join(code))
         is_moving = status.phase in MOVING
         done, total = (status.sent, status.total) if is_moving else (summary.watermark, summary.last_n)
+        if photos.waiting and done == total:
+            done, total = photos.sent, photos.total
         self.query_one(BlockBar).show(done, total)
 
     def _paint_delivery(self) -> None:

@@ -23,6 +23,9 @@ from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 TILES = 8
 """Categories offered as tiles; the others are found by typing."""
 
+WIDE_CELLS = 72
+"""From this width four tiles stand in a row with their words whole."""
+
 ACTIONS = (
     N_("Cleared away"),
     N_("Repaired"),
@@ -205,6 +208,11 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
 
     form: "ProblemPanel"
     columns: ClassVar[int] = 3
+
+    def columns_in(self, width_cells: int) -> int:
+        """Return one more where photos are a seventh tile and there is room for it."""
+        has_seventh = any(option.press == f"{self.page}.photo" for option in self.tiles())
+        return self.columns + 1 if has_seventh and width_cells >= WIDE_CELLS else self.columns
 
     def note(self) -> str:
         """Return what would be reported."""

@@ -13,9 +13,6 @@ from sync.journal import JournalEntry, MediaProgress
 from sync.records import Body, CaseReport, CheckIn, Visit
 from sync.reference import MatterEntry
 
-NO_PHOTOS = MediaProgress()
-"""Progress of a record without photos."""
-
 
 class LogLine(Struct, frozen=True):
     """One line of the log.
@@ -37,7 +34,7 @@ class LogLine(Struct, frozen=True):
     matter: MatterEntry | None = None
     is_void: bool = False
     has_problem: bool = False
-    photos: MediaProgress = NO_PHOTOS
+    photos: MediaProgress = MediaProgress()
 
 
 class Log(Struct, frozen=True):
@@ -84,7 +81,7 @@ class ShiftLog:
 
     def _photos(self, fact: Fact) -> MediaProgress:
         has_photos = isinstance(fact.body, CaseReport | Visit) and bool(fact.body.media)
-        return self._media.progress(record=fact.last.record.id) if has_photos else NO_PHOTOS
+        return self._media.progress(record=fact.last.record.id) if has_photos else MediaProgress()
 
     def _place(self, body: Body | None) -> NamedPlace | None:
         if isinstance(body, CheckIn | CaseReport | Visit) and body.building:

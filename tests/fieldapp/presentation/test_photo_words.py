@@ -3,6 +3,7 @@
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from fieldapp.imaging.photos import Reason
 from fieldapp.presentation.photos import (
@@ -13,8 +14,10 @@ from fieldapp.presentation.photos import (
     refusal_sentence,
     size_text,
 )
+from fieldapp.presentation.states import waiting_words
+from fieldapp.presentation.syncing import sync_text
 from fieldapp.text import use_language
-from sync.journal import Delivery, MediaProgress
+from sync.journal import Delivery, JournalSummary, MediaProgress, SyncStatus
 from sync.records import MediaRef
 
 
@@ -57,3 +60,22 @@ def test_every_reason_has_its_sentence() -> None:
 def test_sizes_are_said_as_people_say_them() -> None:
     assert [size_text(size) for size in (1, 249_600, 1_500_000)] == ["1 KB", "250 KB", "1.5 MB"]
     assert photos_line([photo(212_000), photo(219_000)]) == "2 张，431 KB"
+
+
+def summary(unsettled: int) -> JournalSummary:
+    return JournalSummary("s", 9, 9 - unsettled, unsettled, None, 0, None)
+
+
+def test_all_sent_is_not_said_while_photos_wait() -> None:
+    photos = MediaProgress(3, 8)
+    assert sync_text(SyncStatus("done"), summary(0), 0, photos).text == "记录已交，照片待传"
+    assert waiting_words(summary(0), photos) == "记录已交"
+    done = MediaProgress(8, 8)
+    assert sync_text(SyncStatus("done"), summary(0), 0, done).tone == "good"
+    assert waiting_words(summary(0), done) == waiting_words(summary(0))
+
+
+def test_photos_under_way_are_counted_when_the_records_are_sent() -> None:
+    moving = SyncStatus("sending", sent=9, total=9, photos_sent=3, photos_total=8)
+    assert sync_text(moving, summary(0), 0).text == "正在传照片：3/8"
+    assert "3/8" not in sync_text(replace(moving, sent=4), summary(5), 0).text
