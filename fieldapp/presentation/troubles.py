@@ -64,7 +64,7 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "E-ERASED": (N_("This tablet was withdrawn and is empty."), N_("The server holds all it had. Join it anew.")),
     "E-CERT": (N_("The server's certificate has run out."), N_("Go on working and tell the desk.")),
     "E-ROOM": (
-        N_("The disk is nearly full: nothing new is fetched."),
+        N_("Disk nearly full: nothing new is fetched."),
         N_("Recording goes on. Send, then tell the desk."),
     ),
     "E-CODE": (N_("The joining code is no longer good."), N_("Ask the desk for a new one.")),

@@ -116,11 +116,6 @@ class WindowedList(ScrollView, can_focus=True):
         within = place - page * PAGE_ROWS
         return rows[within] if within < len(rows) else None
 
-    @property
-    def highlighted_row(self) -> Row | None:
-        """Return the highlighted row, None where there is none."""
-        return self.row(self.highlighted)
-
     def choose_numbered(self, digit: int) -> bool:
         """Choose the row that carries a digit; return whether there was one."""
         place = self._first_in_sight() + digit - 1

@@ -172,5 +172,5 @@ async def test_the_outbox_says_of_the_tablet_what_the_desk_sees() -> None:
         await robot.press("0")
         world.exchange.become(SyncStatus("done", proven_at_ms=world.clock.now_ms(), warning="E-CERT"))
         await in_outbox(robot)
-        for words in ("Last proven", "oldest to be sent", "2 to be sent", "E-CERT"):
+        for words in ("last exchange 08:00", "oldest 08:00", "2 to be sent", "E-CERT"):
             assert robot.sees(words), words
