@@ -11,7 +11,9 @@ from sync.caseapi.storage.sqlite import readers
 from sync.caseapi.storage.sqlite.connection import connect_reading, connect_writing
 from sync.records import CheckIn, ShiftEnd, ShiftStart
 from tests.sync.caseapi.harness import BUILDING, GRID, Clock, Desk, open_case_api, prepare
+from tests.sync.caseapi.media_desk import head, name_of, patch, picture, ref
 
+PHOTO = picture(300)
 WHOLE = re.compile(r"SCAN \w+|SEARCH \w+ USING (?:COVERING )?(?:PRIMARY KEY|INDEX \w+) \(district_id=\?\)")
 
 MEANT = {
@@ -65,8 +67,12 @@ async def a_days_work(desk: Desk) -> None:
     tablet.void(desk.clock.uuid())
     shift = tablet.record("shift_start", ShiftStart())
     tablet.void(tablet.record("shift_end", ShiftEnd(), shift=str(shift)))
+    tablet.case(media=(ref(PHOTO),))
     await tablet.sync()
     await desk.fold()
+    await head(tablet, name_of(PHOTO))
+    await patch(tablet, name_of(PHOTO), 0, PHOTO)
+    await desk.client.get(f"/desk/media/{name_of(PHOTO)}", headers={"host": "127.0.0.1"})
     await desk.case_api.storage.judging.learn("no_such_kind")
     await desk.fold()
     tablet.feeds["catalogue"] = (9, "0" * 16)
