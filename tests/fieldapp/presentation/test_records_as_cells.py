@@ -18,7 +18,7 @@ from fieldapp.services.shift_log import LogLine
 from fieldapp.text import use_language
 from sync.clock import Stamp
 from sync.journal import JournalEntry, RecordState
-from sync.records import KINDS, Body, CaseReport, CheckIn, Envelope, ShiftEnd, ShiftStart, Visit, Void
+from sync.records import KINDS, Body, CaseReport, CheckIn, Envelope, MediaLost, ShiftEnd, ShiftStart, Visit, Void
 from sync.records.check_in import CheckPoint, CheckState, Result
 from sync.records.shared import Method, TagQuality, TagSeen
 from sync.records.shift_start import Weather
@@ -91,6 +91,11 @@ SAMPLES: dict[str, tuple[LogLine, RecordCells, RecordCells]] = {
         line("void", Void(fixed_id(9), "undo")),
         RecordCells("08:42", "撤回", "已撤销", "muted"),
         RecordCells("08:42", "Withdrawn", "undone", "muted"),
+    ),
+    "media_lost": (
+        line("media_lost", MediaLost("a" * 64, fixed_id(9), "missing")),
+        RecordCells("08:42", "照片丢失", "本机上的文件不见了", "warn"),
+        RecordCells("08:42", "Photo lost", "its file is missing on this tablet", "warn"),
     ),
 }
 
