@@ -24,7 +24,7 @@ from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
 from sync.wire import MAX_REPLY_BYTES, SYNC_PATH, inflate_body
 from tests.faults.agenda import Agenda, SimLoop
 from tests.faults.disk import Disk, Killed
-from tests.faults.line import Answered, Received, Sent
+from tests.faults.journey import Answered, Received, Sent
 from tests.faults.seams import STAGE, SteppedWriter, database_files, looking
 from tests.faults.templates import DISTRICT, ORIGIN, SERVER_KEYS
 
@@ -94,7 +94,6 @@ class Central:
         self._answers: dict[int, Answered] = {}
         self._asked = 0
         self._is_turn_due = False
-        self._drawn = 0
 
     @property
     def api(self) -> CaseApi:
@@ -263,17 +262,9 @@ class Central:
             return
         # Whether it is signed by our key is judged by the tablets, and by `verify` in the end.
         stream, watermark, head = RECEIPT_FIELDS.unpack_from(b64decode(reply.receipt.signed), 9)
-        if not self._is_true(stream, watermark, head):
-            self._around.false_receipt(f"a receipt says {stream.hex()} to {watermark}, which is not held")
-
-    def _is_true(self, stream: bytes, watermark: int, head: bytes) -> bool:
         assert self._truth is not None
-        counted, found = self._truth.execute(
-            "select count(*), max(case when n = ? then head end) from inbox"
-            " where district_id = ? and stream = ? and n <= ?",
-            (watermark, DISTRICT, stream, watermark),
-        ).fetchone()
-        return bool(counted >= watermark and found == head)
+        if not _is_held(self._truth, stream, watermark, head):
+            self._around.false_receipt(f"a receipt says {stream.hex()} to {watermark}, which is not held")
 
     def _take_turn(self, writer: SteppedWriter) -> None:
         if not self._is_turn_due:
@@ -301,7 +292,6 @@ class Central:
             return False
 
     def _random_bytes(self, count: int) -> bytes:
-        self._drawn += 1
         return self._around.random.randbytes(count)
 
 
@@ -322,3 +312,13 @@ def _scope(sent: Sent) -> dict[str, Any]:
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }
+
+
+def _is_held(truth: sqlite3.Connection, stream: bytes, watermark: int, head: bytes) -> bool:
+    """Tell whether what is committed now are the records 1 to a watermark, with this head there."""
+    counted, found = truth.execute(
+        "select count(*), max(case when n = ? then head end) from inbox"
+        " where district_id = ? and stream = ? and n <= ?",
+        (watermark, DISTRICT, stream, watermark),
+    ).fetchone()
+    return bool(counted >= watermark and found == head)

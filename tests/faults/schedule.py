@@ -8,7 +8,7 @@ from sync.caseapi.storage.values import FeedChange
 from sync.reference import BuildingEntry, EntranceEntry
 from tests.faults.disk import Disk
 from tests.faults.handheld import Handheld, membership_device
-from tests.faults.line import LINE_FAULTS
+from tests.faults.line_faults import FAULTS
 from tests.faults.templates import GRID, OTHER_GRID, templates
 from tests.faults.world import World
 from tests.sync.caseapi.harness import entry
@@ -48,8 +48,8 @@ class Player:
 
     def _begin(self) -> None:
         random, world = self.random, self.world
-        wanted = tuple(kind for kind in self._emphasis if kind in LINE_FAULTS)
-        kinds = wanted or tuple(kind for kind in LINE_FAULTS if random.random() < 0.5)
+        wanted = tuple(kind for kind in self._emphasis if kind in FAULTS)
+        kinds = wanted or tuple(kind for kind in FAULTS if random.random() < 0.5)
         chance = random.choice((0.3, 0.6) if wanted else (0.0, 0.1, 0.3, 0.6)) if kinds else 0.0
         is_short = random.random() >= HTTP_SHARE
         world.server.start()

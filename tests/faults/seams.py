@@ -37,10 +37,7 @@ from sync.signing import MAX_SKEW_S, signer_of, verify_request
 from sync.tablet.pinning import tls_context
 from sync.tablet.store import open_store
 from tests.faults.disk import Disk, SimConnection
-from tests.faults.line import DirectClient
-
-PROVEN_DEVICE = "x-simulated-device"
-"""Header of a request whose signature the simulation left out for speed; the value is ``device created``."""
+from tests.faults.line import PROVEN_DEVICE, DirectClient
 
 ONE_PROCESS = "unix-excl"
 """SQLite's own file layer for a file that one process has to itself: locks cost no system calls."""

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.faults.line import LINE_FAULTS
+from tests.faults.line_faults import FAULTS
 from tests.faults.planting import MOST_SEEDS, PLANTED, Planted, hunt
 from tests.faults.running import play, play_all
 from tests.faults.seams import installed
@@ -37,7 +37,7 @@ def test_nothing_is_lost_doubled_or_falsely_receipted_in_any_world(played: Summa
 
 def test_every_kind_of_fault_happens_within_the_budget(played: Summary) -> None:
     disasters = {"kill", "enospc", "eio", "clone", "rewind", "reinstall", "restore", "revoke", "clock jump"}
-    assert disasters | set(LINE_FAULTS) <= set(played.coverage)
+    assert disasters | set(FAULTS) <= set(played.coverage)
 
 
 def test_the_same_seed_tells_the_same_story_in_every_process() -> None:

@@ -12,8 +12,9 @@ from sync.errors import SyncError
 from tests.faults.agenda import Agenda
 from tests.faults.central import Central
 from tests.faults.handheld import Handheld, SimClock
+from tests.faults.journey import Received
 from tests.faults.ledger import Ledger
-from tests.faults.line import Line, Received
+from tests.faults.line import Line
 from tests.faults.templates import EPOCH_MS, ORIGIN, grid_of, scratch, templates
 
 

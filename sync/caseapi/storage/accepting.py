@@ -63,7 +63,8 @@ def decide(state: StreamState, incoming: Incoming, held: Mapping[int, bytes]) ->
     """
     before = incoming.start - 1
     if before > state.watermark:
-        return Decision("rewind")
+        # Of another tablet's stream there is no receipt, so that nobody could believe how far it is held.
+        return Decision("rewind" if state.device == incoming.device else "fork")
     heads = _heads(incoming)
     places = range(before, min(before + len(incoming.records), state.watermark) + 1)
     agreed = _agreed(places, heads, {0: first_head(incoming.stream), **held}, before)
