@@ -232,7 +232,7 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
         if action.verb == "photo":
             return self.photo_face(face)
         if action.verb == "save" and self.form.is_save_wanted:
-            return Face(face.key, _("Report without it"), _("The photo is being made"), "warn")
+            return Face(face.key, _("Without it"), _("The photo is being made"), "warn")
         if action.verb == "save" and self.form.is_sure:
             return Face(face.key, _("Report as it is"), _("It may hold somebody's number"), "warn")
         if action.verb == "solved" and self.is_set("self_resolved"):

@@ -193,7 +193,7 @@ async def test_while_a_photo_is_made_the_form_goes_on_and_a_report_waits_for_it(
         assert robot.sees("Danger")
         await slow.press(robot, "1")
         assert robot.kinds[-1] == "check_in"
-        assert robot.sees("without it")
+        assert robot.sees("Without it")
         await slow.end(robot)
         assert robot.kinds[-1] == "case_report"
         assert photos_of(robot) == 1
