@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import tests.faults.world as world_module
 from sync.caseapi.service.judging import _Bench
-from sync.caseapi.storage.accepting import Decision, NewRecord, decide
+from sync.caseapi.storage.accepting import Decision, NewRecord, decide, unopened
 from sync.caseapi.storage.base import ToSign
 from sync.caseapi.storage.sqlite import exchanging
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger
@@ -47,7 +47,7 @@ def receipt_before_commit() -> Iterator[None]:
     def run_group(writer: Any, jobs: Any) -> None:
         made: list[Any] = []
         run_one, answer = writer._run_one, writer._answer
-        writer._run_one = lambda job: made.append(run_one(job)) or made[-1]
+        writer._run_one = lambda job: _kept(made, run_one(job))
         writer._answer = lambda jobs, outcomes: answer(jobs, _as_made(made, outcomes))
         try:
             really(writer, jobs)
@@ -56,6 +56,11 @@ def receipt_before_commit() -> Iterator[None]:
 
     with patch.object(Writer, "_run_group", run_group):
         yield
+
+
+def _kept(made: list[Any], outcome: Any) -> Any:
+    made.append(outcome)
+    return outcome
 
 
 def _as_made(made: list[Any], outcomes: list[Any]) -> list[Any]:
@@ -86,7 +91,7 @@ def check_then_insert() -> Iterator[None]:
     async def exchange(exchanges: Any, incoming: Any) -> Any:
         own: Exchanger = exchanges._exchanger
         found = await exchanges._readers.read(lambda db: own._stream(db, incoming.stream))
-        state = found or exchanging.unopened(incoming)
+        state = found or unopened(incoming)
         heads = await exchanges._readers.read(lambda db: own._heads(db, state, incoming))
 
         class Believing(Exchanger):

@@ -135,7 +135,7 @@ def _forget_sent(connection: Any, batch: Any) -> None:
 
 def _renumber(connection: Any) -> None:
     stream = open_stream(connection)
-    head = head_at(connection, stream, stream.watermark)
+    head = head_at(connection, stream, stream.watermark) or stream.base_head
     rows = connection.execute(
         "select n, record from records where stream = ? and n > ? order by n", (stream.number, stream.watermark)
     ).fetchall()
