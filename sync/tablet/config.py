@@ -2,8 +2,6 @@
 
 from msgspec import Struct
 
-from sync.wire import MAX_BODY_BYTES, MAX_RECORDS
-
 
 class ExchangeConfig(Struct, frozen=True):
     """How the tablet exchanges.
@@ -25,8 +23,8 @@ class ExchangeConfig(Struct, frozen=True):
 
     connect_timeout_s: float = 10.0
     answer_timeout_s: float = 30.0
-    max_records: int = MAX_RECORDS
-    max_batch_bytes: int = MAX_BODY_BYTES - 64 * 1024
+    max_records: int = 500
+    max_batch_bytes: int = 960 * 1024
     debounce_s: float = 5.0
     waiting_retry_s: float = 180.0
     idle_poll_s: float = 900.0

@@ -1,18 +1,23 @@
-"""Joins this tablet to a district's case API: key and one-time code up, six digits to compare, then a device id."""
+"""Joins this tablet to a district's case API: key and one-time code up, six digits to compare, then a device id.
+
+A start only asks how far it has come: what speaks to the server is loaded when it is spoken to.
+"""
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
-from sync.enrolment import Offer, compare_digits, parse_offer
 from sync.journal import Enrolment
 from sync.tablet.errors import PortalAnswered, ServerRefused
 from sync.tablet.store import Store
 from sync.tablet.store.identity import Membership
 from sync.text import clean_line
-from sync.wire import PROTOCOL, EnrolReply, EnrolRequest
+
+if TYPE_CHECKING:
+    from sync.enrolment import Offer
+    from sync.wire import EnrolReply, EnrolRequest
 
 KEY_BYTES = 32
 """Length of every raw key here: Ed25519 and X25519."""
@@ -24,7 +29,7 @@ CODE_ENDED = frozenset({"E-CODE"})
 class EnrolmentWire(Protocol):
     """The way to a case API that this tablet has not joined yet."""
 
-    def enrol(self, request: EnrolRequest) -> EnrolReply:
+    def enrol(self, request: "EnrolRequest") -> "EnrolReply":
         """Send an enrolment request and return the reply."""
         ...
 
@@ -66,6 +71,8 @@ class Enroller:
             WireError: not an enrolment code.
             ExchangeError: the server could not be reached, or refused; the code says which.
         """
+        from sync.enrolment import parse_offer
+
         offer = parse_offer(offer_text)
         reply = self._ask(offer)
         membership = _membership(offer, reply, self._public_key())
@@ -77,6 +84,8 @@ class Enroller:
         Raises:
             ExchangeError: the server could not be reached, or refused. A one-time code that has ended is forgotten.
         """
+        from sync.enrolment import Offer
+
         joining = self._store.identity.membership("joining")
         if joining is None:
             return self.state()
@@ -95,7 +104,9 @@ class Enroller:
         self._store.identity.forget_joining()
         return self.state()
 
-    def _ask(self, offer: Offer) -> EnrolReply:
+    def _ask(self, offer: "Offer") -> "EnrolReply":
+        from sync.wire import PROTOCOL, EnrolRequest
+
         wire = self._connect(offer.origin, offer.pins)
         key = b64encode(self._public_key()).decode()
         try:
@@ -103,7 +114,7 @@ class Enroller:
         finally:
             wire.close()
 
-    def _keep(self, membership: Membership, reply: EnrolReply) -> Enrolment:
+    def _keep(self, membership: Membership, reply: "EnrolReply") -> Enrolment:
         if reply.status == "confirmed" and reply.device:
             joined = replace(membership, device=clean_line(reply.device), code="", digits="")
             self._store.identity.keep("joined", joined)
@@ -120,7 +131,9 @@ class Enroller:
         return Ed25519PrivateKey.from_private_bytes(kept).public_key().public_bytes_raw()
 
 
-def _membership(offer: Offer, reply: EnrolReply, device_key: bytes) -> Membership:
+def _membership(offer: "Offer", reply: "EnrolReply", device_key: bytes) -> Membership:
+    from sync.enrolment import compare_digits
+
     receipt_key = _raw_key(reply.receipt_key)
     return Membership(
         origin=offer.origin,

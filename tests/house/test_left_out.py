@@ -20,7 +20,10 @@ print(json.dumps({"loaded": real, "tls": ssl.OPENSSL_VERSION}))
 """Loads what the home screen needs as the app's command does, then what the sync worker needs later."""
 
 UNUSED_AT_FIRST = frozenset(
-    {"textual.widgets._input", "textual.widgets._option_list", "hashlib", "shutil", "fieldapp.services.problem"}
+    {
+        *("textual.widgets._input", "textual.widgets._option_list", "hashlib", "shutil"),
+        *("fieldapp.services.problem", "sync.wire", "sync.enrolment", "sync.tablet.store.feeds"),
+    }
 )
 """Large parts that no line of the home screen's needs."""
 

@@ -1,7 +1,9 @@
 """Opens the tablet's database, and everything that lives in it, as one object."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from sync.records import Envelope
@@ -9,20 +11,22 @@ from sync.tablet.errors import StoreError
 from sync.tablet.store.connections import Connection, connect_writer
 from sync.tablet.store.database import Database
 from sync.tablet.store.drafts import Drafts
-from sync.tablet.store.erasing import Erasing
-from sync.tablet.store.feeds import Feeds
 from sync.tablet.store.identity import Identity
 from sync.tablet.store.journal import Journal, append_record, checked_bytes
 from sync.tablet.store.media import Media
 from sync.tablet.store.migrations import migrate
 from sync.tablet.store.outbox import Outbox
 from sync.tablet.store.ownership import Ownership
-from sync.tablet.store.purging import Purging
 from sync.tablet.store.receipts import Receipts
 from sync.tablet.store.reference import Reference
 from sync.tablet.store.settings import Facts, Settings
 from sync.tablet.store.streams import begin_stream
 from sync.tablet.store.writer import transaction
+
+if TYPE_CHECKING:
+    from sync.tablet.store.erasing import Erasing
+    from sync.tablet.store.feeds import Feeds
+    from sync.tablet.store.purging import Purging
 
 
 class Store:
@@ -31,7 +35,8 @@ class Store:
     Attributes:
         path: where it lies.
         journal, drafts, media, reference, receipts, settings: what the app's services use.
-        outbox, feeds, facts, identity, purging, erasing: what the exchange uses.
+        outbox, feeds, facts, identity, purging, erasing: what the exchange uses; what a start has no use for is made
+            when it is first asked for.
     """
 
     def __init__(self, path: Path, connection: Connection, ownership: Ownership) -> None:
@@ -48,9 +53,27 @@ class Store:
         self.facts = Facts(self._database)
         self.identity = Identity(self._database)
         self.outbox = Outbox(self._database)
-        self.feeds = Feeds(self._database, self.reference.changed)
-        self.purging = Purging(self._database)
-        self.erasing = Erasing(self._database, self._erased)
+
+    @cached_property
+    def feeds(self) -> "Feeds":
+        """Return what the server sends down."""
+        from sync.tablet.store.feeds import Feeds
+
+        return Feeds(self._database, self.reference.changed)
+
+    @cached_property
+    def purging(self) -> "Purging":
+        """Return what lets go of records that were settled long ago."""
+        from sync.tablet.store.purging import Purging
+
+        return Purging(self._database)
+
+    @cached_property
+    def erasing(self) -> "Erasing":
+        """Return what empties a tablet that was taken out of service."""
+        from sync.tablet.store.erasing import Erasing
+
+        return Erasing(self._database, self._erased)
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call the listener after every saved record, in the thread that saved it."""

@@ -1,6 +1,7 @@
 """The journal as the exchange sees it: what waits, what is proven, and where another stream must begin."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,9 @@ from sync.tablet.store.receipts import store_receipt
 from sync.tablet.store.settings import INCARNATION_FACT, PROVEN_AT_FACT, fact, put_fact
 from sync.tablet.store.streams import all_streams, begin_fork, head_at, open_stream, tail
 from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt, Stream
-from sync.wire import RecordVerdict
+
+if TYPE_CHECKING:
+    from sync.wire import RecordVerdict
 
 
 class Outbox:
@@ -73,7 +76,7 @@ class Outbox:
         head: bytes,
         *,
         receipt: ProvenReceipt | None,
-        verdicts: Sequence[RecordVerdict] = (),
+        verdicts: "Sequence[RecordVerdict]" = (),
         at_ms: int,
     ) -> None:
         """Take a proven watermark over, with its receipt and its verdicts, in one transaction.
@@ -152,7 +155,7 @@ def _is_damaged(data: bytes, digest: bytes, reason: str) -> bool:
     return False
 
 
-def _settle(connection: Connection, watermark: int, head: bytes, verdicts: Sequence[RecordVerdict]) -> None:
+def _settle(connection: Connection, watermark: int, head: bytes, verdicts: "Sequence[RecordVerdict]") -> None:
     stream = open_stream(connection)
     if head_at(connection, stream, watermark) != head:
         raise StreamForked(f"record {watermark} of stream {stream.id} is not the server's")
