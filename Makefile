@@ -23,8 +23,10 @@ system:
 demo: $(READY)
 	@$(BIN)/fieldapp demo $(ARGS)
 
+# JOBS=n processes; JOBS=0 runs all in one, as a debugger wants it.
+JOBS   ?= auto
 test: $(READY) system
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff check .
@@ -47,7 +49,7 @@ mutants: $(READY)
 FAULTS ?= 1000
 faults: $(READY)
 	@$(BIN)/python -m tests.faults --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) $(if $(FIRST),--first $(FIRST)) \
-		$(if $(JOBS),--jobs $(JOBS)) $(if $(WORLDS),--worlds-only) $(if $(JSON),--json)
+		$(if $(filter-out auto,$(JOBS)),--jobs $(JOBS)) $(if $(WORLDS),--worlds-only) $(if $(JSON),--json)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

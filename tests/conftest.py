@@ -20,8 +20,8 @@ SYSTEM_PROGRAMS = ROOT / "deploy" / "system-programs"
 """Name, probe, packages and reason of everything the tests need from the operating system."""
 
 IN_CI = os.environ.get("CI", "") not in {"", "0", "false"}
-WANTING = pytest.StashKey[Counter[str]]()
-"""How many tests were skipped for want of each program."""
+WANT = "needs "
+"""Begins the reason of a test that was skipped for want of a program."""
 
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -60,9 +60,8 @@ def _first_font(language: str) -> str | None:
     return next(iter(sorted(listed.stdout.splitlines())), None)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the count of what is wanting, and the guard of the network."""
-    config.stash[WANTING] = Counter()
+def pytest_configure() -> None:
+    """Start the guard of the network."""
     if not NetworkGuard.installed:
         sys.addaudithook(NetworkGuard.hook)
         NetworkGuard.installed = True
@@ -77,13 +76,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             continue
         if IN_CI:
             pytest.fail(f"{name} is absent, and in CI nothing may be; run: make system", pytrace=False)
-        item.config.stash[WANTING][name] += 1
-        pytest.skip(f"needs {name}; to get it: make system")
+        pytest.skip(f"{WANT}{name}; to get it: make system")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say in one line what was not tested and why."""
-    if wanting := config.stash[WANTING]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was not tested and why, whichever process was to test it."""
+    reasons = [
+        str(report.longrepr[2]).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", [])
+    ]
+    wanting = Counter(reason.removeprefix(WANT).partition(";")[0] for reason in reasons if reason.startswith(WANT))
+    if wanting:
         counts = ", ".join(f"{name} {count}" for name, count in sorted(wanting.items()))
         terminalreporter.write_line(f"skipped for want of: {counts}", yellow=True)
 
