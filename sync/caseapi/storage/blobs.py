@@ -57,12 +57,13 @@ class FileBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._folders = Folders(root)
 
     def put(self, sha256: str, source: Path) -> None:
         """Take a file over by renaming it; the source lies on the same disk."""
         target = self._path(sha256)
         with refusals(f"the file {sha256[:12]} could not be kept"):
-            make_folder(target.parent)
+            self._folders.make(target.parent)
             source.replace(target)
             sync_folder(target.parent)
 
@@ -91,17 +92,34 @@ class FileBlobs:
         return self._root / sha256[:2] / sha256
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it that are missing, each on disk by name; one that is there stays.
+class Folders:
+    """Makes folders that last: before anything lies in one, its name is on disk, whoever made it."""
 
-    Raises:
-        OSError: the disk refused.
-    """
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    sync_folder(folder.parent)
+    def __init__(self, top: Path) -> None:
+        """Keep where they lie.
+
+        Args:
+            top: the highest folder that is the program's own; what lies above it and is there stays as it is.
+        """
+        self._top = top
+        self._on_disk: set[Path] = set()
+
+    def make(self, folder: Path) -> None:
+        """Make a folder and those above it that are missing; one that is there may have come a moment ago.
+
+        Another thread, or a process that was killed, can have made it and not put its name on disk yet. So every
+        store does that once for each folder that it uses.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        is_there = folder.is_dir()
+        if is_there and (folder in self._on_disk or not folder.is_relative_to(self._top)):
+            return
+        self.make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
+        self._on_disk.add(folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 from sync.caseapi.errors import StorageFailed
-from sync.caseapi.storage.blobs import make_folder, refusals, sync_folder
+from sync.caseapi.storage.blobs import Folders, refusals, sync_folder
 
 STAGING_FOLDER = "arriving"
 """Name of the folder, beside the whole files, so that a file that is whole can be moved by its name alone."""
@@ -27,6 +27,7 @@ class Staging:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._folders = Folders(folder.parent)
 
     def held(self, sha256: str, device: UUID) -> int:
         """Return how many bytes of an upload are held, and make sure that they are on disk.
@@ -56,7 +57,7 @@ class Staging:
         with refusals("an upload could not be opened"):
             is_new = not path.exists()
             if is_new:
-                make_folder(self._folder)
+                self._folders.make(self._folder)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         part = StagedPart(descriptor, offset, self._folder if is_new else None)
         try:

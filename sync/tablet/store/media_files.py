@@ -27,6 +27,7 @@ class MediaFiles:
         self._folder = folder
         self._lock = threading.Lock()
         self._attached: set[str] = set()
+        self._is_on_disk = False
 
     def keep(self, source: bytes | Path, mime: MediaMime) -> tuple[str, int]:
         """Put a file's bytes on disk and return their digest and size; the same bytes again cost no space.
@@ -106,9 +107,13 @@ class MediaFiles:
         self.remove(names)
 
     def _write(self, name: str, data: bytes) -> None:
-        if not self._folder.is_dir():
+        is_there = self._folder.is_dir()
+        if not is_there:
             self._folder.mkdir(mode=0o700, parents=True)
+        if not (is_there and self._is_on_disk):
+            # Once in a run also where it is there: a run that was killed may have made it and not synced its name.
             _sync_folder(self._folder.parent)
+            self._is_on_disk = True
         unfinished = self._folder / f"{name}{_UNFINISHED}"
         try:
             _write_synced(unfinished, data)

@@ -63,6 +63,18 @@ def test_file_and_folder_are_on_disk_before_the_photo_is_attached(
     assert calls == ["folder", "file", "named", "folder"]
 
 
+def test_a_folder_that_a_killed_run_left_is_put_on_disk_by_name_once_before_it_is_used(
+    store: Store, store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_path.with_name(f"{store_path.name}.media").mkdir()
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    attach(store, PHOTO)
+    attach(store, picture(500))
+    assert synced.count(str(store_path.parent)) == 1
+    assert synced[0] == str(store_path.parent)
+
+
 def test_the_same_photo_twice_is_one_file_and_one_to_send(store: Store, store_path: Path) -> None:
     first, second = report(store, attach(store, PHOTO)), report(store, attach(store, PHOTO))
     assert files(store_path) == {NAME}
