@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from fieldapp.draft import Draft
 from fieldapp.form_steps import FormWork, Step
-from fieldapp.keymap import Action, Need
+from fieldapp.keymap import TYPED_KEY, Action, Need
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.records import place_text
 from fieldapp.safety import guarded
@@ -135,6 +135,7 @@ class FormPanel(Panel):
         note.display, line.display, rows.display = bool(text), step.uses_line, step.uses_list
         note.say(text)
         step.paint_line(line)
+        rows.key_mark = TYPED_KEY if step.uses_line else ""
         step.paint_list(rows)
         options = step.tiles()
         tiles.display = bool(options)

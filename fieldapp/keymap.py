@@ -18,6 +18,9 @@ EVERYWHERE = "everywhere"
 TYPING = "typing"
 """The page while a line is being typed: it has no keys of its own, digits are text then."""
 
+TYPED_KEY = "F"
+"""Stands before a digit on keys that choose while somebody types: F1 for the first row."""
+
 CHOICE_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8")
 """Digits of the rows and tiles that a choice is made from."""
 

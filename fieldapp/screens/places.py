@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
+from fieldapp.keymap import TYPED_KEY
 from fieldapp.panel import Panel
 from fieldapp.presentation.today import building_count
 from fieldapp.services.finding import BuildingChoice, BuildingFinder
@@ -59,6 +60,7 @@ class PlacesPanel(Panel):
         """Show buildings, or the doors of one."""
         line = self.query_one(PlainInput)
         line.display = self.is_typing
+        self.query_one(WindowedList).key_mark = TYPED_KEY if self.is_typing else ""
         line.placeholder = _("Number, initials or characters")
         title = self.building.name if self.building else _("Which building?")
         self.query_one("#places-title", PlainText).say_pieces((title, "bold"), ("   ", ""), (self._purpose(), ""))

@@ -75,6 +75,8 @@ class WindowedList(ScrollView, can_focus=True):
     def __init__(self, *, numbered: bool = False, id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._numbered = numbered
+        self.key_mark = ""
+        """Stands before a row's digit: F while digits are text, because somebody types."""
         self._count = 0
         self._pages: Pages = pages_of(())
         self._kept: dict[int, Sequence[Row]] = {}
@@ -218,7 +220,7 @@ class WindowedList(ScrollView, can_focus=True):
 
     def _digit(self, place: int) -> str:
         digit = place - self._first_in_sight() + 1
-        return str(digit) if 1 <= digit <= NUMBERED_ROWS else ""
+        return f"{self.key_mark}{digit}" if 1 <= digit <= NUMBERED_ROWS else ""
 
     def _styles(self, row: Row, *, is_highlighted: bool) -> tuple[Style, Style, Style, Style]:
         """Return the styles of title, note, key column and mark."""

@@ -7,6 +7,7 @@ from fieldapp.messages import DemoAction
 from fieldapp.text import current_language
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.flash import Flash
+from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.qr import qr_lines
 from fieldapp.widgets.windowed_list import WindowedList
 from sync.journal import Enrolment, SyncStatus
@@ -278,3 +279,13 @@ async def test_help_opens_on_the_locked_screen_too_and_shows_nobodys_work() -> N
         assert robot.panel == "HelpScreen"
         await robot.press("escape")
         assert robot.panel == "SignInScreen"
+
+
+async def test_rows_name_the_keys_that_choose_them_also_while_somebody_types() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.press("1")
+        assert not robot.sees("F1")
+        await robot.press("9")
+        assert robot.sees("F1"), "digits are text now"
+        await robot.press("f1")
+        assert not isinstance(robot.app.screen.focused, PlainInput)
