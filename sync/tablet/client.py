@@ -109,10 +109,12 @@ class CaseApiClient:
         self._knows_xunge_1 = coding == XUNGE_1
         self._on_coding = on_coding
         self._auth = None if signer is None else _Signature(signer, clock)
-        self._tls = tls_context(server.pins)
+        # The system's authorities take long to load: only who speaks TLS does so.
+        is_secured = transport is None and httpx.URL(server.origin).scheme == "https"
+        self._tls = tls_context(server.pins) if is_secured else None
         self._http = httpx.Client(
             base_url=server.origin,
-            transport=transport or httpx.HTTPTransport(verify=self._tls, trust_env=False),
+            transport=transport or httpx.HTTPTransport(verify=self._tls or False, trust_env=False),
             timeout=httpx.Timeout(config.answer_timeout_s, connect=config.connect_timeout_s),
             trust_env=False,
             follow_redirects=False,

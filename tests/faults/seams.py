@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -34,7 +33,6 @@ from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.migrating import shipped_steps
 from sync.errors import ClockSkewed
 from sync.signing import MAX_SKEW_S, signer_of, verify_request
-from sync.tablet.pinning import tls_context
 from sync.tablet.store import open_store
 from tests.faults.disk import Disk, SimConnection
 from tests.faults.line import PROVEN_DEVICE, DirectClient
@@ -186,8 +184,6 @@ def installed() -> Iterator[None]:
         patch.object(tablet_module, "open_store", lambda path: open_store(path, new_stream=STAGE.new_stream)),
         patch.object(tablet_clock, "_boot_ms", _boot_ms),
         patch.object(tablet_client, "CaseApiClient", DirectClient),
-        # There is no TLS here, and the system's authorities take longer to load than a world to play.
-        patch.object(tablet_client, "tls_context", cache(tls_context)),
         patch.object(server_readers, "ThreadPoolExecutor", InlineExecutor),
         patch.object(server_writer, "threading", _Threading),
         patch.object(server_store, "Writer", SteppedWriter),

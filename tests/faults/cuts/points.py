@@ -14,7 +14,6 @@ import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,7 +23,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.caseapi.opening import initialise, open_case_api
 from sync.caseapi.storage.sqlite import connection
-from sync.tablet import client, pinning
 from sync.tablet.store import connections
 from sync.tablet.store.identity import Membership
 from tests.faults.cuts import inspector
@@ -312,7 +310,6 @@ def make_ready() -> None:
     pragmas = tuple(pragma.replace(shown, "busy_timeout = 20") for pragma in connections._PRAGMAS)
     connections._PRAGMAS = pragmas  # type: ignore[assignment]  # as many as before
     connection.BUSY_TIMEOUT_S = 0.02
-    client.tls_context = cache(pinning.tls_context)  # type: ignore[attr-defined]  # the client's own name for it
 
 
 def main(side: str, budget: str, seed: str, planted: str = "") -> None:

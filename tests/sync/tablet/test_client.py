@@ -1,7 +1,8 @@
 """The HTTP client: signed, bounded, and every failure has its code."""
 
 import gzip
-from collections.abc import Callable, Iterator
+import ssl
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sync.clock import format_time
 from sync.coding import xunge_body
 from sync.errors import ClockSkewed
 from sync.signing import Message, signer_of, verify_request
+from sync.tablet import client
 from sync.tablet.client import CaseApiClient, Server, Signer
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Download
@@ -26,6 +28,7 @@ from sync.tablet.errors import (
     ServerUnreachable,
     ServerUntrusted,
 )
+from sync.tablet.pinning import tls_context
 from sync.wire import MAX_REPLY_BYTES, PROTOCOL, EnrolRequest, inflate_body
 from tests.sync.tablet.makers import AT_MS, FixedClock
 
@@ -187,6 +190,22 @@ def test_an_answer_that_cannot_be_unpacked_is_not_the_servers() -> None:
 
     with pytest.raises(PortalAnswered):
         client_of(handler).exchange(b"{}")
+
+
+def test_only_a_line_that_is_secured_loads_the_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+
+    def load(pins: Sequence[str]) -> ssl.SSLContext:
+        loaded.append(pins)
+        return tls_context(pins)
+
+    monkeypatch.setattr(client, "tls_context", load)
+    given = httpx.MockTransport(lambda _: httpx.Response(200))
+    for origin, transport in (("http://127.0.0.1:8080", None), ("https://case.example", given)):
+        CaseApiClient(Server(origin), clock=FixedClock(), config=ExchangeConfig(), transport=transport).close()
+    assert not loaded
+    CaseApiClient(Server("https://case.example", ("pin",)), clock=FixedClock(), config=ExchangeConfig()).close()
+    assert loaded == [("pin",)]
 
 
 def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
