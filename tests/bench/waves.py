@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import uvloop
+
 from tests.bench.rounds import share_at
 
 TIMEOUT_S = 5.0
@@ -44,7 +46,8 @@ def send_wave(port: int, requests: Sequence[bytes], *, within_s: float = 0.0, ti
         within_s: spread evenly over so many seconds; 0 sends all at once.
         timeout_s: how long each waits for its answer.
     """
-    return asyncio.run(_wave(port, requests, within_s, timeout_s))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_wave(port, requests, within_s, timeout_s))
 
 
 async def _wave(port: int, requests: Sequence[bytes], within_s: float, timeout_s: float) -> Wave:

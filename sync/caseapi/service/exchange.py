@@ -1,5 +1,6 @@
 """One exchange: records in, and back the watermark, verdicts, feeds, a receipt and a proof."""
 
+import asyncio
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable
@@ -47,6 +48,8 @@ class ExchangeService:
         """
         self._exchanges = exchanges
         self._keys: dict[UUID, bytes] = {}
+        self._has_learnt = False
+        self._learning = asyncio.Lock()
         self._feeds = feeds
         self._incarnation = incarnation
         self._proof_key = proof_key
@@ -73,6 +76,8 @@ class ExchangeService:
         Raises:
             UnknownDevice: there is none with this id.
         """
+        if device not in self._keys:
+            await self._learn_keys()
         if device not in self._keys:
             self._keys[device] = (await self._found(device)).public_key
         return self._keys[device]
@@ -119,6 +124,13 @@ class ExchangeService:
         if agreed is None:
             return None
         return b64encode(sign_agreed(agreed, received, self._proof_key)).decode()
+
+    async def _learn_keys(self) -> None:
+        # Once, all together: a whole district's tablets come in the same second, none of them known yet.
+        async with self._learning:
+            if not self._has_learnt:
+                self._keys |= await self._exchanges.keys()
+                self._has_learnt = True
 
     async def _found(self, device: UUID) -> Device:
         found = await self._exchanges.device(device)

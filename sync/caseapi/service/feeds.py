@@ -11,6 +11,7 @@ import msgspec
 from sync.caseapi.errors import SnapshotGone
 from sync.caseapi.storage.base import FeedStore, PageLimits, Wanted
 from sync.caseapi.storage.values import Device, FeedSlice, GridPlace
+from sync.reference import GridEntry, decode_entry
 from sync.wire import MAX_FEED_ENTRIES, Cursor, FeedPage, Snapshot, gzip_body
 
 CATALOGUE = "catalogue"
@@ -42,7 +43,9 @@ class FeedService:
     def __init__(self, feeds: FeedStore, now_ms: Callable[[], int]) -> None:
         self._feeds = feeds
         self._now_ms = now_ms
-        self._places: dict[str, tuple[int, GridPlace]] = {}
+        self._places: dict[str, GridPlace] = {}
+        self._places_at_ms: int | None = None
+        self._placing = asyncio.Lock()
         self._snapshots: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._snapshot_bytes = 0
         self._offers: dict[str, Snapshot] = {}
@@ -83,13 +86,14 @@ class FeedService:
         raise SnapshotGone("this snapshot is no longer kept; sync again for a new one")
 
     async def _place(self, grid: str) -> GridPlace | None:
-        kept = self._places.get(grid)
-        if kept is not None and 0 <= self._now_ms() - kept[0] < PLACE_KEPT_MS:
-            return kept[1]
-        place = await self._feeds.place_of(grid)
-        if place is not None:
-            self._places[grid] = (self._now_ms(), place)
-        return place
+        # All grids at once: a whole district's tablets come in the same second, each of another grid.
+        async with self._placing:
+            if self._places_at_ms is None or not 0 <= self._now_ms() - self._places_at_ms < PLACE_KEPT_MS:
+                standing = await self._feeds.standing(["grid"])
+                placed = {each: _placed(each, body) for (_, _, each), body in standing.items()}
+                self._places = {each: place for each, place in placed.items() if place is not None}
+                self._places_at_ms = self._now_ms()
+        return self._places.get(grid) or await self._feeds.place_of(grid)
 
     async def _page(self, scope: str, found: FeedSlice) -> FeedPage:
         if found.is_known:
@@ -117,3 +121,8 @@ class FeedService:
             (gone, _), lost = self._snapshots.popitem(last=False)
             self._snapshot_bytes -= len(lost)
             self._offers.pop(gone, None)
+
+
+def _placed(grid: str, body: bytes) -> GridPlace | None:
+    entry = decode_entry("grid", body)
+    return GridPlace(grid, entry.community, entry.district) if isinstance(entry, GridEntry) else None

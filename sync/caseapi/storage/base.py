@@ -159,6 +159,10 @@ class ExchangeStore(Protocol):
         """Return a device, or None when the district has none with this id."""
         ...
 
+    async def keys(self) -> Mapping[UUID, bytes]:
+        """Return the public key of every device that was ever let in; a device's key never changes."""
+        ...
+
 
 class EnrolmentStore(Protocol):
     """Lets tablets in, and out."""

@@ -32,6 +32,8 @@ MEANT = {
     "SEARCH judging_state USING PRIMARY KEY (district_id=?)",
     # One row for each scope, once after each judging, in place of reads in every exchange.
     "SEARCH feed_scope USING PRIMARY KEY (district_id=?)",
+    # The key of every tablet, once after a start.
+    "SEARCH device USING PRIMARY KEY (district_id=?)",
     # Every tablet, at the desk.
     "SEARCH device USING INDEX sqlite_autoindex_device_2 (district_id=?)",
 }

@@ -11,6 +11,7 @@ from sync.caseapi.storage.base import SignReceipt, ToSign
 from sync.caseapi.storage.receipt_log import LoggedReceipt
 from sync.caseapi.storage.rows import ReceiptRow
 from sync.caseapi.storage.sqlite.gaps import note_gap
+from sync.caseapi.storage.sqlite.inserting import insert_rows
 from sync.caseapi.storage.sqlite.media import name_files, owed_files
 from sync.caseapi.storage.values import Device, DeviceStatus, Incoming, PlaceVerdict, Settled
 from sync.receipts import receipt_code
@@ -52,7 +53,7 @@ class Exchanger:
             note_gap(connection, self.district, incoming, *incoming.forked_from)
         # The tablet counted before it sent: what this exchange settles is no longer open.
         self._keep_hello(connection, incoming, len(decision.new) + len(decision.repeated))
-        receipt, new_receipt = self._receipt(connection, state, incoming)
+        receipt, new_receipt = self._receipt(connection, state, incoming, has_grown=bool(decision.new))
         settled = Settled(
             decision.state,
             device,
@@ -135,9 +136,9 @@ class Exchanger:
             return state
         last = decision.new[-1]
         self._move_stream(connection, incoming, last)
-        connection.executemany(
-            "insert into inbox (district_id, stream, n, digest, head, mark, received_ms, raw)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        insert_rows(
+            connection,
+            "inbox (district_id, stream, n, digest, head, mark, received_ms, raw)",
             [
                 (
                     self.district,
@@ -188,7 +189,7 @@ class Exchanger:
         )
 
     def _receipt(
-        self, connection: sqlite3.Connection, state: StreamState, incoming: Incoming
+        self, connection: sqlite3.Connection, state: StreamState, incoming: Incoming, *, has_grown: bool
     ) -> tuple[bytes | None, LoggedReceipt | None]:
         """Return the receipt of what is held; the same bytes again while nothing was added, so the code stays.
 
@@ -197,11 +198,8 @@ class Exchanger:
         if state.watermark == 0 or state.device != incoming.device:
             return None, None
         key = (self.district, incoming.stream.bytes, state.watermark, self.incarnation.bytes)
-        row = connection.execute(
-            "select signed from receipt where district_id = ? and stream = ? and watermark = ? and incarnation = ?", key
-        ).fetchone()
-        if row is not None:
-            return row[0], None
+        if not has_grown and (given := self._given(connection, key)) is not None:
+            return given, None
         time_s = incoming.received_ms // 1000
         signed = self.sign(ToSign(self.incarnation, incoming.stream, state.watermark, state.head, time_s))
         code = receipt_code(signed)
@@ -212,6 +210,12 @@ class Exchanger:
         )
         row = ReceiptRow(code, incoming.stream, state.device, "", state.watermark, time_s, signed)
         return signed, LoggedReceipt.of(row, self.incarnation)
+
+    def _given(self, connection: sqlite3.Connection, key: tuple[str, bytes, int, bytes]) -> bytes | None:
+        row = connection.execute(
+            "select signed from receipt where district_id = ? and stream = ? and watermark = ? and incarnation = ?", key
+        ).fetchone()
+        return None if row is None else row[0]
 
     def _verdicts(self, connection: sqlite3.Connection, stream: UUID, places: range) -> tuple[PlaceVerdict, ...]:
         if not places:
@@ -246,3 +250,9 @@ def find_device(connection: sqlite3.Connection, district: str, device: UUID) -> 
         return None
     grid, status, key_alg, public_key, is_wiped = row
     return Device(device, grid, status, key_alg, public_key, bool(is_wiped))
+
+
+def read_keys(connection: sqlite3.Connection, district: str) -> dict[UUID, bytes]:
+    """Return the public key of every device of the district."""
+    rows = connection.execute("select device, public_key from device where district_id = ?", (district,))
+    return {UUID(bytes=device): key for device, key in rows}

@@ -16,7 +16,7 @@ from sync.caseapi.storage.sqlite import feeding, judging, rejudging
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
-from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device
+from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device, read_keys
 from sync.caseapi.storage.sqlite.feed_heads import FeedHeads
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
@@ -129,6 +129,10 @@ class SqliteExchanges:
     async def device(self, device: UUID) -> Device | None:
         """Return a device, or None."""
         return await self._readers.read(lambda connection: find_device(connection, self._exchanger.district, device))
+
+    async def keys(self) -> Mapping[UUID, bytes]:
+        """Return the public key of every device."""
+        return await self._readers.read(lambda connection: read_keys(connection, self._exchanger.district))
 
 
 class SqliteJudging:
