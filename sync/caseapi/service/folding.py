@@ -4,8 +4,8 @@ A family is a record with its amendments: the last one that stands is what count
 family whose first record is withdrawn is void: the row stays and says so.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -38,11 +38,13 @@ class FoldContext:
         zone: time zone in which a day is a day.
         matter_name: name of a matter by its entry id, or empty.
         device: the tablet the newest record came from.
+        read: records that have been read already, by id.
     """
 
     zone: ZoneInfo
     matter_name: Callable[[str], str]
     device: UUID
+    read: Mapping[UUID, Record] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class _Family:
 
 def fold_family(members: Sequence[Known], context: FoldContext) -> Folded:
     """Return the rows and entries of a record and its amendments as they stand now."""
-    family = _standing(members)
+    family = _standing(members, context.read)
     if family is None:
         return Folded()
     if isinstance(family.record.body, CaseReport):
@@ -92,9 +94,9 @@ def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
     return row
 
 
-def _standing(members: Sequence[Known]) -> _Family | None:
+def _standing(members: Sequence[Known], read: Mapping[UUID, Record]) -> _Family | None:
     """Return what a family says now; None when nothing of it was ever stored."""
-    stored = [(member, _decoded(member)) for member in members if member.verdict == "stored"]
+    stored = [(each, read.get(each.id) or _decoded(each)) for each in members if each.verdict == "stored"]
     if not stored:
         return None
     standing = [found for found in stored if not found[0].is_void]

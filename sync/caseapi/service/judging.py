@@ -18,7 +18,7 @@ from sync.caseapi.service.rulings import REUSED, Ruling, root_of, ruling_on, sai
 from sync.caseapi.storage.base import Facts, Needs
 from sync.caseapi.storage.judged import FoldedRow, JudgedBatch, Known, NewlyJudged, PlaceJudged, Released, Unjudged
 from sync.caseapi.storage.values import FeedChange, Verdict
-from sync.records import KINDS, Void
+from sync.records import KINDS, Record, Void
 from sync.reference import VerdictEntry
 
 _RULES = 1
@@ -42,6 +42,7 @@ class _Bench:
     rows: list[FoldedRow] = field(default_factory=list)
     feed: list[FeedChange] = field(default_factory=list)
     released: list[Released] = field(default_factory=list)
+    read: dict[UUID, Record] = field(default_factory=dict)
 
     def learn(self, member: Known) -> None:
         """Take a judged record into account."""
@@ -52,6 +53,8 @@ class _Bench:
         """Give a record its verdict; return it as known, or None when it has no id."""
         if read.id is None:
             return None
+        if read.envelope is not None and read.body is not None:
+            self.read[read.id] = Record(read.envelope, read.body)
         root = root_of(self.known, read)
         source = read.source
         new = NewlyJudged(read.id, root, read.kind, read.actor, ruling.verdict, source.stream, source.n, source.digest)
@@ -200,7 +203,7 @@ class RecordJudge:
         if member is None:
             return
         family = sorted(bench.families[member.root].values(), key=_in_order)
-        folded = fold_family(family, FoldContext(self.zone, bench.facts.matter_name, device))
+        folded = fold_family(family, FoldContext(self.zone, bench.facts.matter_name, device, bench.read))
         bench.rows += folded.rows
         bench.feed += folded.feed
 

@@ -1,21 +1,20 @@
 """Writes folded rows into the read tables: put by id, the newest stands."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sync.caseapi.storage.judged import CaseRow, CheckInRow, FoldedRow, ShiftEnded, ShiftRow, VisitRow
+from sync.caseapi.storage.sqlite.inserting import insert_rows
 
 
-def write_rows(connection: sqlite3.Connection, district: str, rows: Iterable[FoldedRow]) -> None:
-    """Write rows in order."""
+def write_rows(connection: sqlite3.Connection, district: str, rows: Sequence[FoldedRow]) -> None:
+    """Write rows in order; those of one table together."""
+    _write_check_ins(connection, district, [row for row in rows if isinstance(row, CheckInRow)])
+    _write_visits(connection, district, [row for row in rows if isinstance(row, VisitRow)])
     for row in rows:
         match row:
             case CaseRow():
                 _write_case(connection, district, row)
-            case CheckInRow():
-                _write_check_in(connection, district, row)
-            case VisitRow():
-                _write_visit(connection, district, row)
             case ShiftRow():
                 _write_shift(connection, district, row)
             case ShiftEnded():
@@ -64,41 +63,49 @@ def _write_photos(connection: sqlite3.Connection, district: str, row: CaseRow) -
     )
 
 
-def _write_check_in(connection: sqlite3.Connection, district: str, row: CheckInRow) -> None:
-    connection.execute(
-        "insert or replace into check_in (district_id, id, grid, building, entrance, day, round, result, method,"
-        " geofence, is_void) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            district,
-            row.id.bytes,
-            row.grid,
-            row.building.bytes,
-            row.entrance.bytes if row.entrance else None,
-            row.day,
-            row.round,
-            row.result,
-            row.method,
-            row.geofence,
-            row.is_void,
-        ),
+def _write_check_ins(connection: sqlite3.Connection, district: str, rows: Sequence[CheckInRow]) -> None:
+    insert_rows(
+        connection,
+        "check_in (district_id, id, grid, building, entrance, day, round, result, method, geofence, is_void)",
+        [
+            (
+                district,
+                row.id.bytes,
+                row.grid,
+                row.building.bytes,
+                row.entrance.bytes if row.entrance else None,
+                row.day,
+                row.round,
+                row.result,
+                row.method,
+                row.geofence,
+                row.is_void,
+            )
+            for row in rows
+        ],
+        is_replacing=True,
     )
 
 
-def _write_visit(connection: sqlite3.Connection, district: str, row: VisitRow) -> None:
-    connection.execute(
-        "insert or replace into visit (district_id, id, grid, building, entrance, day, purpose, outcome, is_void)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            district,
-            row.id.bytes,
-            row.grid,
-            row.building.bytes,
-            row.entrance.bytes if row.entrance else None,
-            row.day,
-            row.purpose,
-            row.outcome,
-            row.is_void,
-        ),
+def _write_visits(connection: sqlite3.Connection, district: str, rows: Sequence[VisitRow]) -> None:
+    insert_rows(
+        connection,
+        "visit (district_id, id, grid, building, entrance, day, purpose, outcome, is_void)",
+        [
+            (
+                district,
+                row.id.bytes,
+                row.grid,
+                row.building.bytes,
+                row.entrance.bytes if row.entrance else None,
+                row.day,
+                row.purpose,
+                row.outcome,
+                row.is_void,
+            )
+            for row in rows
+        ],
+        is_replacing=True,
     )
 
 

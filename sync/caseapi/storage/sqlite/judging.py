@@ -1,7 +1,7 @@
 """Judging and folding as SQL: what waits is read, judged by the service's judge, and written in one transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sync.caseapi.storage.base import Facts, Judge
 from sync.caseapi.storage.judged import JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.sqlite import feeding, rejudging
 from sync.caseapi.storage.sqlite.folding import write_rows
+from sync.caseapi.storage.sqlite.inserting import in_parts, insert_rows
 from sync.reference import EntranceEntry, MatterEntry, decode_entry
 
 _KnownRow = tuple[Any, ...]
@@ -29,7 +30,7 @@ def judge_waiting(connection: sqlite3.Connection, district: str, judge: Judge, l
 def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records: Sequence[Unjudged]) -> None:
     needs = judge.needs(records)
     facts = Facts(
-        known={known.id: known for record_id in needs.ids if (known := _known(connection, district, record_id))},
+        known={known.id: known for known in _known(connection, district, needs.ids)},
         families={target: family for target in needs.targets if (family := _family(connection, district, target))},
         # The reference data stands still while a batch is judged, and a batch names the same few again and again.
         matter_name=cache(lambda matter: _matter_name(connection, district, matter)),
@@ -56,22 +57,29 @@ def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[
             " order by n limit ?",
             (district, stream, judged_to, limit - len(records)),
         )
+        stream_id, device_id = UUID(bytes=stream), UUID(bytes=device)
         records += [
-            Unjudged(UUID(bytes=stream), n, UUID(bytes=device), raw, digest, mark, received_ms)
+            Unjudged(stream_id, n, device_id, raw, digest, mark, received_ms)
             for n, raw, digest, mark, received_ms in rows
         ]
     return records
 
 
-def _known(connection: sqlite3.Connection, district: str, record_id: UUID) -> Known | None:
-    row = connection.execute(
-        "select judged.id, root, kind, actor, judged.verdict, is_void, stream, n, digest, 0, x'', reason, sentence,"
+def _known(connection: sqlite3.Connection, district: str, record_ids: Iterable[UUID]) -> Iterator[Known]:
+    for ids in in_parts([record_id.bytes for record_id in record_ids]):
+        yield from _known_of(connection, district, ids)
+
+
+def _known_of(connection: sqlite3.Connection, district: str, ids: Sequence[bytes]) -> Iterator[Known]:
+    marks = ", ".join("?" * len(ids))
+    rows = connection.execute(
+        "select judged.id, root, kind, actor, judged.verdict, is_void, stream, n, digest, 0, x'', reason, sentence,"  # noqa: S608 - question marks
         " null, superseded_by is not null"
         " from judged left join place_verdict using (district_id, stream, n)"
-        " where judged.district_id = ? and judged.id = ?",
-        (district, record_id.bytes),
-    ).fetchone()
-    return None if row is None else _as_known(row)
+        f" where judged.district_id = ? and judged.id in ({marks})",
+        (district, *ids),
+    )
+    return map(_as_known, rows)
 
 
 def _family(connection: sqlite3.Connection, district: str, target: UUID) -> tuple[Known, ...]:
@@ -131,13 +139,9 @@ def _building_of(connection: sqlite3.Connection, district: str, entrance: str) -
 
 
 def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) -> None:
-    connection.executemany(
-        "insert into judged (district_id, id, root, kind, actor, verdict, stream, n, digest)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        # Only what is quarantined or parked is ever judged again; for all others the constraint stands.
-        " on conflict (district_id, id) do update set root = excluded.root, kind = excluded.kind,"
-        " actor = excluded.actor, verdict = excluded.verdict where judged.verdict <> 'stored'"
-        " and judged.superseded_by is null and judged.stream = excluded.stream and judged.n = excluded.n",
+    insert_rows(
+        connection,
+        "judged (district_id, id, root, kind, actor, verdict, stream, n, digest)",
         [
             (
                 district,
@@ -152,6 +156,10 @@ def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) ->
             )
             for new in batch.judged
         ],
+        # Only what is quarantined or parked is ever judged again; for all others the constraint stands.
+        then="on conflict (district_id, id) do update set root = excluded.root, kind = excluded.kind,"
+        " actor = excluded.actor, verdict = excluded.verdict where judged.verdict <> 'stored'"
+        " and judged.superseded_by is null and judged.stream = excluded.stream and judged.n = excluded.n",
     )
     connection.executemany(
         "update judged set is_void = 1 where district_id = ? and id = ?",
