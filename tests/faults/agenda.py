@@ -27,11 +27,16 @@ class Agenda:
         self._entered += 1
         heapq.heappush(self._waiting, (self.now_ms + max(0, delay_ms), self._entered, act, arguments))
 
+    def leap(self, ms: int) -> None:
+        """Let a long time pass in which nobody did anything; what was due happens after it."""
+        self.now_ms += ms
+
     def step(self) -> bool:
         """Let the next event happen; False when there is none."""
         if not self._waiting:
             return False
-        self.now_ms, _, act, arguments = heapq.heappop(self._waiting)
+        due_ms, _, act, arguments = heapq.heappop(self._waiting)
+        self.now_ms = max(self.now_ms, due_ms)
         self.done += 1
         act(*arguments)
         return True

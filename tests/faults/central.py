@@ -25,7 +25,7 @@ from sync.wire import MAX_REPLY_BYTES, SYNC_PATH, inflate_body
 from tests.faults.agenda import Agenda, SimLoop
 from tests.faults.disk import Disk, Killed
 from tests.faults.journey import Answered, Received, Sent
-from tests.faults.seams import STAGE, SteppedWriter, database_files, looking
+from tests.faults.seams import STAGE, SteppedWriter, database_files, learn_kinds, looking
 from tests.faults.templates import DISTRICT, ORIGIN, SERVER_KEYS
 
 FSYNC_MS = (0, 1, 10, 40)
@@ -94,6 +94,9 @@ class Central:
         self._answers: dict[int, Answered] = {}
         self._asked = 0
         self._is_turn_due = False
+        self.is_up_to_date = False
+        self.has_lost_photos = False
+        self.media = path.with_suffix(".media")
 
     @property
     def api(self) -> CaseApi:
@@ -109,7 +112,9 @@ class Central:
         if self.is_up:
             return
         self.disk = Disk("server", self._around.cover)
-        STAGE.disks[str(self.path)] = self.disk
+        STAGE.disks[str(self.path)] = STAGE.server_disk = self.disk
+        STAGE.on_file_kill = self._dies_at_a_file
+        learn_kinds(is_up_to_date=self.is_up_to_date)
         self.loop = SimLoop(self._around.agenda)
         STAGE.on_submit = self._take_turn
         STAGE.monotonic_s = self.loop.time
@@ -127,7 +132,7 @@ class Central:
             origin=ORIGIN,
             zone=ZoneInfo("Asia/Shanghai"),
             now_ms=self.now_ms,
-            random_bytes=self._random_bytes,
+            random_bytes=self._around.random.randbytes,
         )
         if not _APPS:
             _APPS.append(make_app(_CURRENT))  # type: ignore[arg-type]  # stands for each of them in turn
@@ -232,10 +237,15 @@ class Central:
 
     async def _serve(self, number: int, sent: Sent) -> None:
         status, headers, body = 0, {}, bytearray()
-        waiting = [{"type": "http.request", "body": sent.body, "more_body": False}]
+        waiting = _pieces(sent, self._around.random)
 
         async def receive() -> Any:
-            return waiting.pop() if waiting else {"type": "http.disconnect"}
+            if not waiting:
+                return {"type": "http.disconnect"}
+            delay_s, message = waiting.pop(0)
+            if delay_s:
+                await asyncio.sleep(delay_s)
+            return message
 
         async def send(message: Any) -> None:
             nonlocal status, headers
@@ -251,7 +261,7 @@ class Central:
         self._around.note("server", f"{sent.kind}: {status}, {len(body)} bytes")
         answered = self._answers.pop(number, None)
         if answered is not None:
-            answered(received)
+            answered(received if status else None)
 
     def _check(self, sent: Sent, received: Received) -> None:
         if sent.path != SYNC_PATH or received.status != 200:
@@ -291,8 +301,29 @@ class Central:
             self._around.agenda.after(self._around.random.choice((50, 3_000, 60_000)), self.start)
             return False
 
-    def _random_bytes(self, count: int) -> bytes:
-        return self._around.random.randbytes(count)
+    def _dies_at_a_file(self) -> None:
+        dying = self.loop
+        dying.is_dead = True
+
+        def leave() -> None:
+            if dying is self.loop and self.is_up:
+                self._around.note("server", "dies over a photo")
+                self._leave()
+                self._around.agenda.after(self._around.random.choice((50, 3_000, 60_000)), self.start)
+
+        self._around.agenda.after(0, leave)
+
+
+def _pieces(sent: Sent, random: Random) -> list[tuple[float, dict[str, Any]]]:
+    """Return a body as it arrives: in one piece, or the part of a photo in several with pauses between."""
+    body, pieces = sent.body[: sent.cut_at], list[tuple[float, dict[str, Any]]]()
+    if sent.method == "PATCH" and len(body) > 1 and random.random() < 0.5:
+        place = random.randrange(1, len(body))
+        pieces.append((0.0, {"type": "http.request", "body": body[:place], "more_body": True}))
+        body = body[place:]
+    is_cut = sent.cut_at is not None
+    pieces.append((sent.pause_s, {"type": "http.request", "body": body, "more_body": is_cut}))
+    return pieces
 
 
 def _scope(sent: Sent) -> dict[str, Any]:

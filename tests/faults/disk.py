@@ -29,19 +29,27 @@ class Disk:
         self.is_dead = False
         self._cover = cover
         self._kill_in: int | None = None
+        self._at_files = False
         self._fail: tuple[DiskFault, int, int, bool] | None = None
 
-    def kill_in(self, statements: int) -> None:
-        """Kill the process at the so many-th statement from now; a commit has a point before and one after it."""
-        self._kill_in = statements
+    def kill_in(self, statements: int, *, at_files: bool = False) -> None:
+        """Kill the process at the so many-th statement from now; a commit has a point before and one after it.
 
-    def fail_in(self, fault: DiskFault, statements: int, *, length: int = 1, rolls_back: bool = True) -> None:
+        Args:
+            at_files: statements do not count, only what happens to files beside the database.
+        """
+        self._kill_in, self._at_files = statements, at_files
+
+    def fail_in(
+        self, fault: DiskFault, statements: int, *, length: int = 1, rolls_back: bool = True, at_files: bool = False
+    ) -> None:
         """Let so many statements fail, the first of them the so many-th from now.
 
         Args:
             rolls_back: the database undoes the whole transaction by itself, as SQLite may.
+            at_files: statements do not count, only what happens to files beside the database.
         """
-        self._fail = (fault, statements, length, rolls_back)
+        self._fail, self._at_files = (fault, statements, length, rolls_back), at_files
 
     def heal(self) -> None:
         """Let nothing fail any more."""
@@ -51,15 +59,16 @@ class Disk:
         """Pass one point, or not."""
         if self.is_dead:
             raise Killed(self.owner)
-        if self._kill_in is None and self._fail is None:
+        if (self._kill_in is None and self._fail is None) or (self._at_files and connection is not None):
             return
         self._count_down_to_kill(statement)
         if self._fail is not None:
             self._count_down_to_failure(connection, statement)
 
-    def committed(self) -> None:
+    def committed(self, what: str = "committed") -> None:
         """Pass the point behind a commit: what is on disk stays there, and nobody has heard of it yet."""
-        self._count_down_to_kill("committed")
+        if not self._at_files or what != "committed":
+            self._count_down_to_kill(what)
 
     def _count_down_to_kill(self, statement: str) -> None:
         if self._kill_in is None:

@@ -1,5 +1,6 @@
 """The real tablet in virtual time: its store, its sync and its clocks; killed at any statement, copied, rewound."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,9 @@ from greenlet import greenlet
 from sync.clock import Stamp
 from sync.errors import SyncError
 from sync.journal import SyncStatus
-from sync.records import encode
+from sync.records import Envelope, encode
 from sync.tablet.clock import SystemClock
+from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import StoreError
 from sync.tablet.tablet import Tablet
 from tests.faults.agenda import Agenda
@@ -23,6 +25,9 @@ from tests.faults.ledger import Ledger
 from tests.faults.line import Line, LineTransport
 from tests.faults.records import RecordMaker
 from tests.faults.seams import STAGE, database_files, looking
+
+CONFIG = ExchangeConfig(first_part_bytes=16 * 1024)
+"""As tablets have it, with small parts, so that small photos travel in several."""
 
 
 class Around(Protocol):
@@ -93,8 +98,13 @@ class SimClock(SystemClock):
 
 
 class _RoomyTablet(Tablet):
+    used = 0.1
+
     def free_bytes(self) -> int | None:
         return 10_000_000_000
+
+    def disk_used(self) -> float | None:
+        return self.used
 
 
 class Handheld:
@@ -110,6 +120,7 @@ class Handheld:
         self.status: SyncStatus | None = None
         self.is_revoked = False
         self.is_rekeyed = False
+        self.disk_used = 0.1
         self.records = RecordMaker(clock, grid)
         self._around = around
         self._tablet: Tablet | None = None
@@ -141,8 +152,13 @@ class Handheld:
         STAGE.new_stream = lambda: UUID(bytes=self.clock.random.randbytes(16), version=4)
         self.clock.forget()
         self._tablet = _RoomyTablet(
-            self.path, app="fieldapp simulated", clock=self.clock, transport=lambda: LineTransport(self.line)
+            self.path,
+            app="fieldapp simulated",
+            clock=self.clock,
+            config=CONFIG,
+            transport=lambda: LineTransport(self.line),
         )
+        self._tablet.used = self.disk_used
         self._around.note(self.name, "starts")
 
     def stop(self) -> None:
@@ -166,9 +182,8 @@ class Handheld:
             return
         self._around.note(self.name, "is killed")
         self.disk.is_dead = True
-        if self.is_syncing and self._running is not None:
+        if self.is_syncing:
             self._around.cover("kill", "tablet: waiting for the network")
-            self._running.throw(Killed(self.name))
         self._leave()
 
     def save(self, count: int) -> None:
@@ -176,18 +191,21 @@ class Handheld:
         for _ in range(count):
             if not self.is_on:
                 return
-            record = self.records.next()
+            self.save_one(self.records.next)
+
+    def save_one(self, make: Callable[[], Envelope]) -> None:
+        """Save a record as an inspector does; note what was shown as saved."""
+        try:
+            record = make()
             data = encode(record)
             self._around.ledger.attempted(record.id, data)
-            try:
-                self.tablet.store.journal.append(record)
-            except StoreError as exc:
-                self._around.note(self.name, f"refuses to save: {exc.code}")
-                continue
-            except Killed:
-                self._around.note(self.name, "dies while saving")
-                self._leave()
-                return
+            self.tablet.store.journal.append(record)
+        except StoreError as exc:
+            self._around.note(self.name, f"refuses to save: {exc.code}")
+        except Killed:
+            self._around.note(self.name, "dies while saving")
+            self._leave()
+        else:
             self._around.ledger.saved(record.id, data)
             self.records.made(record)
             self._around.note(self.name, f"saved {record.kind} {record.id}")
@@ -195,7 +213,7 @@ class Handheld:
     def sync(self) -> None:
         """Begin to sync; it goes on whenever the network answers."""
         if self.is_on and not self.is_syncing:
-            self._running = self._around.run(self._sync_body)
+            self._running = self._around.run(lambda: self._alive(self._attempt))
 
     def join(self) -> None:
         """Begin to enrol (again)."""
@@ -237,17 +255,17 @@ class Handheld:
         self.look_away()
         for file in database_files(self.path):
             file.unlink(missing_ok=True)
-        if data is not None:
+        if data is None:
+            shutil.rmtree(self.path.with_name(f"{self.path.name}.media"), ignore_errors=True)
+        else:
             self.path.write_bytes(data)
-
-    def _sync_body(self) -> None:
-        self._alive(self._attempt)
 
     def _attempt(self) -> None:
         held = set(self.holds()) if self.is_revoked else set()
         self.status = self.tablet.sync_once()
         if held and not self.holds():
             self._around.ledger.erases(held)
+        self._around.ledger.purged |= {bytes(digest) for (digest,) in self.query("select digest from purged")}
         code = self.status.fault.code if self.status.fault else "none"
         self._around.note(self.name, f"synced: {self.status.phase}, fault {code}")
 
@@ -268,6 +286,9 @@ class Handheld:
         assert self._tablet is not None
         store, self._tablet = self._tablet.store, None
         self.disk.is_dead = True
+        if self._running is not None and not self._running.dead:
+            # What waits for the network is of the same process.
+            self._running.throw(Killed(self.name))
         database: Any = store._database
         while not database._idle.empty():
             database._idle.get_nowait().close()

@@ -8,7 +8,9 @@ from sync.caseapi.service.verifying import LoggedLine, verify
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.chain import record_digest
+from tests.faults.album import check_photos
 from tests.faults.handheld import Handheld, membership_device
+from tests.faults.ledger import Ledger
 from tests.faults.templates import SERVER_KEYS
 from tests.faults.world import World
 
@@ -49,8 +51,10 @@ def check(world: World, survived: set[bytes], *, is_server_restored: bool) -> Fi
     _check_records(world, places, survived, findings)
     _check_chain(world, findings, is_server_restored=is_server_restored)
     for tablet in world.tablets:
-        _check_verdicts(tablet, places, findings)
+        _check_verdicts(tablet, world.ledger, places, findings)
         _check_feeds(world, tablet, findings)
+    for kind, sentences in check_photos(world).items():
+        getattr(findings, kind).extend(sentences)
     findings.other += world.server.loop.troubles
     return findings
 
@@ -66,6 +70,8 @@ def _places(world: World) -> list[Place]:
 def _check_records(world: World, places: list[Place], survived: set[bytes], findings: Findings) -> None:
     ledger = world.ledger
     counted = Counter(place.digest for place in places if place.verdict != "duplicate")
+    # Tablets make these by themselves.
+    own = {place.digest for place in places if b'"media_lost"' in place.raw}
     for digest, record_id in ledger.shown.items():
         if not counted[digest]:
             if ledger.is_nowhere(digest, survived):
@@ -74,6 +80,8 @@ def _check_records(world: World, places: list[Place], survived: set[bytes], find
                 findings.lost.append(f"{record_id} was shown as saved and is not held")
     for digest, times in counted.items():
         name = ledger.tried.get(digest)
+        if name is None and digest in own:
+            name = "a record of a lost photo"
         if name is None:
             findings.other.append("the server holds a record that nobody made")
         elif times > 1:
@@ -99,7 +107,7 @@ def _check_chain(world: World, findings: Findings, *, is_server_restored: bool) 
         findings.other += [f"verify: {finding}" for finding in report.findings]
 
 
-def _check_verdicts(tablet: Handheld, places: list[Place], findings: Findings) -> None:
+def _check_verdicts(tablet: Handheld, ledger: Ledger, places: list[Place], findings: Findings) -> None:
     kept_apart = {place.digest: place for place in places if place.verdict in ("quarantined", "parked")}
     rows = tablet.query(
         "select records.id, record, verdict, reason, n <= watermark, number = (select max(number) from streams)"
@@ -114,7 +122,8 @@ def _check_verdicts(tablet: Handheld, places: list[Place], findings: Findings) -
         held = None if place is None else (place.verdict, place.reason)
         # Verdicts go to the device that sent a record: who lost that key hears of its older records at the desk.
         is_anothers = tablet.is_rekeyed and not is_open
-        if told != held and not tablet.is_revoked and not is_anothers:
+        is_spoilt = record_digest(data) in ledger.spoilt
+        if told != held and not tablet.is_revoked and not is_anothers and not is_spoilt:
             findings.other.append(f"{tablet.name}: of {record_id} the tablet says {told}, the server {held}")
 
 

@@ -1,7 +1,7 @@
 """One request on its way from a tablet to the case API, and its answer on the way back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Protocol
 
@@ -14,14 +14,25 @@ KEPT_REPLIES = 4
 """Earlier replies that a line remembers, to bring one of them instead of the right one."""
 
 
+EDGE_SHARE = 0.25
+"""Part of the resets that fall between head and body or behind the last byte; the others hit each byte alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request as it goes over the line."""
+    """A request as it goes over the line.
+
+    Attributes:
+        cut_at: so many bytes of the body arrive, then the connection is gone; None when all of it does.
+        pause_s: how long the last piece of the body keeps the server waiting.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
+    cut_at: int | None = None
+    pause_s: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -31,11 +42,34 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer as it comes over the line."""
+    """An answer as it comes over the line.
+
+    Attributes:
+        is_cut: the connection breaks behind these bytes of the body, of which there should be more.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    is_cut: bool = False
+
+
+def head_bytes(headers: Mapping[str, str]) -> int:
+    """Return about how long the head of a request or of an answer is: its first line and its headers."""
+    return 40 + sum(len(name) + len(value) + 4 for name, value in headers.items())
+
+
+def cut_place(random: Random, head: int, body: int) -> tuple[int | None, str]:
+    """Return how many bytes of a body arrive before a reset, each byte alike, and where that is in words.
+
+    None: not even the head has arrived. As many as there are: the reset comes behind the last byte.
+    """
+    k = random.choice((head, head + body)) if random.random() < EDGE_SHARE else random.randrange(head + body + 1)
+    if k < head:
+        return None, "within the head"
+    if k == head + body:
+        return body, "behind the last byte"
+    return k - head, "before the body" if k == head else "within the body"
 
 
 Answered = Callable[[Received | None], None]
@@ -102,9 +136,10 @@ class Journey:
         """Return how long something takes on the way."""
         return self.random.choice((1, 5, 40, 300, 3_000))
 
-    def deliver(self, delay_ms: int, answered: Answered) -> None:
-        """Let the server have the request later."""
-        self.line.here.after(delay_ms, self.line.far.receive, self.sent, answered)
+    def deliver(self, delay_ms: int, answered: Answered, *, cut_at: int | None = None, pause_s: float = 0.0) -> None:
+        """Let the server have the request later, perhaps only so many bytes of its body, or those slowly."""
+        sent = replace(self.sent, cut_at=cut_at, pause_s=pause_s)
+        self.line.here.after(delay_ms, self.line.far.receive, sent, answered)
 
     def give_up(self) -> None:
         """Let the tablet give up when its time is over."""
@@ -129,7 +164,16 @@ class Journey:
     def cut(self, received: Received | None) -> None:
         """Let the connection break within the reply."""
         self._keep(received)
-        self.fail_after(self.delay(), httpx.RemoteProtocolError("peer closed the connection within the body"))
+        if received is None:
+            self.bring(None)
+            return
+        place, where = cut_place(self.random, head_bytes(received.headers), len(received.body))
+        self.line.here.cover("cut_reply", f"{self.sent.kind}: {where}")
+        if place is None or place == len(received.body):
+            # Behind the last byte nobody waits for more: that is an answer; before the body there is none.
+            self.bring(received if place is not None else None)
+            return
+        self.answer_after(self.delay(), replace(received, body=received.body[:place], is_cut=True))
 
     def truncate(self, received: Received | None) -> None:
         """Bring the beginning of the reply as if it were all."""
@@ -141,7 +185,7 @@ class Journey:
         self.answer_after(self.delay(), Received(received.status, received.headers, body))
 
     def _keep(self, received: Received | None) -> None:
-        if received is not None and received.status == 200:
+        if received is not None and received.status == 200 and not received.is_cut:
             self.line.earlier.append(received)
             del self.line.earlier[:-KEPT_REPLIES]
 

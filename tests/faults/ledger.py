@@ -13,6 +13,9 @@ class Ledger:
         self.destroyed: set[bytes] = set()
         self.erased: set[bytes] = set()
         self.restored_away: set[bytes] = set()
+        self.purged: set[bytes] = set()
+        self.spoilt: set[bytes] = set()
+        self.photos_lost: set[str] = set()
 
     @staticmethod
     def digest(data: bytes) -> bytes:
@@ -37,11 +40,20 @@ class Ledger:
         """Hear that a revoked tablet erased what it held, as it must, once the server has proven to hold it."""
         self.erased |= before
 
+    def spoils(self, before: bytes, after: bytes) -> None:
+        """Hear that a disk has changed the bytes of a record."""
+        digest = self.digest(after)
+        self.tried[digest] = self.tried.get(self.digest(before), "a spoilt record")
+        self.bytes_of[digest] = after
+        self.spoilt.add(digest)
+        self.destroyed.add(self.digest(before))
+
     def restores(self, before: set[bytes], after: set[bytes]) -> None:
         """Hear that an older copy took the place of the server's database."""
         self.restored_away |= before - after
 
     def is_nowhere(self, digest: bytes, survived: set[bytes]) -> bool:
         """Tell whether no copy of a record survives, by disasters that nobody could help."""
-        lawfully = digest in self.destroyed or (digest in self.erased and digest in self.restored_away)
+        has_left = digest in self.erased or digest in self.purged
+        lawfully = digest in self.destroyed or (has_left and digest in self.restored_away)
         return lawfully and digest not in survived

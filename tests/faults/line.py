@@ -1,6 +1,6 @@
 """A tablet's line to the case API, and the real client at its near end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -46,8 +46,9 @@ class Line:
         if self.faults and self.random.random() < self.chance:
             fault = self.random.choice(self.faults)
         journey = Journey(self, sent, self.here.waiter())
-        if fault and FAULTS[fault](journey) is not False:
-            self.here.cover(fault, sent.kind)
+        where = FAULTS[fault](journey) if fault else False
+        if where is not False:
+            self.here.cover(fault, f"{sent.kind}: {where}" if isinstance(where, str) else sent.kind)
             self.here.note(self.name, f"{sent.kind} {len(sent.body)} bytes: {fault}")
         else:
             self.here.note(self.name, f"{sent.kind} {len(sent.body)} bytes")
@@ -94,4 +95,17 @@ class DirectClient(CaseApiClient):
 
 
 def _as_response(received: Received) -> httpx.Response:
-    return httpx.Response(received.status, headers=dict(received.headers), stream=httpx.ByteStream(received.body))
+    stream = _CutStream(received.body) if received.is_cut else httpx.ByteStream(received.body)
+    return httpx.Response(received.status, headers=dict(received.headers), stream=stream)
+
+
+class _CutStream(httpx.SyncByteStream):
+    """The beginning of a body, and then a connection that is gone."""
+
+    def __init__(self, begun: bytes) -> None:
+        self._begun = begun
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._begun:
+            yield self._begun
+        raise httpx.RemoteProtocolError("peer closed the connection within the body")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
-from tests.faults.journey import TIMEOUT_MS, Journey, Received
+from tests.faults.journey import TIMEOUT_MS, Journey, Received, cut_place, head_bytes
 
 SMALL_PROXY_BYTES = 500
 """Largest body that a proxy with a small limit lets through."""
@@ -42,11 +42,24 @@ def _late_reply(journey: Journey) -> None:
     journey.give_up()
 
 
-def _cut_request(journey: Journey) -> None:
-    if journey.random.random() < 0.3:
-        # Cut behind the last byte: the server has it all, the tablet cannot know.
-        journey.deliver(journey.delay(), journey.drop)
+def _cut_request(journey: Journey) -> str:
+    sent = journey.sent
+    place, where = cut_place(journey.random, head_bytes(sent.headers), len(sent.body))
+    if place is not None:
+        # Behind the last byte the server has it all, and the tablet cannot know.
+        journey.deliver(journey.delay(), journey.drop, cut_at=None if place == len(sent.body) else place)
     journey.fail_after(journey.delay(), httpx.WriteError("connection reset"))
+    return where
+
+
+def _slow_body(journey: Journey) -> bool:
+    if not journey.sent.body:
+        return False
+    # The longest is longer than the case API waits.
+    pause_s = journey.random.choice((0.3, 2.0, 25.0))
+    journey.deliver(journey.delay(), journey.bring, pause_s=pause_s)
+    journey.give_up()
+    return True
 
 
 def _cut_reply(journey: Journey) -> None:
@@ -100,13 +113,14 @@ def _certificate(journey: Journey) -> None:
     journey.fail_after(journey.delay(), failed)
 
 
-FAULTS: dict[str, Callable[[Journey], bool | None]] = {
+FAULTS: dict[str, Callable[[Journey], bool | str | None]] = {
     "lost_request": _lost_request,
     "lost_reply": _lost_reply,
     "doubled": _doubled,
     "late_request": _late_request,
     "late_reply": _late_reply,
     "cut_request": _cut_request,
+    "slow_body": _slow_body,
     "cut_reply": _cut_reply,
     "truncated_reply": _truncated_reply,
     "stale_reply": _stale_reply,
@@ -117,4 +131,4 @@ FAULTS: dict[str, Callable[[Journey], bool | None]] = {
     "too_large": _too_large,
     "certificate": _certificate,
 }
-"""Kind of fault to what happens."""
+"""Kind of fault to what happens; a text says where in the request or the answer."""

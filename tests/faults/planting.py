@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from tests.faults.planted import in_the_feeds, on_the_server, on_the_tablet
+from tests.faults.planted import in_the_feeds, of_photos, on_the_server, on_the_tablet
 from tests.faults.running import Outcome, play
 from tests.faults.seams import installed
 from tests.faults.summary import Summary
@@ -57,6 +57,10 @@ PLANTED: tuple[Planted, ...] = (
     Planted(on_the_tablet.fork_drops_tail, ("lost",), ("clone",)),
     Planted(on_the_tablet.rewind_ignored, ("lost", "stuck"), ("back_up", "restore")),
     Planted(on_the_tablet.snapshot_touches_records, ("lost",), ("back_up", "restore", "publish")),
+    Planted(of_photos.photo_sent_is_photo_held, ("false receipt",), ("report",)),
+    Planted(of_photos.photo_remembered_before_it_is_kept, ("lost",), ("spoil_upload",)),
+    Planted(of_photos.photo_owed_again_is_ignored, ("lost",), ("report", "back_up", "restore")),
+    Planted(of_photos.photo_of_a_cut_part_is_whole, ("lost",), ("report",)),
     Planted(in_the_feeds.serial_feed_cursor, ("other",), ("publish", "save_and_sync")),
 )
 """Every planted defect that the simulation must see; the power cuts have their own."""

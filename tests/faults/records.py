@@ -1,16 +1,23 @@
 """Records of every kind that an inspector makes, good ones and some that the case API will keep apart."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from sync.clock import Stamp, format_time
 from sync.ids import RANDOM_BYTES, uuid7_at
-from sync.records import Envelope
+from sync.records import Envelope, MediaRef
 from tests.sync.caseapi.harness import BUILDING
 
 PEOPLE = ("01900000-0000-7000-8000-0000000000aa", "01900000-0000-7000-8000-0000000000bb")
 """Those who use a tablet; only who made a record may amend or withdraw it."""
+
+NEW_KIND = "simulated_news"
+"""A kind of record that the case API does not know before it is brought up to date."""
+
+NEWS_SHARE = 0.04
+"""Part of the records that are of it."""
 
 
 class Clock(Protocol):
@@ -38,12 +45,19 @@ class RecordMaker:
     def next(self) -> Envelope:
         """Return a new record."""
         random = self._clock.random
+        if random.random() < NEWS_SHARE:
+            return self._envelope(NEW_KIND, _BODIES["visit"])
         kind = random.choice(("check_in", "check_in", "visit", "case_report", "void", "amend"))
         if kind == "void":
             return self._envelope("void", {"target": self._target(), "reason": "undo"})
         amends = self._target() if kind == "amend" else None
         kind = "visit" if amends else kind
         return self._envelope(kind, _BODIES[kind], amends=amends)
+
+    def with_photos(self, photos: Sequence[MediaRef]) -> Envelope:
+        """Return a new report that names photos."""
+        named = {"media": [msgspec.to_builtins(photo) for photo in photos]}
+        return self._envelope("case_report", _BODIES["case_report"] | named)
 
     def made(self, record: Envelope) -> None:
         """Remember a record that was saved, so that a later one may amend or withdraw it."""

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tests.faults.disasters import ask_for_photos
 from tests.faults.handheld import Handheld
 from tests.faults.invariants import Findings, check, surviving
 from tests.faults.schedule import Player
@@ -128,6 +129,8 @@ def _quieten(world: World) -> set[bytes]:
         tablet.line.faults = ()
     _pass(world, QUIET_MS)
     world.server.start()
+    if world.server.has_lost_photos:
+        ask_for_photos(world.server)
     survived = surviving(world)
     for tablet in world.tablets:
         tablet.start()
@@ -172,6 +175,7 @@ def _position(world: World) -> list[object]:
             tablet.tablet.store.journal.summary(),
             tablet.tablet.store.feeds.cursors(),
             tablet.tablet.store.identity.membership(),
+            tablet.tablet.store.media.progress(),
         )
         for tablet in world.tablets
     ]

@@ -1,13 +1,16 @@
 """What happens in a world: everything is drawn from its seed, so that the same seed is the same story."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from random import Random
 from uuid import UUID
 
 from sync.caseapi.storage.values import FeedChange
 from sync.reference import BuildingEntry, EntranceEntry
+from tests.faults import disasters
+from tests.faults.album import picture
 from tests.faults.disk import Disk
-from tests.faults.handheld import Handheld, membership_device
+from tests.faults.handheld import Handheld
 from tests.faults.line_faults import FAULTS
 from tests.faults.templates import GRID, OTHER_GRID, templates
 from tests.faults.world import World
@@ -34,6 +37,7 @@ class Player:
         self.random: Random = world.random
         self.copies: dict[str, bytes] = {}
         self.backups: list[UUID] = []
+        self.pictures: list[bytes] = []
         self.published = 0
         self._begin()
 
@@ -58,13 +62,15 @@ class Player:
             skew_ms = random.choice((0, 0, 0, *JUMPS_MS))
             if skew_ms:
                 world.cover("skewed clock", "tablet: begins")
-            world.add_tablet(number, templates().tablets[number], line=line, skew_ms=skew_ms).start()
+            tablet = world.add_tablet(number, templates().tablets[number], line=line, skew_ms=skew_ms)
+            tablet.disk_used = random.choice((0.1, 0.1, 0.1, 0.9))
+            tablet.start()
 
     def _repertoire(self) -> tuple[list[Deed], list[float]]:
         # Rare deeds are left out of most worlds, so that each world is about something.
         chosen = [(deed, weight) for deed, weight, share in DEEDS if self.random.random() < share]
-        wanted = {f"_{name}" for name in self._emphasis}
-        chosen += [(deed, weight + 2) for deed, weight, _ in DEEDS if deed.__name__ in wanted]
+        wanted = set(self._emphasis)
+        chosen += [(deed, weight + 2) for deed, weight, _ in DEEDS if deed.__name__.lstrip("_") in wanted]
         return [deed for deed, _ in chosen], [weight for _, weight in chosen]
 
     def _pass(self, delay_ms: int) -> None:
@@ -75,9 +81,20 @@ class Player:
             self.world.step()
         assert self.world.agenda.now_ms >= until_ms
 
+    def picture(self) -> bytes:
+        """Return a photo: a new one, or one that was taken before, on this tablet or another."""
+        if not self.pictures or self.random.random() < 0.75:
+            self.pictures.append(picture(self.random))
+            return self.pictures[-1]
+        return self.random.choice(self.pictures)
+
     def any_tablet(self) -> Handheld:
         """Return one of the tablets."""
         return self.random.choice(self.world.tablets)
+
+    def lose_all_photos(self) -> None:
+        """Remember that any photo that there is may be missing somewhere from now on."""
+        self.world.ledger.photos_lost |= {sha256(picture).hexdigest() for picture in self.pictures}
 
     def running(self) -> Handheld:
         """Return one of the tablets, its program running."""
@@ -190,107 +207,6 @@ def _publish(player: Player) -> None:
     player.world.server.ask(lambda api: api.storage.feeds.publish(changes), lambda _: None)
 
 
-def _back_up(player: Player) -> None:
-    if player.world.server.is_up:
-        incarnation = UUID(bytes=player.random.randbytes(16), version=4)
-        player.world.server.back_up(player.world.folder / f"backup-{incarnation}", incarnation)
-        player.backups.append(incarnation)
-        player.world.note("desk", "takes a backup")
-
-
-def _restore(player: Player) -> None:
-    if not player.backups:
-        return
-    backup = player.random.choice(player.backups)
-    player.world.note("desk", "restores the server")
-    player.world.cover("restore", "server: from yesterday")
-    before = player.world.server.held()
-    player.world.server.restore(player.world.folder / f"backup-{backup}")
-    player.world.ledger.restores(before, player.world.server.held())
-
-
-def _copy_tablet(player: Player) -> None:
-    tablet = player.any_tablet()
-    player.copies[tablet.name] = tablet.copy()
-    player.world.note(tablet.name, "is copied")
-
-
-def _rewind(player: Player) -> None:
-    tablet = player.any_tablet()
-    copied = player.copies.get(tablet.name)
-    if copied is not None:
-        player.world.cover("rewind", "tablet: an earlier copy")
-        _replace(player, tablet, copied)
-
-
-def _clone(player: Player) -> None:
-    if len(player.world.tablets) >= 5:
-        return
-    tablet = player.any_tablet()
-    line = tablet.line
-    twin_line = player.world.line(is_short=line.is_short, faults=line.faults, chance=line.chance)
-    number = int(tablet.grid == OTHER_GRID)
-    player.world.cover("clone", "tablet: both go on")
-    data = player.copies.get(tablet.name) if player.random.random() < 0.3 else None
-    twin = player.world.add_tablet(number, data or tablet.copy(), line=twin_line, skew_ms=tablet.clock.skew_ms)
-    twin.is_revoked, twin.is_rekeyed = tablet.is_revoked, tablet.is_rekeyed
-    player.world.note(twin.name, f"is a clone of {tablet.name}")
-    twin.start()
-
-
-def _reinstall(player: Player) -> None:
-    tablet = player.any_tablet()
-    tablet.kill()
-    key = tablet.query("select value from identity where name = 'device_key'")
-    player.world.cover("reinstall", "tablet: the same key")
-    _replace(player, tablet, None)
-    tablet.start()
-    if key:
-        tablet.tablet.store.identity.keep_device_key(key[0][0])
-    tablet.join()
-
-
-def _wipe(player: Player) -> None:
-    tablet = player.any_tablet()
-    player.world.cover("reinstall", "tablet: wiped, a new key")
-    _replace(player, tablet, None)
-    tablet.is_revoked = False
-    tablet.start()
-    tablet.join()
-
-
-def _rekey(player: Player) -> None:
-    tablet = player.any_tablet()
-    tablet.kill()
-    tablet.start()
-    player.world.cover("reinstall", "tablet: records kept, key lost")
-    tablet.tablet.store._database.write("losing the key", lambda db: db.execute("delete from identity"))
-    tablet.is_revoked = False
-    tablet.is_rekeyed = True
-    tablet.join()
-
-
-def _replace(player: Player, tablet: Handheld, data: bytes | None) -> None:
-    tablet.kill()
-    before = set(tablet.holds())
-    tablet.replace_database(data)
-    player.world.ledger.destroys(before, set(tablet.holds()) if data is not None else set())
-    player.world.note(tablet.name, "has another database" if data is not None else "is wiped")
-
-
-def _revoke(player: Player) -> None:
-    tablet = player.running()
-    device = membership_device(tablet.tablet)
-    if not device or not player.world.server.is_up:
-        return
-    for each in player.world.tablets:
-        if each.is_on and membership_device(each.tablet) == device:
-            each.is_revoked = True
-    player.world.cover("revoke", "tablet: drain")
-    player.world.note("desk", f"revokes {device}")
-    player.world.server.ask(lambda api: api.storage.enrolments.set_status(UUID(device), "revoked"), lambda _: None)
-
-
 DEEDS: tuple[tuple[Deed, float, float], ...] = (
     (_save, 5, 1.0),
     (_sync, 5, 1.0),
@@ -307,14 +223,20 @@ DEEDS: tuple[tuple[Deed, float, float], ...] = (
     (_jump_server_clock, 1, 0.15),
     (_reboot, 1, 0.2),
     (_publish, 2, 0.5),
-    (_back_up, 2, 0.3),
-    (_restore, 1.5, 0.3),
-    (_copy_tablet, 2, 0.3),
-    (_rewind, 1.5, 0.25),
-    (_clone, 1, 0.25),
-    (_reinstall, 0.7, 0.12),
-    (_wipe, 0.7, 0.1),
-    (_rekey, 0.7, 0.1),
-    (_revoke, 0.7, 0.12),
+    (disasters.back_up, 2, 0.3),
+    (disasters.restore, 1.5, 0.3),
+    (disasters.copy_tablet, 2, 0.3),
+    (disasters.rewind, 1.5, 0.25),
+    (disasters.clone, 1, 0.25),
+    (disasters.reinstall, 0.7, 0.12),
+    (disasters.wipe, 0.7, 0.1),
+    (disasters.rekey, 0.7, 0.1),
+    (disasters.revoke, 0.7, 0.12),
+    (disasters.report, 4, 0.6),
+    (disasters.spoil_upload, 2, 0.25),
+    (disasters.lose_photo, 1.5, 0.25),
+    (disasters.update_server, 0.7, 0.2),
+    (disasters.spoil_bytes, 0.7, 0.1),
+    (disasters.leap, 0.7, 0.15),
 )
 """Every deed, how often it is done in a world that has it, and the part of the worlds that do."""

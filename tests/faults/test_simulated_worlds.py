@@ -37,6 +37,7 @@ def test_nothing_is_lost_doubled_or_falsely_receipted_in_any_world(played: Summa
 
 def test_every_kind_of_fault_happens_within_the_budget(played: Summary) -> None:
     disasters = {"kill", "enospc", "eio", "clone", "rewind", "reinstall", "restore", "revoke", "clock jump"}
+    disasters |= {"photo lost", "spoilt bytes", "update"}
     assert disasters | set(FAULTS) <= set(played.coverage)
 
 

@@ -15,6 +15,7 @@ from tests.faults.handheld import Handheld, SimClock
 from tests.faults.journey import Received
 from tests.faults.ledger import Ledger
 from tests.faults.line import Line
+from tests.faults.seams import STAGE
 from tests.faults.templates import EPOCH_MS, ORIGIN, grid_of, scratch, templates
 
 
@@ -39,6 +40,7 @@ class World:
         self.fingerprint = hashlib.blake2b(digest_size=16)
         self.hub = getcurrent()
         (self.folder / "central.db").write_bytes(templates().server)
+        STAGE.photos_kept, STAGE.on_untruth = set(), self.false_receipt
         self.server = Central(self, self.folder / "central.db")
 
     def add_tablet(self, number: int, data: bytes, *, line: Line, skew_ms: int) -> Handheld:
