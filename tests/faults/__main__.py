@@ -103,6 +103,8 @@ def _report(summary: Summary, *, is_json: bool) -> None:
         print(failure)
     counts = dataclasses.asdict(summary) | {"planted_caught": len(summary.planted_caught)}
     print(", ".join(f"{name} {count}" for name, count in counts.items() if isinstance(count, int)))
+    for line in summary.not_tried:
+        print(f"not tried: {line}")
     print(f"missed: {', '.join(summary.planted_missed) or 'none'}")
 
 

@@ -16,6 +16,8 @@ class Summary:
         false_receipts: receipts that were untrue when they were signed.
         stuck: tablets that did not come to their end although all faults had stopped.
         other: findings of any other kind: feeds that differ, chains that break.
+        not_reached: faults set on a call that did not come, because the order of threads differed.
+        not_tried: what this machine does not allow, one line each.
         no_copy: records of which no copy survives anywhere, server day and tablet both gone; no fault of anybody's.
         planted_caught: names of the planted defects that were caught.
         planted_missed: names of those that were not.
@@ -29,6 +31,8 @@ class Summary:
     false_receipts: int = 0
     stuck: int = 0
     other: int = 0
+    not_reached: int = 0
+    not_tried: tuple[str, ...] = ()
     no_copy: int = 0
     planted_caught: tuple[str, ...] = ()
     planted_missed: tuple[str, ...] = ()

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -19,9 +18,10 @@ from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
 from sync.caseapi.storage.values import CodeUse, EnrolmentOffer
 from sync.tablet.store import open_store
 from sync.tablet.store.identity import Membership
+from tests.faults.scratch import scratch
 from tests.sync.caseapi.harness import DISTRICT, GRID, ORIGIN, OTHER_GRID, small_district
 
-__all__ = ["DISTRICT", "EPOCH_MS", "GRID", "ORIGIN", "SERVER_KEYS", "Templates", "grid_of", "scratch", "templates"]
+__all__ = ["DISTRICT", "EPOCH_MS", "GRID", "ORIGIN", "SERVER_KEYS", "Templates", "grid_of", "templates"]
 
 EPOCH_MS = 1_795_420_800_000
 """When every world begins: 2026-11-23T08:00:00Z."""
@@ -48,12 +48,6 @@ class Templates:
     tablets: tuple[bytes, ...]
 
 
-def scratch() -> Path:
-    """Return a new folder in memory where there is such a disk."""
-    memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="xunge-faults-", dir=memory if memory.is_dir() else None))
-
-
 def grid_of(number: int) -> str:
     """Return the grid of a tablet."""
     return OTHER_GRID if number % 2 else GRID
@@ -62,7 +56,7 @@ def grid_of(number: int) -> str:
 @cache
 def templates() -> Templates:
     """Return the files, made before the seams are in."""
-    folder = scratch()
+    folder = scratch("templates")
     try:
         return Templates(asyncio.run(_server(folder)), tuple(_tablet(folder, number) for number in range(TABLETS)))
     finally:

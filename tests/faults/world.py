@@ -15,8 +15,9 @@ from tests.faults.handheld import Handheld, SimClock
 from tests.faults.journey import Received
 from tests.faults.ledger import Ledger
 from tests.faults.line import Line
+from tests.faults.scratch import scratch
 from tests.faults.seams import STAGE
-from tests.faults.templates import EPOCH_MS, ORIGIN, grid_of, scratch, templates
+from tests.faults.templates import EPOCH_MS, ORIGIN, grid_of, templates
 
 
 class World:
@@ -32,7 +33,7 @@ class World:
         self.random = Random(f"xunge {seed}")
         self.agenda = Agenda(EPOCH_MS)
         self.ledger = Ledger()
-        self.folder = scratch()
+        self.folder = scratch("world")
         self.tablets: list[Handheld] = []
         self.coverage: dict[str, dict[str, int]] = {}
         self.false_receipts: list[str] = []

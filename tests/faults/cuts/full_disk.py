@@ -23,6 +23,8 @@ from tests.sync.tablet.makers import record
 SIZE = "1200k"
 BALLAST_BYTES = 300_000
 """What lies on the disk beside the database and is removed when it is full."""
+CAP_SYS_ADMIN = 21
+"""Number of the capability that mounts disks."""
 REFUSALS = 3
 FREED = 5
 """How many saves must succeed once there is room."""
@@ -50,6 +52,13 @@ class Filled:
             "stuck: the server takes nothing although there is room again": server["proven"] == server["offered"],
         }
         return [sentence for sentence, holds in checks.items() if not holds]
+
+
+def may_mount() -> bool:
+    """Tell whether this process is allowed to mount disks, so that one that is not mounted is a failure."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (allowed,) = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapEff"))
+    return os.geteuid() == 0 and bool(allowed >> CAP_SYS_ADMIN & 1)
 
 
 def run_full_disk() -> Filled | None:

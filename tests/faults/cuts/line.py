@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from fieldapp.demo.proxy import CuttableProxy
 from tests.faults.cuts import inspector
 from tests.faults.cuts.points import MOST_FINDINGS, Outcome, Stage, make_ready
-from tests.faults.cuts.power import scratch
+from tests.faults.scratch import scratch
 
 
 class Line:

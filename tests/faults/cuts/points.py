@@ -27,9 +27,9 @@ from sync.tablet.store import connections
 from sync.tablet.store.identity import Membership
 from tests.faults.cuts import inspector
 from tests.faults.cuts.plants import plant
-from tests.faults.cuts.power import scratch
 from tests.faults.cuts.preload import FAULTS, Shim, points_on
 from tests.faults.cuts.served import DATABASE, ServedCaseApi
+from tests.faults.scratch import scratch
 from tests.sync.caseapi.harness import GRID, small_district
 
 MOST_S = 20

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.faults.cuts.preload import ROOT, command, environment
 from tests.faults.cuts.server_check import check_server
 from tests.faults.cuts.tablet_check import check_tablet
 from tests.faults.cuts.trace import Mark, Operation, read_trace
+from tests.faults.scratch import scratch
 
 Told = dict[str, Any]
 """One thing that was said to somebody, by its `what`."""
@@ -86,12 +86,6 @@ RUNS = {
     "server": Run(server_shift.__name__, server_shift.prepared, check_server, server_shift.PLANTED),
 }
 """Every run, by whose database it is about."""
-
-
-def scratch(name: str) -> Path:
-    """Return a new folder, in memory where the system has such a place: what is simulated needs no disk."""
-    memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix=f"xunge-{name}-", dir=memory if memory.is_dir() else None))
 
 
 def recorded(name: str, module: str, folder: Path, planted: str = "") -> Recorded:

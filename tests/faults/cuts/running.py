@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from tests.faults.cuts.full_disk import run_full_disk
@@ -69,6 +69,8 @@ def run(faults: int = 1_000, say: Say = lambda _: None, *, seed: int = 1) -> Sum
         began = time.monotonic()
         found = merged(part(budget, seed))
         caught = f", {len(found.planted_caught)} caught" if found.planted_caught else ""
+        caught += f", {found.not_reached} not reached" if found.not_reached else ""
+        caught += f", not tried: {'; '.join(found.not_tried)}" if found.not_tried else ""
         say(
             f"{name}: {found.schedules} tried, {len(found.failures)} findings{caught}, {time.monotonic() - began:.0f} s"
         )
@@ -118,7 +120,8 @@ def _calls(budget: Budget, seed: int) -> Iterator[Summary]:
     with ThreadPoolExecutor(len(sides)) as pool:
         outcomes = pool.map(lambda side: calls_of(side, sides[side], seed), [side for side in sides if sides[side]])
         for outcome in outcomes:
-            yield summed(outcome["tried"], outcome["findings"], outcome["coverage"])
+            found = summed(outcome["tried"], outcome["findings"], outcome["coverage"])
+            yield replace(found, not_reached=outcome["not_reached"])
 
 
 def _kills(budget: Budget, seed: int) -> Iterator[Summary]:
@@ -129,7 +132,9 @@ def _kills(budget: Budget, seed: int) -> Iterator[Summary]:
 
 def _full_disk(_: Budget, __: int) -> Iterator[Summary]:
     told = run_full_disk()
-    if told is not None:
+    if told is None:
+        yield Summary(not_tried=("full disk: no disk may be mounted here",))
+    else:
         yield summed(2, told.findings, {"full disk": {"tablet": 1, "server": 1}})
 
 
