@@ -9,10 +9,8 @@ import pytest
 from tests.faults.scratch import PREFIX, sweep
 from tests.house.tree import ROOT
 
-FAILS = "from tests.faults.scratch import scratch; print(scratch('world'), flush=True); 1 / 0"
-IS_KILLED = (
-    "import os; from tests.faults.scratch import scratch; print(scratch('world'), flush=True); os.kill(os.getpid(), 9)"
-)
+BEGINS = "import os; from tests.faults.scratch import scratch; print(scratch('world'), flush=True)"
+ENDINGS = {"failed": f"{BEGINS}; 1 / 0", "killed": f"{BEGINS}; os.kill(os.getpid(), 9)"}
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
