@@ -37,7 +37,7 @@ def main(words: list[str] | None = None) -> int:
     parts = [merged(_played(seeds, arguments.jobs, began))]
     _say(f"{len(seeds)} worlds, seeds {seeds.start} to {seeds.stop - 1}: {_rate(len(seeds), began)}")
     if not arguments.worlds_only:
-        parts += [hunt_all(), *_cut(arguments.faults)]
+        parts += [hunt_all(), *_cut(arguments.faults, arguments.first + 1)]
     summary = merged(parts)
     _report(summary, is_json=arguments.json)
     return 0 if summary.is_clean else 1
@@ -87,10 +87,10 @@ def _told(found: Iterator[Summary], began: float) -> Iterator[Summary]:
         yield summary
 
 
-def _cut(budget: int) -> list[Summary]:
+def _cut(budget: int, seed: int) -> list[Summary]:
     from tests.faults.cuts.running import run
 
-    return [run(budget, _say)]
+    return [run(budget, _say, seed=seed)]
 
 
 def _report(summary: Summary, *, is_json: bool) -> None:

@@ -131,6 +131,9 @@ def clone(player: "Player") -> None:
     player.world.cover("clone", "tablet: both go on")
     data = player.copies.get(tablet.name) if player.random.random() < 0.3 else None
     twin = player.world.add_tablet(number, data or tablet.copy(), line=twin_line, skew_ms=tablet.clock.skew_ms)
+    if not twin.query("select 1 from identity where name = 'joined'"):
+        # Each of them joins by itself, and the records that both have are the first one's.
+        tablet.is_rekeyed = True
     twin.is_revoked, twin.is_rekeyed = tablet.is_revoked, tablet.is_rekeyed
     twin.disk_used = tablet.disk_used
     if player.random.random() < 0.7:

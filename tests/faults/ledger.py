@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+from sync.media import naming_of
+
 
 class Ledger:
     """Knows every record by the digest of its bytes."""
@@ -16,6 +18,7 @@ class Ledger:
         self.purged: set[bytes] = set()
         self.spoilt: set[bytes] = set()
         self.photos_lost: set[str] = set()
+        self.photos_unnamed: set[str] = set()
 
     @staticmethod
     def digest(data: bytes) -> bytes:
@@ -47,6 +50,8 @@ class Ledger:
         self.bytes_of[digest] = after
         self.spoilt.add(digest)
         self.destroyed.add(self.digest(before))
+        naming = naming_of(before)
+        self.photos_unnamed |= {ref.sha256 for ref in naming.media} if naming is not None else set()
 
     def restores(self, before: set[bytes], after: set[bytes]) -> None:
         """Hear that an older copy took the place of the server's database."""
