@@ -65,7 +65,7 @@ class Listening:
         try:
             self._path.unlink(missing_ok=True)
             listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            with _short(self._path) as address:
+            with short_address(self._path) as address:
                 listener.bind(address)
             self._path.chmod(0o600)
             listener.listen()
@@ -112,7 +112,7 @@ def ask_to_sync(database: Path) -> Told | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
         asking.settimeout(PATIENCE_S + HEARING_S)
         try:
-            with _short(socket_path(database)) as address:
+            with short_address(socket_path(database)) as address:
                 asking.connect(address)
             asking.sendall(msgspec.json.encode(_Asked("sync")) + b"\n")
             with asking.makefile("rb") as lines:
@@ -133,7 +133,7 @@ def _is_ours(peer: socket.socket) -> bool:
 
 
 @contextmanager
-def _short(path: Path) -> Iterator[str]:
+def short_address(path: Path) -> Iterator[str]:
     """Give an address for a socket whose path may be longer than the 107 bytes an address can hold."""
     folder = os.open(path.absolute().parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -56,7 +56,7 @@ EQUIVALENT: dict[str, str] = {
     **{
         f"{_CENTRAL}/{place}": _TUNED
         for place in (
-            "connection.py:-: 4000 -> 4001",
+            "connection.py:-: 16000 -> 16001",
             "connection.py:-: 5.0 -> 6.0",
             "desk.py:SqliteDesk.cases: 100 -> 101",
             "desk.py:SqliteDesk.receipts: 100 -> 101",

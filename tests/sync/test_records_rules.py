@@ -28,6 +28,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "visit": {"building": BUILDING, "purpose": "care", "outcome": "met"},
     "void": {"target": ID, "reason": "undo"},
+    "media_lost": {"sha256": DIGEST, "record": ID, "reason": "damaged"},
 }
 
 

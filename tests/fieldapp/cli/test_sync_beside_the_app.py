@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from fieldapp.bootstrap import open_tablet
-from sync.tablet.beside import ask_to_sync, socket_path
+from sync.tablet.beside import ask_to_sync, short_address, socket_path
 from sync.tablet.tablet import Tablet
 from tests.fieldapp.cli.command_line import Home
 
@@ -57,7 +57,8 @@ def test_whatever_else_is_asked_is_not_answered_and_the_app_goes_on(home: Home, 
     home.join(NOBODY)
     with running_app(home):
         with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as asking:
-            asking.connect(str(socket_path(home.database)))
+            with short_address(socket_path(home.database)) as address:
+                asking.connect(address)
             try:
                 asking.sendall(line)
                 asking.shutdown(socket.SHUT_WR)
@@ -72,7 +73,8 @@ def test_whatever_else_is_asked_is_not_answered_and_the_app_goes_on(home: Home, 
 def test_a_stale_socket_is_put_out_of_the_way(home: Home) -> None:
     home.join(NOBODY)
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as stale:
-        stale.bind(str(socket_path(home.database)))
+        with short_address(socket_path(home.database)) as address:
+            stale.bind(address)
     with running_app(home):
         assert ask_to_sync(home.database) is not None
 

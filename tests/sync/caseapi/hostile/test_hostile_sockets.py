@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def said(server: CaseApiProcess, data: bytes, *, shuts: bool = False, wait_s: fl
 
 def statuses(answer: bytes) -> list[int]:
     """Return the status of every answer in a stream of them."""
-    return [int(line[9:12]) for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", answer)]
 
 
 def is_well(server: CaseApiProcess) -> bool:
