@@ -72,9 +72,11 @@ def test_whatever_else_is_asked_is_not_answered_and_the_app_goes_on(home: Home, 
 
 def test_a_stale_socket_is_put_out_of_the_way(home: Home) -> None:
     home.join(NOBODY)
-    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as stale:
-        with short_address(socket_path(home.database)) as address:
-            stale.bind(address)
+    with (
+        closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as stale,
+        short_address(socket_path(home.database)) as address,
+    ):
+        stale.bind(address)
     with running_app(home):
         assert ask_to_sync(home.database) is not None
 
