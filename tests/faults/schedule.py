@@ -117,6 +117,17 @@ def _save_and_sync(player: Player) -> None:
     tablet.sync()
 
 
+def _hurry(player: Player) -> None:
+    """Send, start the program anew, and send more, while the first request may still be on its way."""
+    tablet = player.running()
+    tablet.save(1)
+    tablet.sync()
+    tablet.kill()
+    tablet.start()
+    tablet.save(1)
+    tablet.sync()
+
+
 def _kill_tablet(player: Player) -> None:
     player.any_tablet().kill()
 
@@ -213,6 +224,7 @@ DEEDS: tuple[tuple[Deed, float, float], ...] = (
     (_save_and_sync, 4, 1.0),
     (_kill_tablet, 1, 0.5),
     (_close_tablet, 0.5, 0.5),
+    (_hurry, 0.5, 0.2),
     (_doom_tablet, 2, 0.5),
     (_spoil_disk, 2, 0.35),
     (_kill_server, 1, 0.4),
