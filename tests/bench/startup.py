@@ -25,7 +25,7 @@ import sync
 from fieldapp.demo.pty_app import PtyApp
 from tests.bench.tablet import signed_in_tablet
 
-ROUNDS = 15
+ROUNDS = 31
 """Pairs of starts; the median of each side counts."""
 
 LIMIT = 1.25
