@@ -8,12 +8,14 @@ and real system calls. Exit 0 when nothing was lost, doubled or falsely receipte
 import argparse
 import dataclasses
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+from sync.caseapi.logs import set_up_logs
 from tests.faults.planting import hunt_all
 from tests.faults.running import play, play_all
 from tests.faults.seams import installed
@@ -30,6 +32,8 @@ SHOWN_FAILURES = 20
 def main(words: list[str] | None = None) -> int:
     """Run what the command line asks for and return the exit code."""
     arguments = _parser().parse_args(words)
+    # Standard output is for the summary alone.
+    set_up_logs(logging.CRITICAL)
     if arguments.seed is not None:
         return _replay(arguments.seed)
     began = time.monotonic()

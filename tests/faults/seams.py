@@ -330,13 +330,14 @@ def _of_photos() -> Iterator[AbstractContextManager[object]]:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep the logs of a thousand crashes to themselves."""
+    logged = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
     try:
         yield
     finally:
         logging.disable(logging.NOTSET)
-        structlog.reset_defaults()
+        structlog.configure(**logged)
 
 
 def looking(path: Path) -> sqlite3.Connection:
