@@ -1,6 +1,5 @@
 """The real tablet against the real case API, its own process on loopback, through a network that breaks."""
 
-import csv
 import shutil
 import socket
 import sqlite3
@@ -17,7 +16,7 @@ from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import ServerRefused, ServerUnreachable
 from sync.tablet.tablet import Tablet
 from tests.sync.tablet.makers import record
-from tests.sync.world import CaseApiProcess, World, opened, server_over_copy, world_around
+from tests.sync.world import CaseApiProcess, World, opened, prepared_district, server_over_copy, world_around
 
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<p>log in</p>\r\n"
 
@@ -25,12 +24,7 @@ HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A database with the synthetic district, made once, and the id of one of its grids."""
-    folder = tmp_path_factory.mktemp("central")
-    server = CaseApiProcess(folder)
-    subprocess.run(server._command("init"), check=True, capture_output=True)
-    subprocess.run(server._command("demo-data", "--pack", str(folder / "pack")), check=True, capture_output=True)
-    with (folder / "pack" / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
-        return folder, next(csv.DictReader(file))["grid_id"]
+    return prepared_district(tmp_path_factory.mktemp("central"))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Photos from the real tablet to the real case API: cuts at any byte, and both ends killed in the middle."""
 
-import csv
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from sync.journal import MediaProgress
 from sync.records import CaseReport, MediaRef
 from tests.sync.caseapi.media_desk import picture
 from tests.sync.tablet.makers import BUILDING, envelope
-from tests.sync.world import CaseApiProcess, World, server_over_copy, world_around
+from tests.sync.world import World, prepared_district, server_over_copy, world_around
 
 PHOTO_BYTES = 250_000
 
@@ -34,12 +33,7 @@ tablet.close()
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A database with the synthetic district, made once, and the id of one of its grids."""
-    folder = tmp_path_factory.mktemp("central")
-    server = CaseApiProcess(folder)
-    subprocess.run(server._command("init"), check=True, capture_output=True)
-    subprocess.run(server._command("demo-data", "--pack", str(folder / "pack")), check=True, capture_output=True)
-    with (folder / "pack" / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
-        return folder, next(csv.DictReader(file))["grid_id"]
+    return prepared_district(tmp_path_factory.mktemp("central"))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The rarer ways of the protocol, by a real tablet against the real case API in a process of its own."""
 
-import csv
 import shutil
 import sqlite3
 import subprocess
@@ -16,17 +15,12 @@ from sync.records.base import encode
 from sync.tablet.store.journal import append_record
 from sync.tablet.store.purging import KEPT_S
 from tests.sync.tablet.makers import BUILDING, envelope, record, uuid_text
-from tests.sync.world import CaseApiProcess, World, server_over_copy, world_around
+from tests.sync.world import World, prepared_district, server_over_copy, world_around
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("central")
-    server = CaseApiProcess(folder)
-    subprocess.run(server._command("init"), check=True, capture_output=True)
-    subprocess.run(server._command("demo-data", "--pack", str(folder / "pack")), check=True, capture_output=True)
-    with (folder / "pack" / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
-        return folder, next(csv.DictReader(file))["grid_id"]
+    return prepared_district(tmp_path_factory.mktemp("central"))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A case API as its own process, and a real tablet at the other end of a line that can be cut."""
 
+import csv
 import json
 import shutil
 import subprocess
@@ -133,6 +134,20 @@ def world_around(server: CaseApiProcess, grid: str, folder: Path) -> Iterator[Wo
     yield made
     made.tablet.close()
     line.stop()
+
+
+def prepared_district(folder: Path) -> tuple[Path, str]:
+    """Make a database with the synthetic district; return its folder and the id of one of the grids."""
+    server = CaseApiProcess(folder)
+    subprocess.run(server._command("init"), check=True, capture_output=True)
+    subprocess.run(server._command("demo-data", "--pack", str(folder / "pack")), check=True, capture_output=True)
+    return folder, grid_of(folder)
+
+
+def grid_of(folder: Path) -> str:
+    """Return the id of one of the grids of a prepared district."""
+    with (folder / "pack" / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.DictReader(file))["grid_id"]
 
 
 @contextmanager

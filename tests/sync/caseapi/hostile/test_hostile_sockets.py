@@ -1,17 +1,15 @@
 """A real server process at the other end of a raw socket: garbage, halves, smuggled and endless requests."""
 
 import contextlib
-import csv
 import re
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.sync.caseapi.hostile.hostility import state_of
-from tests.sync.world import CaseApiProcess, world_around
+from tests.sync.world import CaseApiProcess, grid_of, prepared_district, world_around
 
 WAIT_S = 5.0
 MANY = 300
@@ -21,9 +19,8 @@ MANY = 300
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaseApiProcess]:
     folder = tmp_path_factory.mktemp("central")
+    prepared_district(folder)
     process = CaseApiProcess(folder)
-    subprocess.run(process._command("init"), check=True, capture_output=True)
-    subprocess.run(process._command("demo-data", "--pack", str(folder / "pack")), check=True, capture_output=True)
     process.start()
     yield process
     process.kill()
@@ -140,9 +137,7 @@ def test_lines_that_are_reset_in_the_middle_harm_nobody(server: CaseApiProcess) 
 
 
 def test_after_all_of_it_a_tablet_joins_and_its_records_are_proven(server: CaseApiProcess, tmp_path: Path) -> None:
-    with (server.folder / "pack" / "buildings.csv").open(encoding="utf-8-sig", newline="") as file:
-        grid = next(csv.DictReader(file))["grid_id"]
-    with world_around(server, grid, tmp_path) as world:
+    with world_around(server, grid_of(server.folder), tmp_path) as world:
         world.enrol()
         world.save(3)
         for data in GARBAGE.values():
