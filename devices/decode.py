@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from devices.capture import Chunk
-from devices.codecs.base import CodecEvent, Read
+from devices.codecs.base import CodecEvent, Located, Read
 from devices.models import Model
+from devices.position import Fix
+from devices.reading import Fault
 
 SILENCE_MS = 100
 """A longer pause between two chunks ends an open frame, as the link does."""
@@ -18,7 +20,7 @@ class DecodedReading(msgspec.Struct, frozen=True, tag_field="event", tag="readin
     """One accepted read."""
 
     medium: str
-    value: str
+    value: str | Fix
 
 
 class DecodedFault(msgspec.Struct, frozen=True, tag_field="event", tag="fault"):
@@ -57,7 +59,10 @@ def json_line(decoded: Decoded) -> str:
 
 def _decoded(model: Model, events: list[CodecEvent]) -> Iterator[Decoded]:
     for event in events:
-        if isinstance(event, Read):
-            yield DecodedReading(model.medium, event.value)
-        else:
-            yield DecodedFault(event.reason.value)
+        match event:
+            case Read():
+                yield DecodedReading(model.medium, event.value)
+            case Located():
+                yield DecodedReading(model.medium, event.fix)
+            case Fault():
+                yield DecodedFault(event.reason.value)

@@ -121,7 +121,7 @@ class Link:
         for event in events:
             if isinstance(event, Read):
                 self._deliver_read(event)
-            else:
+            elif isinstance(event, Fault):
                 self._deliver_fault(event)
 
     def _deliver_read(self, read: Read) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from devices.position import Fix
 from devices.reading import Fault
 
 
@@ -16,7 +17,28 @@ class Read(Struct, frozen=True):
     raw: bytes
 
 
-CodecEvent = Read | Fault
+class Answer(Struct, frozen=True):
+    """One good frame that is no tag: a reader's word about itself, or "nothing near".
+
+    Attributes:
+        name: what it is, a word of its framing: ``ack``, ``firmware``, ``no_tag``.
+        data: what it carries, without the framing.
+        raw: its bytes as sent.
+    """
+
+    name: str
+    data: bytes
+    raw: bytes
+
+
+class Located(Struct, frozen=True):
+    """One good sentence that says where the receiver is."""
+
+    fix: Fix
+    raw: bytes
+
+
+CodecEvent = Read | Answer | Located | Fault
 
 
 class Codec(Protocol):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from devices.codecs.base import Codec
+from devices.dialogue import MakeDialogue, MakeProbe
 
-Role = Literal["badge", "scan"]
-"""What a reader is for: badges and RFID plates, or printed codes."""
+Role = Literal["badge", "scan", "gnss"]
+"""What a reader is for: badges and RFID plates, printed codes, or where the tablet is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Model:
     """One kind of reader; ``medium`` is the first half of the identity of what it reads.
 
     ``is_checked`` says whether its frames carry a check, so that one wrong byte never gives a wrong reading.
+    ``dialogue`` is how it is asked, None for a reader that talks by itself; ``probe`` recognises it on a port, tried at
+    each of ``bauds``, and is None for a reader that only its owner can name.
     """
 
     name: str
@@ -32,3 +35,6 @@ class Model:
     codec: Callable[[], Codec]
     line: LineSettings = LineSettings()
     is_checked: bool = True
+    dialogue: MakeDialogue | None = None
+    probe: MakeProbe | None = None
+    bauds: tuple[int, ...] = ()

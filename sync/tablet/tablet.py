@@ -92,19 +92,19 @@ class Tablet:
 
     def free_bytes(self) -> int | None:
         """Return the free space of the disk that holds the database, or None when unknown."""
-        try:
-            disk = os.statvfs(self.path.parent)
-        except OSError:
-            return None
-        return disk.f_bavail * disk.f_frsize
+        disk = self._disk()
+        return None if disk is None else disk.f_bavail * disk.f_frsize
 
     def disk_used(self) -> float | None:
         """Return the part of the disk that holds the database that is in use, from 0 to 1, or None when unknown."""
+        disk = self._disk()
+        return None if disk is None or not disk.f_blocks else 1 - disk.f_bavail / disk.f_blocks
+
+    def _disk(self) -> os.statvfs_result | None:
         try:
-            disk = os.statvfs(self.path.parent)
+            return os.statvfs(self.path.parent)
         except OSError:
             return None
-        return 1 - disk.f_bavail / disk.f_blocks if disk.f_blocks else None
 
     def seal_key(self) -> bytes | None:
         """Return the district's X25519 public key (see `sync.sealing`), or None before enrolment."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from devices.codecs.base import CodecEvent, Read
+from devices.codecs.base import Answer, CodecEvent, Located, Read
 from devices.models import MODELS, Model
 from devices.reading import Fault
 
@@ -16,6 +16,7 @@ class Captured(msgspec.Struct, frozen=True):
 
     hex: str
     reads: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     note: str = ""
 
@@ -27,7 +28,7 @@ class Captured(msgspec.Struct, frozen=True):
     @property
     def said(self) -> list[str]:
         """What the frame must give, as ``said`` writes it."""
-        return [*self.reads, *(f"! {reason}" for reason in self.faults)]
+        return [*(f"= {name}" for name in self.answers), *self.reads, *(f"! {reason}" for reason in self.faults)]
 
 
 def captured(model: Model) -> list[Captured]:
@@ -42,8 +43,20 @@ def good_frames(model: Model) -> list[Captured]:
 
 
 def said(events: list[CodecEvent]) -> list[str]:
-    """Return what events say: a value, or ``! reason``."""
-    return [event.value if isinstance(event, Read) else f"! {event.reason}" for event in events]
+    """Return what events say: a value, a position, ``! reason``, or ``= name`` for an answer."""
+    return [_word(event) for event in events]
+
+
+def _word(event: CodecEvent) -> str:
+    match event:
+        case Read():
+            return event.value
+        case Located():
+            return f"@ {event.fix.lat:.7f},{event.fix.lon:.7f} {event.fix.quality} {event.fix.time}"
+        case Answer():
+            return f"= {event.name}"
+        case Fault():
+            return f"! {event.reason}"
 
 
 def reads(events: list[CodecEvent]) -> list[str]:
