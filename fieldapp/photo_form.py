@@ -1,7 +1,7 @@
 """Photos in a form: one key adds the newest picture or takes one; making it small never holds the form up."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from fieldapp.form_panel import FormPanel
@@ -62,7 +62,9 @@ class PhotoForm(FormPanel):
     def look(self) -> None:
         """Look for pictures, where the step offers them."""
         if self.services.photos.has_camera and isinstance(self.step, TakesPhotos):
-            self.run_worker(guarded(self._look(), self), group="pictures", exclusive=True, exit_on_error=False)
+            # The function, not its coroutine: a look that is replaced before it began is then never made.
+            look: Callable[[], Awaitable[None]] = self._look
+            self.run_worker(look, group="pictures", exclusive=True, exit_on_error=False)
 
     async def add_photo(self, picture: Picture | None = None) -> None:
         """Begin a photo; it comes into the draft in a turn of its own, when it is ready."""
@@ -94,6 +96,9 @@ class PhotoForm(FormPanel):
         return True
 
     async def _look(self) -> None:
+        await guarded(self._look_now(), self)
+
+    async def _look_now(self) -> None:
         offered = await asyncio.to_thread(self.services.photos.offered)
         if offered != self.offered:
             self.offered = offered
