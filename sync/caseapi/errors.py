@@ -13,7 +13,7 @@ CaseApiError                  E-CASEAPI
 ├── CodeRefused               E-CODE      a one-time code is unknown, expired or used by another key
 ├── DigitsRefused             E-DIGITS    no waiting tablet shows these six digits, or more than one
 ├── ProtocolUnknown           E-PROTOCOL  the request speaks a protocol that this program does not know
-├── NotNamed                  E-UNNAMED   no stored record of this tablet names this file; again after the next exchange
+├── NotNamed                  E-UNNAMED   no stored record names this file; again after the next exchange
 ├── OffsetConflict            E-OFFSET    a part begins elsewhere than what is held ends
 ├── WrongHash                 E-HASH      a whole upload does not have its hash: it was discarded
 ├── SnapshotGone              E-SNAPSHOT  the snapshot is no longer kept; the next exchange offers a new one

@@ -78,15 +78,15 @@ def _check_tablet(world: World, tablet: Handheld, blobs: FileBlobs, findings: di
         who = f"{tablet.name}: photo {name[:12]}"
         if is_lost and name not in world.ledger.photos_lost:
             findings["other"].append(f"{who} was said to be lost, and nobody lost it")
-        # An upload belongs to the device whose record names it, in bytes that can be read: who lost that key, or
-        # whose disk spoilt that record, can send it no more.
-        if not is_acknowledged and (tablet.is_rekeyed or name in world.ledger.photos_unnamed):
+        # An upload exists where a record names it in bytes that can be read: whose disk spoilt that record can send
+        # it no more.
+        if not is_acknowledged and name in world.ledger.photos_unnamed:
             world.cover("photo that nothing names", "tablet: still waits")
         elif not is_acknowledged:
             findings["stuck"].append(f"{who} still waits; its file is {'here' if is_here else 'not here'}")
         elif not is_held and not is_lost:
             findings["lost"].append(f"{who} counts as sent, and the server lacks it")
     delivery = tablet.tablet.store.media.delivery()
-    is_at_end = not (findings["stuck"] or tablet.is_rekeyed or world.ledger.photos_unnamed)
+    is_at_end = not (findings["stuck"] or world.ledger.photos_unnamed)
     if rows and delivery.photos.sent + delivery.photos.lost != delivery.photos.total and is_at_end:
         findings["other"].append(f"{tablet.name}: all photos are sent and it says {delivery}")

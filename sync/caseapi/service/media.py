@@ -1,6 +1,7 @@
 """Takes photos in, part by part, and gives them out whole.
 
-An upload belongs to the tablet whose stored record names it. What a cut connection leaves is kept: a tablet goes on at
+A file may be sent by any tablet once a stored record names it: whoever has its bytes knows its name, and the hash
+decides. Each tablet's upload is its own, so that none can spoil another's. What a cut connection leaves is kept: a tablet goes on at
 the byte that is held. A file takes its name only after its hash was computed from the bytes on disk.
 """
 
@@ -108,7 +109,7 @@ class MediaService:
         """Return how much of a file is held durably; an older request that still sends it is ended.
 
         Raises:
-            NotNamed: no stored record of this tablet names the file.
+            NotNamed: no stored record names the file.
             StorageFailed: disk or database refused.
         """
         named = await self._named(device, sha256)
@@ -119,7 +120,7 @@ class MediaService:
         """Take a part in and return how much is held then; what came of a part that was cut off is kept as well.
 
         Raises:
-            NotNamed: no stored record of this tablet names the file.
+            NotNamed: no stored record names the file.
             OffsetConflict: the part begins elsewhere than what is held ends.
             BodyTooLarge: the part goes beyond the file's end, or the file is larger than any may be.
             WrongHash: the file is whole and is not what its name says; it was discarded.
@@ -182,7 +183,7 @@ class MediaService:
     async def _named(self, device: UUID, sha256: str) -> NamedMedia:
         named = await self._store.named(device, sha256)
         if named is None:
-            raise NotNamed("no stored record of this tablet names this file")
+            raise NotNamed("no stored record names this file")
         return named
 
     async def _held(self, device: UUID, sha256: str, named: NamedMedia) -> UploadState:

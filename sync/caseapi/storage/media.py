@@ -10,7 +10,11 @@ class MediaStore(Protocol):
     """Knows which files records name, and which of them are held."""
 
     async def named(self, device: UUID, sha256: str) -> NamedMedia | None:
-        """Return what is known of a file that stored records of a tablet name, or None when none does."""
+        """Return what is known of a file that stored records name, or None when none does.
+
+        What this tablet's own records say counts first. Another's count, too: a tablet that lost its key still has the
+        photos of what it sent under the old one.
+        """
         ...
 
     async def keep(self, sha256: str, size_bytes: int, now_ms: int) -> None:

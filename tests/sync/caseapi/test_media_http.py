@@ -39,10 +39,17 @@ async def test_before_a_stored_record_names_it_a_photo_is_unknown(desk: Desk) ->
     assert (await head(tablet, NAME)).status_code == 404
 
 
-async def test_another_tablets_photo_is_unknown(desk: Desk, tablet: Tablet) -> None:
+async def test_a_tablet_with_a_new_key_sends_the_photo_that_its_old_key_named(desk: Desk, tablet: Tablet) -> None:
     other = await desk.tablet()
-    assert (await head(other, NAME)).status_code == 404
-    assert (await patch(other, NAME, 0, PHOTO)).status_code == 404
+    assert state(await head(other, NAME)) == UploadState(0, 300)
+    assert (await patch(other, NAME, 0, PHOTO)).status_code == 204
+    assert (await tablet.sync(start=2)).media_owed == []
+
+
+async def test_what_another_tablet_has_sent_of_a_photo_is_not_told(desk: Desk, tablet: Tablet) -> None:
+    other = await desk.tablet()
+    await patch(tablet, NAME, 0, PHOTO[:100])
+    assert state(await head(other, NAME)) == UploadState(0, 300)
 
 
 async def test_an_upload_goes_on_where_it_ended(tablet: Tablet) -> None:

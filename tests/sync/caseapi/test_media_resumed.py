@@ -244,9 +244,9 @@ async def test_only_what_is_missing_or_damaged_is_asked_for_again(bench: Bench) 
     assert bench.is_whole()
 
 
-async def test_another_tablet_learns_nothing_of_it(bench: Bench) -> None:
+async def test_a_photo_that_no_record_names_is_unknown(bench: Bench) -> None:
     with pytest.raises(NotNamed):
-        await bench.service.state(UUID(int=8), bench.name)
+        await bench.service.state(UUID(int=8), "ab" * 32)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ class SqliteMedia:
         self._district = district
 
     async def named(self, device: UUID, sha256: str) -> NamedMedia | None:
-        """Return what is known of a file that records of a tablet name, or None."""
+        """Return what is known of a file that records name, those of this tablet first, or None."""
         return await self._readers.read(lambda connection: _named(connection, self._district, device, sha256))
 
     async def keep(self, sha256: str, size_bytes: int, now_ms: int) -> None:
@@ -94,7 +94,7 @@ def _named(connection: sqlite3.Connection, district: str, device: UUID, sha256: 
     row = connection.execute(
         "select size_bytes, exists (select 1 from media where media.district_id = media_ref.district_id"
         " and media.sha256 = media_ref.sha256)"
-        " from media_ref where district_id = ? and sha256 = ? and device = ? order by is_owed desc, named_ms limit 1",
+        " from media_ref where district_id = ? and sha256 = ? order by device = ? desc, is_owed desc, named_ms limit 1",
         (district, bytes.fromhex(sha256), device.bytes),
     ).fetchone()
     return None if row is None else NamedMedia(row[0], bool(row[1]))
