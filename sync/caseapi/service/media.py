@@ -1,8 +1,8 @@
 """Takes photos in, part by part, and gives them out whole.
 
 A file may be sent by any tablet once a stored record names it: whoever has its bytes knows its name, and the hash
-decides. Each tablet's upload is its own, so that none can spoil another's. What a cut connection leaves is kept: a tablet goes on at
-the byte that is held. A file takes its name only after its hash was computed from the bytes on disk.
+decides. Each tablet's upload is its own, so that none can spoil another's. What a cut connection leaves is kept: a
+tablet goes on at the byte that is held. A file takes its name only after its hash was computed from the bytes on disk.
 """
 
 import asyncio
