@@ -5,7 +5,8 @@ How bytes become a reading::
     ports.py  open, read, wake, close; every failure of the serial library becomes one of errors.py
     codecs/   one framing per file: bytes in, accepted reads and faults out; no port, no clock
     models/   one reader per file: its name, medium, framing, line settings and role
-    link.py   one thread per port: open, pump, reconnect; presence.py and faults.py decide inside it
+    dialogue.py  what a reader that must be asked is told, as steps; driving.py does them on a port
+    link.py   one thread per port: open, drive, reconnect; presence.py and faults.py decide inside it
     wedge.py  the same for scanners that type like a keyboard
 
 To add a reader with a known framing: a new file in ``models/``, a capture in ``tests/devices/captures/`` and

@@ -7,16 +7,21 @@ import time
 from collections.abc import Callable
 
 from devices.backoff import BackOff, Retries
-from devices.codecs.base import CodecEvent, Read
-from devices.errors import BadFrames, DeviceError, LinkLost, PortAbsent, PortBusy
+from devices.codecs.base import Answer, CodecEvent, Located, Read
+from devices.dialogue import MakeDialogue
+from devices.driving import SILENCE_S, Driver
+from devices.errors import BadFrames, DeviceError, LinkLost, NotAnswering, PortAbsent, PortBusy
 from devices.faults import FaultWatch
 from devices.models import LineSettings, Model
 from devices.ports import Port, open_port
+from devices.position import Fix
 from devices.presence import LEAVE_AFTER_S, Presence
 from devices.reading import Fault, FaultReason, LinkState, Reading
 
-SILENCE_S = 0.1
-"""Silence after which an open frame has ended; readers send a frame without pauses."""
+__all__ = ["SILENCE_S", "Link"]
+
+STEADY_S = 5.0
+"""A dialogue that went on for so long had a reader; the next one is begun without a pause."""
 
 Opener = Callable[[str, LineSettings], Port]
 """Opens the port at an address; raises a DeviceError that says why it cannot."""
@@ -28,12 +33,14 @@ Pause = Callable[[threading.Event, float], bool]
 class Link:
     """Keeps one reader connected and reports what it reads.
 
-    The three callbacks are called in the link's own thread, one at a time, and must not raise or wait: post a
-    message and return. A state is reported when it changes; a reading once for each arrival of its tag.
+    The callbacks are called in the link's own thread, one at a time, and must not raise or wait: post a
+    message and return. A state is reported when it changes; a reading once for each arrival of its tag. A reader
+    that must be asked is ready when it has answered, and silent when its dialogue has given up.
 
     Args:
         port_path: a path, ``by-id:``, ``by-path:`` or URL, as ``devices.ports`` takes it.
         model: the reader that is expected there.
+        on_fix: told each position of a receiver and the link's time of it.
         clock: monotonic seconds.
     """
 
@@ -45,6 +52,7 @@ class Link:
         on_reading: Callable[[Reading], object],
         on_state: Callable[[LinkState], object],
         on_fault: Callable[[Fault], object],
+        on_fix: Callable[[Fix, float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
         back_off: BackOff = BackOff(),  # noqa: B008 - an immutable value
         leave_after_s: float = LEAVE_AFTER_S,
@@ -56,8 +64,9 @@ class Link:
         self.state: LinkState | None = None
         self.trouble: DeviceError | None = None
         self._on_reading, self._on_state, self._on_fault = on_reading, on_state, on_fault
+        self._on_fix = on_fix
         self._clock = clock
-        self._retries = Retries(back_off)
+        self._retries, self._questions = Retries(back_off), Retries(back_off)
         self._opener = opener
         self._pause = pause
         self._codec = model.codec()
@@ -106,28 +115,48 @@ class Link:
     def _pump(self, port: Port) -> None:
         self._codec.reset()
         self._watch.clear()
-        self._enter(LinkState.READY)
-        is_silent = True
+        driver = Driver(
+            port, self._codec, clock=self._clock, is_over=self._closing.is_set, heard=self._deliver, saw=self._note
+        )
+        if self.model.dialogue is None:
+            self._enter(LinkState.READY)
+            driver.listen()
+        else:
+            self._enter(LinkState.OPENING)
+            self._converse(driver, self.model.dialogue)
+
+    def _converse(self, driver: Driver, dialogue: MakeDialogue) -> None:
+        """Talk with the reader until the link is closing; whenever it says nothing, wait and begin again."""
+        self._questions.worked()
         while not self._closing.is_set():
-            data = port.read(SILENCE_S)
-            self._retries.worked()
-            if data:
-                self._deliver(self._codec.feed(data))
-            elif not is_silent:
-                self._deliver(self._codec.idle())
-            is_silent = not data
+            driver.rest(self._questions.attempt(self._clock()))
+            began_s = self._clock()
+            driver.perform(dialogue())
+            if self._clock() - began_s >= STEADY_S:
+                self._questions.worked()
+            if not self._closing.is_set() and not self._watch.is_faulty:
+                self._enter(LinkState.SILENT, NotAnswering(f"{self.port_path}: no {self.model.name} answers"))
+
+    def _note(self, _data: bytes) -> None:
+        self._retries.worked()
 
     def _deliver(self, events: list[CodecEvent]) -> None:
         for event in events:
-            if isinstance(event, Read):
-                self._deliver_read(event)
-            elif isinstance(event, Fault):
+            if isinstance(event, Fault):
                 self._deliver_fault(event)
+            else:
+                self._deliver_good(event)
 
-    def _deliver_read(self, read: Read) -> None:
+    def _deliver_good(self, event: Read | Answer | Located) -> None:
         now = self._clock()
-        if self._watch.good():
-            self._enter(LinkState.READY)
+        self._watch.good()
+        self._enter(LinkState.READY)
+        if isinstance(event, Read):
+            self._deliver_read(event, now)
+        elif isinstance(event, Located) and self._on_fix is not None:
+            self._on_fix(event.fix, now)
+
+    def _deliver_read(self, read: Read, now: float) -> None:
         if self._presence.arrived(read.value, now):
             self._on_reading(Reading(self.model.medium, read.value, read.raw, self.model.name, self.port_path, now))
 

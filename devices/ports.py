@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 STABLE_NAMES = Path("/dev/serial")
 """Where the system keeps names that survive another order of plugging; ``by-id`` and ``by-path`` below it."""
 
+WRITE_WITHIN_S = 1.0
+"""Seconds in which a port must take what is written; a question is some dozen bytes, the system keeps thousands."""
+
 _URL_SCHEMES = frozenset({"loop", "rfc2217", "socket", "spy"})
 """Handlers of the serial library that work; the others are broken or search for ports by themselves."""
 
@@ -50,7 +53,7 @@ class Port(Protocol):
         """Send all bytes.
 
         Raises:
-            LinkLost: the port is gone or closed.
+            LinkLost: the port is gone or closed, or takes nothing.
         """
 
     def wake(self) -> None:
@@ -108,6 +111,7 @@ def open_port(address: str, line: LineSettings) -> Port:
     with _opening(address):
         line_to_reader = serial.serial_for_url(_resolved(address), do_not_open=True, exclusive=True)
         line_to_reader.baudrate = line.baud
+        line_to_reader.write_timeout = WRITE_WITHIN_S
         # A raised DTR resets readers built on microcontrollers, so both are low before the port opens.
         line_to_reader.dtr = False
         line_to_reader.rts = False

@@ -13,7 +13,7 @@ from devices.backoff import BackOff
 from devices.emulator import EmulatedBadgeReader, EmulatedScanEngine
 from devices.emulator.em4100 import em4100_frame
 from devices.link import Link
-from devices.models import MODELS
+from devices.models import MODELS, Model
 from devices.reading import Fault, LinkState, Reading
 
 CYCLES = 60
@@ -24,11 +24,12 @@ PATIENCE_S = 30.0
 class Heard:
     """A link whose reports are taken one after another."""
 
-    def __init__(self, path: str, model: str) -> None:
+    def __init__(self, path: str, model: str | Model) -> None:
         self.reports: queue.Queue[Reading | LinkState | Fault] = queue.Queue()
         put = self.reports.put
         eager = BackOff(first_s=0.001, longest_s=0.002)
-        self.link = Link(path, MODELS[model], on_reading=put, on_state=put, on_fault=put, back_off=eager)
+        known = MODELS[model] if isinstance(model, str) else model
+        self.link = Link(path, known, on_reading=put, on_state=put, on_fault=put, back_off=eager)
 
     def next(self) -> Reading | LinkState | Fault:
         return self.reports.get(timeout=PATIENCE_S)
