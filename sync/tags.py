@@ -25,6 +25,12 @@ PLATE_TOKEN_BYTES = 10
 PLATE_LENGTH = 21
 """Characters of a whole plate code."""
 
+RANDOM_UID_DIGITS = 8
+"""Hex digits of a UID of four bytes; only these can be drawn anew."""
+
+RANDOM_UID_BEGINS = "08"
+"""First byte of a UID that is drawn anew at every tap (ISO/IEC 14443-3)."""
+
 _TOKEN_CHARS = 16
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
@@ -46,6 +52,12 @@ class Tag(Struct, frozen=True):
 def tag_digest(tag: Tag) -> str:
     """Return the 64 hex digits by which tablets and records know a tag: SHA-256 of ``medium:value``."""
     return sha256(f"{tag.medium}:{tag.value}".encode()).hex()
+
+
+def is_random_uid(tag: Tag) -> bool:
+    """Tell whether a tag has another number at every tap, as phones do: nobody can be known by it, and no place."""
+    is_single_size = tag.medium == "a" and len(tag.value) == RANDOM_UID_DIGITS
+    return is_single_size and tag.value.startswith(RANDOM_UID_BEGINS)
 
 
 def check_digits(token: str) -> str:

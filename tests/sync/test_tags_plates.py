@@ -17,6 +17,7 @@ from sync.tags import (
     check_digits,
     crockford,
     is_plate_code,
+    is_random_uid,
     looks_like_plate,
     parse_plate_code,
     plate_code,
@@ -171,3 +172,18 @@ def test_a_plate_fits_the_small_qr_code_it_is_printed_as() -> None:
     code.add_data(PLATE)
     assert code.best_fit() <= 2
     assert PLATE.startswith(PLATE_PREFIX)
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_random"),
+    [
+        (Tag("a", "08A1B2C3"), True),
+        (Tag("a", "18A1B2C3"), False),
+        (Tag("a", "047BCB51962280"), False),
+        (Tag("a", "087BCB51962280"), False),
+        (Tag("em", "08A1B2C3D4"), False),
+        (Tag("epc", "08A1B2C3"), False),
+    ],
+)
+def test_a_number_that_a_phone_draws_anew_is_told_from_one_that_stays(tag: Tag, is_random: bool) -> None:
+    assert is_random_uid(tag) is is_random
