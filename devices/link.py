@@ -15,8 +15,8 @@ from devices.faults import FaultWatch
 from devices.models import LineSettings, Model
 from devices.ports import Port, open_port
 from devices.position import Fix
-from devices.presence import LEAVE_AFTER_S, Presence
-from devices.reading import Fault, FaultReason, LinkState, Reading
+from devices.presence import LEAVE_AFTER_S, Presence, SecondReads
+from devices.reading import Fault, FaultReason, LinkState, Quality, Reading
 
 __all__ = ["SILENCE_S", "Link"]
 
@@ -34,8 +34,9 @@ class Link:
     """Keeps one reader connected and reports what it reads.
 
     The callbacks are called in the link's own thread, one at a time, and must not raise or wait: post a
-    message and return. A state is reported when it changes; a reading once for each arrival of its tag. A reader
-    that must be asked is ready when it has answered, and silent when its dialogue has given up.
+    message and return. A state is reported when it changes; a reading once for each arrival of its tag, and once more
+    when a reader without a check has read the tag a second time. A reader that must be asked is ready when it has
+    answered, and silent when its dialogue has given up.
 
     Args:
         port_path: a path, ``by-id:``, ``by-path:`` or URL, as ``devices.ports`` takes it.
@@ -71,6 +72,7 @@ class Link:
         self._pause = pause
         self._codec = model.codec()
         self._presence = Presence(leave_after_s)
+        self._seconds = None if model.is_sure else SecondReads()
         self._watch = FaultWatch()
         self._port: Port | None = None
         self._closing = threading.Event()
@@ -157,8 +159,15 @@ class Link:
             self._on_fix(event.fix, now)
 
     def _deliver_read(self, read: Read, now: float) -> None:
-        if self._presence.arrived(read.value, now):
-            self._on_reading(Reading(self.model.medium, read.value, read.raw, self.model.name, self.port_path, now))
+        has_arrived = self._presence.arrived(read.value, now)
+        if has_arrived:
+            self._report(read, now, "checked" if self._seconds is None else "unchecked")
+        if self._seconds is not None and self._seconds.is_second(read.value, now, has_arrived=has_arrived):
+            self._report(read, now, "repeated")
+
+    def _report(self, read: Read, now: float, quality: Quality) -> None:
+        model = self.model
+        self._on_reading(Reading(model.medium, read.value, read.raw, model.name, self.port_path, now, quality))
 
     def _deliver_fault(self, fault: Fault) -> None:
         was_faulty = self._watch.is_faulty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -44,11 +45,18 @@ class LinkState(StrEnum):
     """Open, but what arrives is damaged; the next good frame makes it ready."""
 
 
+Quality = Literal["checked", "unchecked", "repeated"]
+"""How sure a reading is: its framing has a check; it has none; it has none and said the same a second time."""
+
+
 class Reading(Struct, frozen=True):
     """One accepted arrival of a tag or a text, once for each tap however often the reader repeats it.
 
     ``medium`` and ``value`` together are the identity: ``em`` has ten upper-case hex digits in the order sent,
     ``line`` has the decoded text. ``monotonic_s`` is the time of the link's clock.
+
+    A tag of a reader without a check is told as ``unchecked`` when it arrives, which is enough for one that is known,
+    and once more as ``repeated`` when it was read a second time, which is enough for any.
     """
 
     medium: str
@@ -57,6 +65,7 @@ class Reading(Struct, frozen=True):
     model: str
     port: str
     monotonic_s: float
+    quality: Quality = "checked"
 
 
 class Fault(Struct, frozen=True):

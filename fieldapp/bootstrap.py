@@ -207,7 +207,10 @@ class SerialReaders:
 def _posting_reading(post: "Post") -> "Callable[[Reading], object]":
     from fieldapp.messages import TagRead
 
-    return lambda reading: post(TagRead(reading.medium, reading.value, reading.monotonic_s))
+    def post_reading(reading: "Reading") -> None:
+        post(TagRead(reading.medium, reading.value, reading.monotonic_s, reading.quality))
+
+    return post_reading
 
 
 def _posting_state(post: "Post", reader: _Reader) -> "Callable[[LinkState], object]":

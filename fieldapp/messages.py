@@ -10,6 +10,7 @@ from msgspec import Struct
 from textual.message import Message
 
 from fieldapp.presentation.tones import Tone
+from fieldapp.services.tag_effect import Certainty
 from sync.journal import SyncStatus
 
 ReaderRole = Literal["scanner", "badge"]
@@ -23,13 +24,15 @@ class TagRead(Message):
         medium: the reading's medium; `line` for what was typed by a wedge or pasted.
         value: hex digits of a card, or the text of a code, as read.
         at_monotonic: the reader's monotonic time in seconds.
+        certainty: how sure the reading is.
     """
 
-    def __init__(self, medium: str, value: str, at_monotonic: float) -> None:
+    def __init__(self, medium: str, value: str, at_monotonic: float, certainty: Certainty = "checked") -> None:
         super().__init__()
         self.medium = medium
         self.value = value
         self.at_monotonic = at_monotonic
+        self.certainty: Certainty = certainty
 
 
 class LinkChanged(Message):

@@ -18,7 +18,7 @@ from fieldapp.presentation.tones import Tone
 from fieldapp.safety import guarded
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.recorder import UNDO_S, TooLate
-from fieldapp.services.tag_effect import Effect, UnknownTag
+from fieldapp.services.tag_effect import Certainty, Effect, UnknownTag
 from fieldapp.tag_turns import TagTurns
 from fieldapp.text import _
 from fieldapp.widgets.plain import TypingLine
@@ -144,9 +144,9 @@ class Stage(PanelStack):
         await guarded(work, self)
         self.post_message(TurnEnded())
 
-    async def take_tag(self, medium: str, value: str) -> None:
+    async def take_tag(self, medium: str, value: str, certainty: Certainty) -> None:
         """Do what a tag does here and now."""
-        await self._tags.take(medium, value)
+        await self._tags.take(medium, value, certainty)
 
     async def take_key(self, key: str) -> None:
         """Do what a key does."""

@@ -5,8 +5,10 @@ from fieldapp.presentation.effects import effect_said
 from fieldapp.services.check_in import Arrived
 from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.tag_effect import (
+    Certainty,
     CheckInAt,
     ChoosePerson,
+    DealtWith,
     Effect,
     HandOver,
     PlateDamaged,
@@ -27,10 +29,10 @@ class TagTurns:
         self._work = kit.work
         self._stage = stage
 
-    async def take(self, medium: str, value: str) -> None:
+    async def take(self, medium: str, value: str, certainty: Certainty) -> None:
         """Do what a tag does here and now."""
         situation: Situation = "form" if self._stage.form is not None else "open"
-        effect = await self._work.do(self._services.tags.seen, medium, value, situation)
+        effect = await self._work.do(self._services.tags.seen, medium, value, situation, certainty)
         await self.carry_out(effect)
 
     async def carry_out(self, effect: Effect) -> None:
@@ -47,6 +49,8 @@ class TagTurns:
                 await self._stage.go("handover", effect.person)
             case ChoosePerson():
                 await self._stage.lock_up(effect.person.id)
+            case DealtWith():
+                return
             case ReplacedTag():
                 self._say(effect)
                 if effect.then is not None:

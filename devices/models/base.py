@@ -38,3 +38,8 @@ class Model:
     dialogue: MakeDialogue | None = None
     probe: MakeProbe | None = None
     bauds: tuple[int, ...] = ()
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether one read is enough: the framing has a check, or what is read, a printed code, has its own."""
+        return self.is_checked or self.role != "badge"

@@ -36,6 +36,7 @@ def prepare(parser: argparse.ArgumentParser) -> None:
     decode = commands.add_parser("decode", help="recorded bytes to one JSON object per line")
     decode.add_argument("--model", required=True, help=f"one of {', '.join(MODELS)}")
     decode.add_argument("--timed", action="store_true", help='input is JSON lines {"t_ms", "hex"}')
+    decode.add_argument("--taps", action="store_true", help="each arrival of a tag once, however long it was held")
     decode.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the recording; standard input without")
 
 
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     model = _model(args.model)
     if args.what == "monitor":
         return _monitor(args.port, model, as_json=args.json)
-    return _decode(model, args.file, is_timed=args.timed)
+    return _decode(model, args.file, is_timed=args.timed, only_taps=args.taps)
 
 
 def _model(name: str) -> Model:
@@ -83,6 +84,8 @@ def _monitor(port: str, model: Model, *, as_json: bool) -> int:
 
 def _print_event(event: Reading | LinkState | Fault, link: Link, *, as_json: bool) -> None:
     match event:
+        case Reading(quality="repeated"):
+            return  # told when it arrived
         case Reading():
             value = clean_line(event.value)
             line = json.dumps({"event": "reading", "medium": event.medium, "value": value}, ensure_ascii=False)
@@ -95,10 +98,10 @@ def _print_event(event: Reading | LinkState | Fault, link: Link, *, as_json: boo
             print(f"{link.port_path}: {event.value}{trouble}", file=sys.stderr, flush=True)
 
 
-def _decode(model: Model, file: Path | None, *, is_timed: bool) -> int:
+def _decode(model: Model, file: Path | None, *, is_timed: bool, only_taps: bool) -> int:
     try:
         with file.open("rb") if file else open(0, "rb", closefd=False) as source:
-            for decoded in _decoded(model, source, is_timed=is_timed):
+            for decoded in _decoded(model, source, is_timed=is_timed, only_taps=only_taps):
                 # A live reader may stand behind standard input: say at once what it read.
                 print(json_line(decoded), flush=file is None)
     except BrokenPipeError:
@@ -111,10 +114,10 @@ def _decode(model: Model, file: Path | None, *, is_timed: bool) -> int:
     return 0
 
 
-def _decoded(model: Model, source: BinaryIO, *, is_timed: bool) -> Iterator[Decoded]:
+def _decoded(model: Model, source: BinaryIO, *, is_timed: bool, only_taps: bool) -> Iterator[Decoded]:
     if is_timed:
-        return decode_timed(model, read_capture(source))
-    return decode_stream(model, iter(lambda: _next_bytes(source), b""))
+        return decode_timed(model, read_capture(source), only_taps=only_taps)
+    return decode_stream(model, iter(lambda: _next_bytes(source), b""), only_taps=only_taps)
 
 
 def _next_bytes(source: BinaryIO) -> bytes:

@@ -13,6 +13,7 @@ from fieldapp.services.tag_effect import (
     ChoosePerson,
     Effect,
     HandOver,
+    HoldAgain,
     ItIsYou,
     NothingHere,
     PlateDamaged,
@@ -90,6 +91,8 @@ def _said_of_doubt(effect: Effect) -> Said:
         case UnknownTag(in_form=in_form):
             line = _("Choose the place for the form") if in_form else _("Choose the place by hand")
             return Said(_("Unknown tag"), line, "warn")
+        case HoldAgain():
+            return Said(_("Once more"), _("Hold the card there again"), "warn")
         case PlateDamaged():
             return Said(_("Plate damaged (E-PLATE)"), plate_line(effect), "warn")
         case NothingHere(reason=reason):

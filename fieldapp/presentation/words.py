@@ -32,7 +32,7 @@ METHODS = {"qr": N_("scanned"), "rfid": N_("tapped"), "manual": N_("typed"), "li
 
 QUALITIES = {
     "verified": N_("plate known"),
-    "unverified": N_("plate unknown"),
+    "unverified": N_("not verified"),
     "replaced": N_("plate replaced"),
     "revoked": N_("plate withdrawn"),
 }

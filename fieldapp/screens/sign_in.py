@@ -14,7 +14,7 @@ from fieldapp.presentation.effects import effect_said, refused_line
 from fieldapp.presentation.troubles import trouble_text
 from fieldapp.safety import guarded
 from fieldapp.services.session import Person, Refused, SignedIn
-from fieldapp.services.tag_effect import ChoosePerson, Effect
+from fieldapp.services.tag_effect import ChoosePerson, DealtWith, Effect
 from fieldapp.status_line import StatusLine
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
@@ -171,7 +171,9 @@ class SignInScreen(Screen[None]):
 
     async def _look_up(self, read: TagRead) -> None:
         seen = self._kit.services.tags.seen
-        self.post_message(self.EffectKnown(await self._kit.work.do(seen, read.medium, read.value, "locked")))
+        effect = await self._kit.work.do(seen, read.medium, read.value, "locked", read.certainty)
+        if not isinstance(effect, DealtWith):
+            self.post_message(self.EffectKnown(effect))
 
     def _choose(self, person: Person | None) -> None:
         self._chosen = person

@@ -28,16 +28,25 @@ TYPED = "typed"
 MAX_CODE_CHARS = 512
 """Longest scanned text that is looked at."""
 
+Certainty = Literal["checked", "unchecked", "repeated"]
+"""How sure a reading is: a check says it was read right; nothing does; nothing does, and it was read a second time.
+
+A reader without a check tells a tag twice: when it arrives, and when it was read once more. A tag that is known is
+dealt with the first time, any other the second.
+"""
+
 
 class TagRead(Struct, frozen=True):
-    """A tag as read, and how it was told."""
+    """A tag as read, how it was told, and whether a check says that it was read right."""
 
     tag: Tag
     method: Method
+    is_checked: bool = True
 
     def seen_as(self, status: TagStatus | None) -> TagSeen:
         """Return the evidence for a record, graded by the tag's status; None is a tag nobody knows."""
-        quality = "unverified" if status is None else "verified" if status == "active" else status
+        is_sure = status == "active" and self.is_checked
+        quality = "verified" if is_sure else "unverified" if status in {None, "active"} else status
         return TagSeen(medium=self.tag.medium, digest=tag_digest(self.tag), quality=quality)  # type: ignore[arg-type]  # a reader's media are a subset
 
 
@@ -139,6 +148,14 @@ class PlateDamaged(Struct, frozen=True):
     in_form: bool = False
 
 
+class HoldAgain(Struct, frozen=True):
+    """A tag that nobody knows, from a reader that may have misread it: believed when it is read once more."""
+
+
+class DealtWith(Struct, frozen=True):
+    """The second read of a tag that was known at the first: nothing is left to do, and nothing is said."""
+
+
 class NothingHere(Struct, frozen=True):
     """The tag does nothing here, and the reason is said."""
 
@@ -156,12 +173,14 @@ Effect = (
     | ReplacedTag
     | UnknownTag
     | PlateDamaged
+    | HoldAgain
+    | DealtWith
     | NothingHere
 )
 """Everything that a tag can do."""
 
 
-def read_tag(medium: str, text: str) -> TagRead | PlateDamaged:
+def read_tag(medium: str, text: str, certainty: Certainty = "checked") -> TagRead | PlateDamaged:
     """Return the tag in what a reader, a wedge or a person gave.
 
     Args:
@@ -169,7 +188,7 @@ def read_tag(medium: str, text: str) -> TagRead | PlateDamaged:
         text: hex digits of a card, or the text of a code.
     """
     if medium in RFID_MEDIA:
-        return TagRead(Tag(medium, clean_line(text, max_chars=64).upper()), "rfid")
+        return TagRead(Tag(medium, clean_line(text, max_chars=64).upper()), "rfid", certainty == "checked")
     code = clean_line(unicodedata.normalize("NFKC", text[:MAX_CODE_CHARS]), max_chars=MAX_CODE_CHARS)
     method: Method = "manual" if medium == TYPED else "qr"
     if medium == TYPED and not looks_like_plate(code):
@@ -181,6 +200,13 @@ def read_tag(medium: str, text: str) -> TagRead | PlateDamaged:
     except DamagedPlate:
         length = len("".join(char for char in code if char.isalnum()))
         return PlateDamaged("unreadable" if length == PLATE_LENGTH else "length", length)
+
+
+def waits_for(certainty: Certainty, *, is_known: bool) -> HoldAgain | DealtWith | None:
+    """Return why a reading changes nothing: it must be read once more, or was acted on before; None when it counts."""
+    if certainty == "unchecked" and not is_known:
+        return HoldAgain()
+    return DealtWith() if certainty == "repeated" and is_known else None
 
 
 def effect_of(read: TagRead, meaning: Meaning | None, situation: Situation, signed_in: str | None) -> Effect:

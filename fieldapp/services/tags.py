@@ -8,6 +8,7 @@ from fieldapp.services.places import NamedPlace, Place, named, place_of_target
 from fieldapp.services.ports import Clock, Reference, Settings
 from fieldapp.services.session import Session
 from fieldapp.services.tag_effect import (
+    Certainty,
     Effect,
     Meaning,
     PlateDamaged,
@@ -17,6 +18,7 @@ from fieldapp.services.tag_effect import (
     UnknownTag,
     effect_of,
     read_tag,
+    waits_for,
 )
 from sync.records.shared import TagSeen
 from sync.tags import tag_digest
@@ -40,17 +42,20 @@ class Tags:
         self._clock = clock
         self._remembered: _Remembered | None = None
 
-    def seen(self, medium: str, text: str, situation: Situation) -> Effect:
+    def seen(self, medium: str, text: str, situation: Situation, certainty: Certainty = "checked") -> Effect:
         """Return what a scan, a tap or a typed code does here and now.
 
         Args:
             medium: the reading's medium, or `tag_effect.TYPED` for a typed plate code.
         """
-        read = read_tag(medium, text)
+        read = read_tag(medium, text, certainty)
         if isinstance(read, PlateDamaged):
             return replace(read, in_form=situation == "form")
+        meaning = self._meaning(read)
+        if waits := waits_for(certainty, is_known=meaning is not None):
+            return waits
         signed_in = self._session.state().signed_in
-        effect = effect_of(read, self._meaning(read), situation, signed_in.id if signed_in else None)
+        effect = effect_of(read, meaning, situation, signed_in.id if signed_in else None)
         if isinstance(effect, RememberForSignIn):
             self._remembered = _Remembered(effect, now_of(self._clock))
         if isinstance(effect, UnknownTag):

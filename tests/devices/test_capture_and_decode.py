@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from devices.capture import Chunk, chunk_line, read_capture, replay
 from devices.decode import decode_stream, decode_timed, json_line
+from devices.emulator.em4100 import em4100_frame
 from devices.errors import CaptureDamaged, UnknownModel
 from devices.models import MODELS, Model, model_named
 from tests.contracts.codec_frames import CAPTURES, captured
@@ -70,6 +71,46 @@ def test_the_capture_of_each_reader_decodes_to_what_it_says(model: Model) -> Non
     said = [json.loads(json_line(decoded)) for decoded in decode_timed(model, read_capture(lines))]
     expected = [what.removeprefix("! ") for frame in captured(model) for what in frame.said]
     assert [event.get("value", event.get("reason")) for event in said] == expected
+
+
+def tap_times(*chunks: tuple[float, bytes]) -> list[str]:
+    capture = read_capture(chunk_line(t_ms, data) for t_ms, data in chunks)
+    return [json.loads(json_line(tap))["value"] for tap in decode_timed(EM4100, capture, only_taps=True)]
+
+
+A, B, C = "62E3086CED", "010063E9AE", "01000734E0"
+
+
+@pytest.mark.parametrize(
+    ("sightings", "expected"),
+    [
+        pytest.param([(step * 65, A) for step in range(47)], [A], id="held for three seconds"),
+        pytest.param([(0, A), (600, A), (1200, A), (1800, A)], [A], id="a flutter of 600 ms is the same tap"),
+        pytest.param([(100, A), (1099, A)], [A], id="not gone for a second"),
+        pytest.param([(100, A), (1100, A)], [A, A], id="gone for a second"),
+        pytest.param([(2300, A), (3300, A)], [A, A], id="gone for a second, whatever the time"),
+        pytest.param([(0, A), (1, B), (2, C), (60, B), (61, A), (62, C)], [A, B, C], id="several at once"),
+        pytest.param([(0, A), (900, B), (1500, A), (1800, B)], [A, B, A], id="each by its own time"),
+    ],
+)
+def test_taps_are_arrivals_by_the_times_of_the_capture(sightings: list[tuple[int, str]], expected: list[str]) -> None:
+    assert tap_times(*[(t_ms, em4100_frame(card)) for t_ms, card in sightings]) == expected
+
+
+def test_all_bytes_of_a_stream_without_times_are_one_moment() -> None:
+    stream = em4100_frame(A) * 3 + em4100_frame(B) + em4100_frame(A)
+    taps = decode_stream(EM4100, [stream, stream], only_taps=True)
+    assert [json.loads(json_line(tap))["value"] for tap in taps] == [A, B]
+
+
+def test_a_line_ended_by_silence_arrives_when_the_silence_is_noticed() -> None:
+    capture = [Chunk(0, b"ABC".hex()), Chunk(1050, b"ABC\r".hex())]
+    assert len(list(decode_timed(LINE, capture, only_taps=True))) == 1
+
+
+def test_taps_leave_the_faults_in() -> None:
+    taps = decode_stream(EM4100, [FRAME, FRAME[:5], FRAME], only_taps=True)
+    assert [json.loads(json_line(tap))["event"] for tap in taps] == ["reading", "fault"]
 
 
 def test_an_unknown_model_names_the_nearest() -> None:

@@ -3,13 +3,13 @@
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from devices.emulator.em4100 import em4100_frame
 from devices.errors import BadFrames, DeviceError, LinkLost, PortAbsent, PortBusy, PortDenied, PortUnusable
 from devices.faults import EQUAL_FRAMES, FRAMES_IN_WINDOW
 from devices.link import SILENCE_S, Link
-from devices.models import MODELS, LineSettings
+from devices.models import MODELS, LineSettings, Model
 from devices.ports import Port
 from devices.reading import Fault, LinkState, Reading
 
@@ -31,7 +31,7 @@ class Stage:
     """Plays scripts to one link: the k-th opening gets the k-th script, or fails as told."""
 
     openings: list[Script | DeviceError]
-    model: str = "em4100"
+    model: Model = MODELS["em4100"]
     now: float = 0.0
     log: list[object] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Stage:
     def link(self) -> Link:
         return Link(
             "port",
-            MODELS[self.model],
+            self.model,
             on_reading=self.log.append,
             on_state=self.log.append,
             on_fault=self.log.append,
@@ -118,7 +118,7 @@ class ScriptedPort:
 
 
 def played(*steps: bytes | float, model: str = "em4100") -> Stage:
-    return Stage([Script(list(steps))], model=model).play()
+    return Stage([Script(list(steps))], model=MODELS[model]).play()
 
 
 def tap(card: str) -> bytes:
@@ -147,6 +147,29 @@ def test_a_card_held_while_the_cable_flutters_is_one_reading() -> None:
     assert Stage(list(flutter)).play().values == [A, B]
 
 
+def unsure(*steps: bytes | float) -> list[tuple[str, str]]:
+    """Return values and qualities of what a badge reader without a check said."""
+    stage = Stage([Script(list(steps))], model=replace(MODELS["em4100"], is_checked=False)).play()
+    return [(entry.value, entry.quality) for entry in stage.log if isinstance(entry, Reading)]
+
+
+def test_a_badge_read_without_a_check_is_told_at_once_and_once_more_when_it_was_read_again() -> None:
+    assert unsure(tap(A), 0.1, tap(A), 0.1, tap(A)) == [(A, "unchecked"), (A, "repeated")]
+
+
+def test_a_badge_read_without_a_check_is_told_once_while_nothing_repeats_it() -> None:
+    assert unsure(tap(A), 0.1, tap(B)) == [(A, "unchecked"), (B, "unchecked")]
+
+
+def test_a_badge_held_there_again_counts_as_read_again() -> None:
+    assert unsure(tap(A), 3.0, tap(A)) == [(A, "unchecked"), (A, "unchecked"), (A, "repeated")]
+
+
+def test_codes_of_a_scan_engine_carry_their_own_check() -> None:
+    qualities = {entry.quality for entry in played(b"ABC\r", b"ABC\r", model="line").log if isinstance(entry, Reading)}
+    assert qualities == {"checked"}
+
+
 def test_a_frame_cut_by_silence_is_one_fault_and_the_next_is_read() -> None:
     stage = played(tap(A)[:7], SILENCE, SILENCE, SILENCE, tap(A))
     assert (stage.reasons, stage.values) == (["cut"], [A])
@@ -163,7 +186,7 @@ def test_a_line_without_terminator_is_read_after_silence() -> None:
 
 
 def test_a_frame_cut_by_a_pulled_plug_is_forgotten() -> None:
-    stage = Stage([Script([b"XG1HALF"], lost_at_end=True), Script([b"XG1WHOLE\r"])], model="line").play()
+    stage = Stage([Script([b"XG1HALF"], lost_at_end=True), Script([b"XG1WHOLE\r"])], model=MODELS["line"]).play()
     assert (stage.values, stage.reasons) == (["XG1WHOLE"], [])
 
 

@@ -19,6 +19,7 @@ from fieldapp.app import FieldApp
 from fieldapp.messages import TagRead
 from fieldapp.panel import Panel
 from fieldapp.screen_roles import HasStage
+from fieldapp.services.tag_effect import Certainty
 from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.tile import Placed, TileField
 from sync.records import Body, decode_body, kind_of
@@ -84,9 +85,9 @@ class Robot:
         """Hold a card against the badge reader."""
         await self.read("em", card)
 
-    async def read(self, medium: str, value: str) -> None:
+    async def read(self, medium: str, value: str, certainty: Certainty = "checked") -> None:
         """Let a reader give a value."""
-        self.app.post_message(TagRead(medium, value, 0.0))
+        self.app.post_message(TagRead(medium, value, 0.0, certainty))
         await self.settle()
 
     async def settle(self) -> None:

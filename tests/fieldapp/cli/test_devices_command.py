@@ -60,6 +60,14 @@ def test_a_timed_silence_of_more_than_100_ms_resets_the_framing(
     assert ended.rows == events
 
 
+@pytest.mark.parametrize(("arguments", "count"), [([], 4), (["--taps"], 2)])
+def test_taps_are_counted_once_however_long_a_card_is_held(home: Home, arguments: list[str], count: int) -> None:
+    frame = bytes.fromhex(next(iter(CARDS)))
+    capture = "\n".join(chunk_line(t_ms, frame) for t_ms in (0, 600, 1200, 2200))
+    ended = home.call("devices", "decode", "--model", "em4100", "--timed", *arguments, stdin=capture.encode())
+    assert ended.rows == [em("62E3086CED")] * count
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_an_unknown_model_is_wrong_usage_and_names_the_known_ones(home: Home, language: str) -> None:
     ended = home.call("devices", "decode", "--model", "em41\x1b[31m", language=language)

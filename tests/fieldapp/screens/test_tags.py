@@ -4,9 +4,11 @@ from sync.records import CaseReport, CheckIn
 from tests.fieldapp.fakes import (
     BADGE_1,
     BADGE_REVOKED,
+    BADGE_STRANGE,
     BUILDING_2,
     CARD_VISITOR,
     ENTRANCE_12,
+    FOB_ENTRANCE_21,
     PIN_1,
     PLATE_ENTRANCE_11,
     PLATE_ENTRANCE_12,
@@ -147,3 +149,29 @@ async def test_a_scan_closes_help_and_is_an_arrival() -> None:
         assert robot.panel == "HelpScreen"
         await robot.scan(PLATE_ENTRANCE_11)
         assert robot.panel == "arrived"
+
+
+async def test_an_unknown_card_of_a_reader_without_a_check_is_asked_for_once_more() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.read("em", BADGE_STRANGE, "unchecked")
+        assert (robot.word, robot.panel) == ("Once more", "today")
+        await robot.read("em", BADGE_STRANGE, "repeated")
+        assert (robot.word, robot.panel) == ("Unknown tag", "unknown")
+
+
+async def test_a_known_card_of_a_reader_without_a_check_arrives_once_and_is_not_verified() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.read("em", FOB_ENTRANCE_21, "unchecked")
+        await robot.read("em", FOB_ENTRANCE_21, "repeated")
+        assert robot.words == ["Arrived, saved"]
+        assert robot.kinds.count("check_in") == 1
+        await robot.press("0", "4")
+        assert robot.sees("not verified"), robot.text
+
+
+async def test_a_badge_of_a_reader_without_a_check_chooses_its_person_once() -> None:
+    async with robot_in(make_world()) as robot:
+        await robot.read("em", BADGE_1, "unchecked")
+        await robot.press("3")
+        await robot.read("em", BADGE_1, "repeated")
+        assert robot.words == ["网格员 1"]
