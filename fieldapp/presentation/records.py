@@ -16,6 +16,7 @@ from fieldapp.presentation.words import (
     LOSS_REASONS,
     METHODS,
     QUALITIES,
+    REPLACE_REASONS,
     RESULTS,
     VOID_REASONS,
     matter_name,
@@ -29,7 +30,7 @@ from fieldapp.presentation.words import (
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _, ngettext
-from sync.records import CaseReport, CheckIn, MediaLost, ShiftEnd, ShiftStart, Visit, Void
+from sync.records import CaseReport, CheckIn, MediaLost, ShiftEnd, ShiftStart, TagBind, TagReplace, Visit, Void
 
 _DANGER = 3
 
@@ -157,6 +158,15 @@ def _media_lost(body: MediaLost, _line: LogLine) -> _Cells:
     return word(KINDS, "media_lost"), word(LOSS_REASONS, body.reason), "warn"
 
 
+def _tag_bind(body: TagBind, line: LogLine) -> _Cells:
+    return word(KINDS, "tag_bind"), joined(place_text(line.place), word(METHODS, body.method)), "good"
+
+
+def _tag_replace(body: TagReplace, line: LogLine) -> _Cells:
+    reason = _("the old one: {reason}").format(reason=word(REPLACE_REASONS, body.reason))
+    return word(KINDS, "tag_replace"), joined(place_text(line.place), reason, word(METHODS, body.method)), "good"
+
+
 _DESCRIBERS: dict[type, Callable[[Any, LogLine], _Cells]] = {
     ShiftStart: _shift_start,
     ShiftEnd: _shift_end,
@@ -165,5 +175,7 @@ _DESCRIBERS: dict[type, Callable[[Any, LogLine], _Cells]] = {
     Visit: _visit,
     Void: _void,
     MediaLost: _media_lost,
+    TagBind: _tag_bind,
+    TagReplace: _tag_replace,
 }
 """Body type to what describes it: a new kind adds a function and a line here."""

@@ -53,6 +53,15 @@ LOSS_REASONS = {
 }
 """Why a photo cannot be sent."""
 
+REPLACE_REASONS = {
+    "damaged": N_("damaged"),
+    "lost": N_("gone"),
+    "worn": N_("hard to read"),
+    "moved": N_("hangs elsewhere now"),
+    "other": N_("another reason"),
+}
+"""Why a plate was replaced."""
+
 KINDS = {
     "shift_start": N_("Shift started"),
     "shift_end": N_("Shift ended"),
@@ -61,6 +70,8 @@ KINDS = {
     "visit": N_("Visit"),
     "void": N_("Withdrawn"),
     "media_lost": N_("Photo lost"),
+    "tag_bind": N_("Plate put up"),
+    "tag_replace": N_("Plate replaced"),
 }
 """Kinds of record."""
 

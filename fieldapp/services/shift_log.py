@@ -10,7 +10,7 @@ from fieldapp.services.places import NamedPlace, Place, named
 from fieldapp.services.ports import Journal, Media, Reference
 from fieldapp.services.shift import ShiftCounts, counts_of
 from sync.journal import JournalEntry, MediaProgress
-from sync.records import Body, CaseReport, CheckIn, Visit
+from sync.records import Body, CaseReport, CheckIn, TagBind, TagReplace, Visit
 from sync.reference import MatterEntry
 
 
@@ -84,7 +84,7 @@ class ShiftLog:
         return self._media.progress(record=fact.last.record.id) if has_photos else MediaProgress()
 
     def _place(self, body: Body | None) -> NamedPlace | None:
-        if isinstance(body, CheckIn | CaseReport | Visit) and body.building:
+        if isinstance(body, CheckIn | CaseReport | Visit | TagBind | TagReplace) and body.building:
             return named(self._reference, Place(body.building, body.entrance))
         return None
 

@@ -9,6 +9,9 @@ from sync.records.base import Digest, Moment
 Method = Literal["qr", "rfid", "manual", "list"]
 """How a place was told: scanned, tapped, its plate code typed, or chosen from the list."""
 
+ReadMethod = Literal["qr", "rfid", "manual"]
+"""How a tag itself was read when it was put up: scanned, tapped, or its code typed."""
+
 TagQuality = Literal["verified", "unverified", "replaced", "revoked"]
 """How far a tag can be believed, by the reference data of the moment. It grades, it never blocks."""
 
@@ -32,6 +35,13 @@ class TagSeen(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     medium: Literal["qr", "em", "a", "epc", "line"]
     digest: Digest
     quality: TagQuality
+
+
+class TagRef(Struct, frozen=True, forbid_unknown_fields=True):
+    """A tag that is put up: a plate of this system or a card, by the digest under which the district knows it."""
+
+    medium: Literal["qr", "em", "a", "epc"]
+    digest: Digest
 
 
 class MediaRef(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

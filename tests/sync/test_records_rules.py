@@ -15,6 +15,8 @@ from sync.records.base import MAX_RECORD_BYTES
 ID = "01934c2e-7b1a-7c3d-9e4f-000000000001"
 BUILDING = "01934c2e-7b1a-7c3d-9e4f-0000000000b1"
 DIGEST = "0123456789abcdef" * 4
+OTHER_DIGEST = "fedcba9876543210" * 4
+TAG, OTHER_TAG = ({"medium": "qr", "digest": digest} for digest in (DIGEST, OTHER_DIGEST))
 BODIES: dict[str, dict[str, Any]] = {
     "shift_start": {},
     "shift_end": {},
@@ -29,6 +31,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "visit": {"building": BUILDING, "purpose": "care", "outcome": "met"},
     "void": {"target": ID, "reason": "undo"},
     "media_lost": {"sha256": DIGEST, "record": ID, "reason": "damaged"},
+    "tag_bind": {"tag": TAG, "building": BUILDING, "method": "qr"},
+    "tag_replace": {"old": TAG, "new": OTHER_TAG, "building": BUILDING, "method": "qr", "reason": "lost"},
 }
 
 
@@ -119,6 +123,15 @@ def test_a_scan_alone_claims_nothing_that_nobody_looked_at() -> None:
         ("void", {"reason": "because"}, "$.body.reason"),
         ("shift_start", {"temp_c": -61}, "$.body.temp_c"),
         ("shift_end", {"note": "x" * 501}, "$.body.note"),
+        ("tag_bind", {"tag": TAG | {"digest": "XG104HMASW9NF6YY09345"}}, "$.body.tag.digest"),
+        ("tag_bind", {"tag": TAG | {"medium": "line"}}, "$.body.tag.medium"),
+        ("tag_bind", {"tag": TAG | {"code": "XG104HMASW9NF6YY09345"}}, "$.body.tag"),
+        ("tag_bind", {"method": "list"}, "$.body.method"),
+        ("tag_bind", {"building": "the red one"}, "$.body.building"),
+        ("tag_bind", {"entrance": "2"}, "$.body.entrance"),
+        ("tag_replace", {"new": TAG}, "$.body.new"),
+        ("tag_replace", {"reason": "because"}, "$.body.reason"),
+        ("tag_replace", {"old": None}, "$.body.old"),
     ],
 )
 def test_a_wrong_field_is_refused_with_its_path(kind: str, changed: dict[str, Any], path: str) -> None:

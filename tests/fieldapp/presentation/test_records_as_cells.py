@@ -18,10 +18,25 @@ from fieldapp.services.shift_log import LogLine
 from fieldapp.text import use_language
 from sync.clock import Stamp
 from sync.journal import JournalEntry, RecordState
-from sync.records import KINDS, Body, CaseReport, CheckIn, Envelope, MediaLost, ShiftEnd, ShiftStart, Visit, Void
+from sync.records import (
+    KINDS,
+    Body,
+    CaseReport,
+    CheckIn,
+    Envelope,
+    MediaLost,
+    ShiftEnd,
+    ShiftStart,
+    TagBind,
+    TagRef,
+    TagReplace,
+    Visit,
+    Void,
+)
 from sync.records.check_in import CheckPoint, CheckState, Result
 from sync.records.shared import Method, TagQuality, TagSeen
 from sync.records.shift_start import Weather
+from sync.records.tag_replace import ReplaceReason
 from sync.records.visit import Outcome, Purpose
 from sync.records.void import VoidReason
 from sync.reference import MatterEntry
@@ -34,6 +49,7 @@ PLACE = NamedPlace(Place(BUILDING_1, ENTRANCE_11), "1号楼", "2单元")
 BAD_PLACE = NamedPlace(Place(BUILDING_1, ENTRANCE_11), HOSTILE, HOSTILE)
 MATTER = MatterEntry("local", "matter", "10996", "楼道照明不亮", "Stair light out", "居民区", "Homes")
 BAD_MATTER = MatterEntry("local", "matter", "10996", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+OLD_PLATE, NEW_PLATE = (TagRef("qr", letter * 64) for letter in "ab")
 SEEN = TagSeen(medium="qr", digest="a" * 64, quality="verified")
 
 
@@ -96,6 +112,20 @@ SAMPLES: dict[str, tuple[LogLine, RecordCells, RecordCells]] = {
         line("media_lost", MediaLost("a" * 64, fixed_id(9), "missing")),
         RecordCells("08:42", "照片丢失", "本机上的文件不见了", "warn"),
         RecordCells("08:42", "Photo lost", "its file is missing on this tablet", "warn"),
+    ),
+    "tag_bind": (
+        line("tag_bind", TagBind(NEW_PLATE, BUILDING_1, "qr", ENTRANCE_11), place=PLACE),
+        RecordCells("08:42", "挂牌", "1号楼 2单元 · 扫码", "good"),
+        RecordCells("08:42", "Plate put up", "1号楼 2单元 · scanned", "good"),
+    ),
+    "tag_replace": (
+        line(
+            "tag_replace",
+            TagReplace(OLD_PLATE, NEW_PLATE, BUILDING_1, "rfid", "worn", ENTRANCE_11),
+            place=PLACE,
+        ),
+        RecordCells("08:42", "换牌", "1号楼 2单元 · 旧牌看不清 · 刷卡", "good"),
+        RecordCells("08:42", "Plate replaced", "1号楼 2单元 · the old one: hard to read · tapped", "good"),
     ),
 }
 
@@ -169,6 +199,8 @@ def is_harmless(text: str) -> bool:
             matter=BAD_MATTER,
         ),
         line("visit", Visit(BUILDING_1, "care", "met", needs=(HOSTILE,), note=HOSTILE), place=BAD_PLACE),
+        line("tag_bind", TagBind(NEW_PLATE, BUILDING_1, "qr", ENTRANCE_11), place=BAD_PLACE),
+        line("tag_replace", TagReplace(OLD_PLATE, NEW_PLATE, BUILDING_1, "qr", "lost"), place=BAD_PLACE),
         line(HOSTILE, None),
     ],
 )
@@ -209,6 +241,7 @@ def test_a_record_kept_apart_says_why() -> None:
         (words.METHODS, get_args(Method)),
         (words.QUALITIES, get_args(TagQuality)),
         (words.VOID_REASONS, get_args(VoidReason)),
+        (words.REPLACE_REASONS, get_args(ReplaceReason)),
         (words.KINDS, tuple(KINDS)),
         (WEATHER, get_args(Weather)),
         (PURPOSES, get_args(Purpose)),
