@@ -17,6 +17,8 @@ from devices.ports import Port, open_port
 from devices.position import Fix
 from devices.presence import LEAVE_AFTER_S, Presence, SecondReads
 from devices.reading import Fault, FaultReason, LinkState, Quality, Reading
+from devices.recording import Recording
+from devices.traffic import Traffic
 
 __all__ = ["SILENCE_S", "Link"]
 
@@ -37,6 +39,12 @@ class Link:
     message and return. A state is reported when it changes; a reading once for each arrival of its tag, and once more
     when a reader without a check has read the tag a second time. A reader that must be asked is ready when it has
     answered, and silent when its dialogue has given up.
+
+    Attributes:
+        state: as last reported, None before the start.
+        trouble: why it is not ready, None when it is.
+        traffic: what was counted on the line.
+        recording: where to write down what comes, None for nowhere; may be set from any thread.
 
     Args:
         port_path: a path, ``by-id:``, ``by-path:`` or URL, as ``devices.ports`` takes it.
@@ -74,6 +82,8 @@ class Link:
         self._presence = Presence(leave_after_s)
         self._seconds = None if model.is_sure else SecondReads()
         self._watch = FaultWatch()
+        self.traffic = Traffic()
+        self.recording: Recording | None = None
         self._port: Port | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"link {port_path}", daemon=True)
@@ -118,7 +128,7 @@ class Link:
         self._codec.reset()
         self._watch.clear()
         driver = Driver(
-            port, self._codec, clock=self._clock, is_over=self._closing.is_set, heard=self._deliver, saw=self._note
+            port, self._codec, clock=self._clock, is_over=self._closing.is_set, heard=self._heard, saw=self._saw
         )
         if self.model.dialogue is None:
             self._enter(LinkState.READY)
@@ -139,10 +149,18 @@ class Link:
             if not self._closing.is_set() and not self._watch.is_faulty:
                 self._enter(LinkState.SILENT, NotAnswering(f"{self.port_path}: no {self.model.name} answers"))
 
-    def _note(self, _data: bytes) -> None:
+    def _saw(self, data: bytes) -> None:
         self._retries.worked()
+        if data:
+            self.traffic.saw(data, self._clock())
+            if (recording := self.recording) is not None:
+                recording.saw(data)
 
-    def _deliver(self, events: list[CodecEvent]) -> None:
+    def _heard(self, events: list[CodecEvent]) -> None:
+        now = self._clock()
+        self.traffic.heard(events, now)
+        if (recording := self.recording) is not None:
+            recording.heard(events, now)
         for event in events:
             if isinstance(event, Fault):
                 self._deliver_fault(event)

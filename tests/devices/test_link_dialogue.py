@@ -15,6 +15,7 @@ from devices.link import STEADY_S, Link
 from devices.models import LineSettings, Model
 from devices.ports import Port
 from devices.reading import Fault, LinkState, Reading
+from devices.recording import Recording
 from tests.devices.talking import ANSWER_WITHIN_S, ASK, ASKED, HELLO, REST_S, TalkingReader, Wire, answering
 from tests.devices.test_link_plugging import Heard
 
@@ -27,6 +28,7 @@ class Played:
 
     wires: list[Wire]
     model: Model = ASKED
+    recording: Recording | None = None
     log: list[object] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -43,6 +45,7 @@ class Played:
             opener=self._open,
             pause=lambda closing, _delay_s: closing.is_set() or (not self._coming and closing.wait()),
         )
+        self.link.recording = self.recording
         self.link.start()
         assert self.wires[-1].done.wait(PATIENCE_S)
         self.state_at_end, self.trouble_at_end = self.link.state, self.link.trouble
