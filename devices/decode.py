@@ -8,6 +8,7 @@ import msgspec
 
 from devices.capture import Chunk
 from devices.codecs.base import CodecEvent, Located, Read
+from devices.gnss import Dating
 from devices.models import Model
 from devices.position import Fix
 from devices.presence import LEAVE_AFTER_S, Presence
@@ -67,11 +68,12 @@ def json_line(decoded: Decoded) -> str:
 
 
 class _Decoder:
-    """A reader's codec, and which of its tags are there."""
+    """A reader's codec, which of its tags are there, and what day it last named."""
 
     def __init__(self, model: Model, *, only_taps: bool) -> None:
         self._codec = model.codec()
         self._medium = model.medium
+        self._dating = Dating()
         self._presence = Presence(LEAVE_AFTER_S * 1000) if only_taps else None
 
     def feed(self, data: bytes, at_ms: float) -> Iterator[Decoded]:
@@ -87,6 +89,6 @@ class _Decoder:
                     if self._presence is None or self._presence.arrived(event.value, at_ms):
                         yield DecodedReading(self._medium, event.value)
                 case Located():
-                    yield DecodedReading(self._medium, event.fix)
+                    yield DecodedReading(self._medium, self._dating.dated(event.fix))
                 case Fault():
                     yield DecodedFault(event.reason.value)

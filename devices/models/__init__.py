@@ -10,6 +10,7 @@ from devices.errors import UnknownModel
 from devices.models.base import LineSettings, Model, Role
 from devices.models.em4100 import EM4100
 from devices.models.line import LINE
+from devices.models.nmea import NMEA
 
 __all__ = ["MODELS", "LineSettings", "Model", "Role", "model_named"]
 
@@ -19,6 +20,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
         for model in (
             EM4100,
             LINE,
+            NMEA,
         )
     }
 )

@@ -12,7 +12,7 @@ CAPTURES = Path(__file__).resolve().parent.parent / "devices" / "captures"
 
 
 class Captured(msgspec.Struct, frozen=True):
-    """One line of a capture that holds one whole frame, with what it must give."""
+    """One line of a capture that holds one whole frame, with what it must give; a position is a read, too."""
 
     hex: str
     reads: tuple[str, ...] = ()
@@ -60,8 +60,8 @@ def _word(event: CodecEvent) -> str:
 
 
 def reads(events: list[CodecEvent]) -> list[str]:
-    """Return the values of the reads among events."""
-    return [event.value for event in events if isinstance(event, Read)]
+    """Return what the reads and positions among events say."""
+    return [_word(event) for event in events if isinstance(event, Read | Located)]
 
 
 def faults(events: list[CodecEvent]) -> list[Fault]:

@@ -10,6 +10,7 @@ from devices.capture import chunk_line
 from devices.emulator import EmulatedBadgeReader, EmulatedScanEngine
 from devices.ports import FoundPort
 from fieldapp.cli import main
+from tests.devices.nmea_sentences import gga, gsa, gst, rmc
 from tests.fieldapp.cli.command_line import Home
 
 CARDS = {
@@ -47,6 +48,18 @@ def test_decode_reads_lines_of_a_scan_engine_in_both_encodings(home: Home) -> No
     ended = home.call("devices", "decode", "--model", "line", stdin=data)
     assert [row.get("value") for row in ended.rows] == ["XG1ABC", "a", "平房区", "平房区", "end"]
     assert {row["medium"] for row in ended.rows} == {"line"}
+
+
+def test_decode_prints_each_position_of_a_receiver_with_the_date_it_named(home: Home) -> None:
+    data = rmc() + b"\r\n" + gga(quality="2") + b"\r\n" + gsa() + gst() + gga(quality="0") + rmc()[:-1] + b"0"
+    ended = home.call("devices", "decode", "--model", "nmea", stdin=data)
+    place = {"lat": 45.6020575, "lon": 126.6423868}
+    value = place | {"quality": 1, "time": "2026-01-13T01:55:03Z"}
+    assert ended.rows == [
+        {"event": "reading", "medium": "position", "value": value},
+        {"event": "reading", "medium": "position", "value": value | {"quality": 2}},
+        fault("wrong_check"),
+    ]
 
 
 @pytest.mark.parametrize(("pause_ms", "events"), [(100, [em("62E3086CED")]), (101, [fault("cut")])])
