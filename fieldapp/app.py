@@ -13,10 +13,10 @@ from textual.screen import Screen
 from fieldapp.keymap import ACTION_BY_ID, OF_THE_APP
 from fieldapp.messages import (
     DemoActions,
-    DeviceFeed,
     Joined,
     LinkChanged,
     LockWanted,
+    PostedNews,
     ReaderFault,
     Said,
     ShowScreen,
@@ -26,6 +26,7 @@ from fieldapp.messages import (
     WedgePort,
 )
 from fieldapp.panel import Kit
+from fieldapp.reader_news import DeviceFeed
 from fieldapp.screen_roles import HasStage, TakesNews, TakesTags
 from fieldapp.screens import first_screen, made_screen
 from fieldapp.services import Services
@@ -91,7 +92,7 @@ class FieldApp(WornApp):
     def begin_work(self) -> None:
         """Open the readers."""
         if self._devices is not None:
-            self._devices.start(self.post_message)
+            self._devices.start(PostedNews(self.post_message))
 
     def on_unmount(self) -> None:
         """Close the readers and finish what is being written."""

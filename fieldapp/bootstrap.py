@@ -30,7 +30,7 @@ from sync.tags import is_plate_code
 if TYPE_CHECKING:
     from devices.link import Link
     from devices.reading import Fault, LinkState, Reading
-    from fieldapp.messages import Post, ReaderRole
+    from fieldapp.reader_news import ReaderNews, ReaderRole
     from fieldapp.services.photos import PhotoGear
 
 _ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge"}
@@ -171,58 +171,48 @@ class SerialReaders:
         ]
         self._links: list[Link] = []
 
-    def start(self, post: "Post") -> None:
-        """Open the readers; from now on post what they say.
+    def start(self, news: "ReaderNews") -> None:
+        """Open the readers; from now on tell what they say.
 
         A reader whose model is not known is told as absent, and the others go on.
         """
         from devices.errors import UnknownModel
         from devices.link import Link
         from devices.models import model_named
-        from fieldapp.messages import LinkChanged
 
         for reader in self._readers:
             try:
                 model = model_named(reader.config.model)
             except UnknownModel:
-                post(LinkChanged(reader.name, reader.role, "absent"))
+                news.link_changed(reader.name, reader.role, "absent")
                 continue
             link = Link(
                 reader.config.port,
                 model,
-                on_reading=_posting_reading(post),
-                on_state=_posting_state(post, reader),
-                on_fault=_posting_fault(post, reader),
+                on_reading=_telling_reading(news),
+                on_state=_telling_state(news, reader),
+                on_fault=_telling_fault(news, reader),
             )
             self._links.append(link)
             link.start()
 
     def stop(self) -> None:
-        """Close the readers; nothing is posted afterwards."""
+        """Close the readers; nothing is told afterwards."""
         for link in self._links:
             link.close()
         self._links.clear()
 
 
-def _posting_reading(post: "Post") -> "Callable[[Reading], object]":
-    from fieldapp.messages import TagRead
-
-    def post_reading(reading: "Reading") -> None:
-        post(TagRead(reading.medium, reading.value, reading.monotonic_s, reading.quality))
-
-    return post_reading
+def _telling_reading(news: "ReaderNews") -> "Callable[[Reading], object]":
+    return lambda reading: news.tag_read(reading.medium, reading.value, reading.monotonic_s, reading.quality)
 
 
-def _posting_state(post: "Post", reader: _Reader) -> "Callable[[LinkState], object]":
-    from fieldapp.messages import LinkChanged
-
-    return lambda state: post(LinkChanged(reader.name, reader.role, state.value))
+def _telling_state(news: "ReaderNews", reader: _Reader) -> "Callable[[LinkState], object]":
+    return lambda state: news.link_changed(reader.name, reader.role, state.value)
 
 
-def _posting_fault(post: "Post", reader: _Reader) -> "Callable[[Fault], object]":
-    from fieldapp.messages import ReaderFault
-
-    return lambda fault: post(ReaderFault(reader.name, fault.reason.value))
+def _telling_fault(news: "ReaderNews", reader: _Reader) -> "Callable[[Fault], object]":
+    return lambda fault: news.reader_fault(reader.name, fault.reason.value)
 
 
 class _NoOwnership(Ownership):

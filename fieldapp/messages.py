@@ -4,17 +4,15 @@ Only `@on` handlers change what is shown. The Protocols here are what `fieldapp.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 from textual.message import Message
 
 from fieldapp.presentation.tones import Tone
+from fieldapp.reader_news import ReaderRole
 from fieldapp.services.tag_effect import Certainty
 from sync.journal import SyncStatus
-
-ReaderRole = Literal["scanner", "badge"]
-"""What a reader is for, in the words of the status line."""
 
 
 class TagRead(Message):
@@ -147,14 +145,23 @@ Post = Callable[[Message], object]
 """Gives a message to the app from any thread."""
 
 
-class DeviceFeed(Protocol):
-    """The readers, as far as the app sees them."""
+class PostedNews:
+    """Posts what readers say to the app."""
 
-    def start(self, post: Post) -> None:
-        """Open the readers; from now on post `TagRead`, `LinkChanged` and `ReaderFault`."""
+    def __init__(self, post: Post) -> None:
+        self._post = post
 
-    def stop(self) -> None:
-        """Close the readers; nothing is posted afterwards."""
+    def tag_read(self, medium: str, value: str, at_monotonic: float, certainty: Certainty) -> object:
+        """Post a tag."""
+        return self._post(TagRead(medium, value, at_monotonic, certainty))
+
+    def link_changed(self, name: str, role: ReaderRole, state: str) -> object:
+        """Post how a reader's link stands."""
+        return self._post(LinkChanged(name, role, state))
+
+    def reader_fault(self, name: str, reason: str) -> object:
+        """Post what was no reading."""
+        return self._post(ReaderFault(name, reason))
 
 
 class PressedKey(Protocol):

@@ -9,10 +9,10 @@ from fieldapp.ordered import OrderedWork
 from fieldapp.screen_roles import Relabels
 from fieldapp.services import Services
 from fieldapp.styles.themes import LARGE, known_theme, next_theme, themes
-from fieldapp.text import current_language, next_language, use_language
+from fieldapp.text import LANGUAGE_SETTING, current_language, next_language, use_language
 
-THEME_SETTING, LANGUAGE_SETTING = "ui.theme", "ui.language"
-"""Names under which the chosen look and language are stored."""
+THEME_SETTING = "ui.theme"
+"""Name under which the chosen look is stored."""
 
 
 class WornApp(FirstPaintApp):

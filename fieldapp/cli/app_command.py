@@ -13,7 +13,7 @@ from fieldapp.cli.opening import configuration, opened_tablet
 from fieldapp.config import LoadedConfig
 from fieldapp.demo import SOCKET_VARIABLE
 from fieldapp.left_out import leave_out_unused
-from fieldapp.text import _, choose_language, use_language
+from fieldapp.text import LANGUAGE_SETTING, _, choose_language, use_language
 
 if TYPE_CHECKING:
     from fieldapp.cli.tablet_app import TabletApp
@@ -73,7 +73,6 @@ def _app_over(services: "Services", loaded: LoadedConfig, begin: Callable[[], No
     from fieldapp.bootstrap import SerialReaders, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.styles.themes import LARGE
-    from fieldapp.worn import LANGUAGE_SETTING
 
     for problem in loaded.problems:
         log.warning("setting_wrong reason=%s key=%.64r", problem.reason, problem.key)

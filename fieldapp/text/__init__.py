@@ -27,6 +27,9 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 FALLBACK: Language = "zh_CN"
 """Spoken when neither the setting nor the system names a language we have."""
 
+LANGUAGE_SETTING = "ui.language"
+"""Name under which the language chosen on the tablet is stored."""
+
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _NAMELESS_LOCALES = ("", "C", "POSIX")
 

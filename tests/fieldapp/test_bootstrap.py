@@ -22,7 +22,7 @@ from fieldapp.bootstrap import (
     wedge_filter,
 )
 from fieldapp.config import ReaderConfig, TabletConfig
-from fieldapp.messages import LinkChanged, ReaderFault, TagRead
+from fieldapp.messages import LinkChanged, PostedNews, ReaderFault, TagRead
 from fieldapp.services.moments import CHINA
 from sync.tablet.errors import StoreBusy, StoreError
 from sync.tags import plate_code
@@ -144,7 +144,7 @@ def test_what_readers_say_becomes_messages_with_their_roles(
         readers = SerialReaders(
             [ReaderConfig(str(scanner.path), "line", "scan"), ReaderConfig(str(badge.path), "em4100", "badge")]
         )
-        readers.start(post)
+        readers.start(PostedNews(post))
         ready = {(link.name, link.role) for link in (post.wait_for_state("ready"), post.wait_for_state("ready"))}
         assert ready == {("scan1", "scanner"), ("badge2", "badge")}
         scanner.scan("XG1 SOMETHING")
@@ -160,7 +160,7 @@ def test_what_readers_say_becomes_messages_with_their_roles(
 
 def test_a_garbled_frame_is_told_by_its_reason(post: Post, badge: EmulatedBadgeReader) -> None:
     readers = SerialReaders([ReaderConfig(str(badge.path), "em4100", "badge")])
-    readers.start(post)
+    readers.start(PostedNews(post))
     post.wait_for_state("ready")
     badge.send(bytes.fromhex("0230323030344442303035464303"))
     fault = post.wait(ReaderFault)
@@ -175,14 +175,14 @@ def test_a_reader_of_an_unknown_model_is_told_absent_and_the_others_go_on(
     readers = SerialReaders(
         [ReaderConfig("/dev/null", "abacus", "scan"), ReaderConfig(str(badge.path), "em4100", "badge")]
     )
-    readers.start(post)
+    readers.start(PostedNews(post))
     assert (post.wait_for_state("absent").name, post.wait_for_state("ready").name) == ("scan1", "badge2")
     readers.stop()
 
 
 def test_after_the_stop_nothing_is_posted(post: Post, badge: EmulatedBadgeReader) -> None:
     readers = SerialReaders([ReaderConfig(str(badge.path), "em4100", "badge")])
-    readers.start(post)
+    readers.start(PostedNews(post))
     post.wait_for_state("ready")
     readers.stop()
     before = post.messages.qsize()
