@@ -6,7 +6,8 @@ How bytes become a reading::
     codecs/   one framing per file: bytes in, accepted reads and faults out; no port, no clock
     models/   one reader per file: its name, medium, framing, line settings and role
     dialogue.py  what a reader that must be asked is told, as steps; driving.py does them on a port
-    link.py   one thread per port: open, drive, reconnect; presence.py and faults.py decide inside it
+    link.py   one thread per port: open, drive, reconnect; hearing.py says what it hears, with presence.py and faults.py
+    detection.py  which reader hangs on a port, decided; detector.py searches for it, memory.py knows it the next time
     wedge.py  the same for scanners that type like a keyboard
 
 To add a reader with a known framing: a new file in ``models/``, a capture in ``tests/devices/captures/`` and

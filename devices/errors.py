@@ -7,6 +7,7 @@ DeviceError
 ├── PortUnusable      exists, but is no serial port, or its address has no meaning
 ├── LinkLost          was open, stopped working
 ├── NotAnswering      a reader that is asked says nothing
+├── NotRecognised     a port on which no reader was recognised
 ├── BadFrames         damaged frames pile up
 ├── WrongModel        the reader speaks, but not as its model should
 ├── UnknownModel      no reader of that name
@@ -42,6 +43,10 @@ class LinkLost(DeviceError):
 
 class NotAnswering(DeviceError):
     """A reader that must answer said nothing."""
+
+
+class NotRecognised(DeviceError):
+    """No reader was recognised on the port, so its owner must name it."""
 
 
 class BadFrames(DeviceError):

@@ -28,6 +28,9 @@ STABLE_NAMES = Path("/dev/serial")
 WRITE_WITHIN_S = 1.0
 """Seconds in which a port must take what is written; a question is some dozen bytes, the system keeps thousands."""
 
+DEVICES = Path("/sys/class/tty")
+"""Where the system tells about its ports."""
+
 _URL_SCHEMES = frozenset({"loop", "rfc2217", "socket", "spy"})
 """Handlers of the serial library that work; the others are broken or search for ports by themselves."""
 
@@ -67,7 +70,8 @@ class Port(Protocol):
 class FoundPort:
     """A serial port of this machine; texts are empty when the system does not say.
 
-    ``address`` is the name that survives re-plugging where there is one, else the path.
+    ``address`` is the name that survives re-plugging where there is one, else the path; ``location`` the USB socket,
+    ``1-2:1.0``; ``driver`` the system's.
     """
 
     address: str
@@ -76,6 +80,7 @@ class FoundPort:
     usb_id: str
     serial_number: str
     location: str
+    driver: str = ""
 
 
 def list_ports() -> list[FoundPort]:
@@ -91,6 +96,7 @@ def list_ports() -> list[FoundPort]:
             usb_id="" if port.vid is None else f"{port.vid:04x}:{port.pid:04x}",
             serial_number=port.serial_number or "",
             location=port.location or "",
+            driver=_driver_of(port.device),
         )
         for port in comports()
     ]
@@ -153,6 +159,20 @@ class _SerialPort:
         """Give the port back."""
         with self._closing, _ignored():
             self._serial.close()
+
+
+def resolved_path(address: str) -> str:
+    """Return the path of the port behind an address, with every link followed; an address that is no path as it is."""
+    try:
+        address = _resolved(address)
+    except PortUnusable:
+        return address
+    return address if "://" in address else str(Path(address).resolve())
+
+
+def _driver_of(path: str) -> str:
+    driver = DEVICES / Path(path).name / "device" / "driver"
+    return driver.resolve().name if driver.exists() else ""
 
 
 def _resolved(address: str) -> str:

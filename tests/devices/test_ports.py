@@ -239,3 +239,27 @@ def test_found_ports_have_the_name_that_survives_re_plugging(tmp_path: Path, mon
 
 def test_the_ports_of_this_machine_can_be_listed() -> None:
     assert all(port.path.startswith("/dev/") for port in list_ports())
+
+
+def test_the_driver_of_a_port_is_told_where_the_system_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "DEVICES", tmp_path / "tty")
+    driver = tmp_path / "drivers" / "ftdi_sio"
+    device = tmp_path / "tty" / "ttyUSB0" / "device"
+    driver.mkdir(parents=True)
+    device.mkdir(parents=True)
+    (device / "driver").symlink_to(driver)
+    assert ports._driver_of("/dev/ttyUSB0") == "ftdi_sio"
+    assert ports._driver_of("/dev/ttyUSB1") == ""
+
+
+def test_an_address_leads_to_the_port_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "STABLE_NAMES", tmp_path)
+    (tmp_path / "by-id").mkdir()
+    (tmp_path / "port").touch()
+    (tmp_path / "by-id" / "usb-x").symlink_to(tmp_path / "port")
+    assert ports.resolved_path("by-id:usb-x") == str(tmp_path / "port")
+    assert ports.resolved_path(str(tmp_path / "by-id" / "usb-x")) == str(tmp_path / "port")
+    assert ports.resolved_path("url:socket://127.0.0.1:9") == "socket://127.0.0.1:9"
+    assert ports.resolved_path("alt://nonsense") == "alt://nonsense"
