@@ -139,9 +139,9 @@ def attempts(models: Iterable[Model], before: Recognised | None = None) -> Itera
 
 def slower_and_faster(models: Iterable[Model]) -> list[Listen]:
     """Return where else to listen when a port talks and is not understood."""
-    heard = [model for model in models if is_heard(model)]
-    bauds = sorted({baud for model in heard for baud in (model.bauds or (model.line.baud,))} - {LISTEN_BAUD})
-    return [Listen(tuple(model for model in heard if baud in model.bauds), baud, MORE_S) for baud in bauds]
+    speeds = {model: model.bauds or (model.line.baud,) for model in models if is_heard(model)}
+    elsewhere = sorted({baud for bauds in speeds.values() for baud in bauds} - {LISTEN_BAUD})
+    return [Listen(tuple(model for model in speeds if baud in speeds[model]), baud, MORE_S) for baud in elsewhere]
 
 
 def at_baud(model: Model, baud: int) -> Model:
