@@ -18,13 +18,14 @@ FULL_DISK = 0.8
 BATCH_RECORDS = 200
 """Most records let go of in one transaction, so that a save never waits long behind it."""
 
+# In this order no record is looked at while nothing was settled long enough ago, as at most syncs.
 _SETTLED = """
-    select records.stream, records.n, records.id from records join streams on streams.number = records.stream
-    where records.n <= streams.watermark
-    and records.n <= (
-        select max(watermark) from settlings where settlings.stream = records.stream and settlings.at_s <= :before_s
-    )
-    and coalesce(records.verdict, 'stored') in ('stored', 'duplicate')
+    select records.stream, records.n, records.id from (
+        select stream, max(watermark) as proven_to from settlings where at_s <= :before_s group by stream
+    ) as settled
+    cross join streams on streams.number = settled.stream
+    cross join records on records.stream = settled.stream and records.n <= min(settled.proven_to, streams.watermark)
+    where coalesce(records.verdict, 'stored') in ('stored', 'duplicate')
     and not exists (select 1 from media where media.record = records.id and not media.acknowledged)
     order by records.stream, records.n limit :most
 """
