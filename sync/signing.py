@@ -36,8 +36,10 @@ _USUAL_INPUT = re.compile(
     r'xunge=(\("@method" "@path" "@query" "content-type" "content-digest"\)'
     r';created=([1-9][0-9]{0,9});keyid="([0-9a-f-]{36})";alg="ed25519";tag="xunge-1")'
 )
+_USUAL_DEVICE = re.compile("[0-9a-f-]{36}")
 _USUAL_SIGNATURE = re.compile(r"xunge=:([A-Za-z0-9+/]{86}==):")
 _USUAL_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9/_-]*)")
+_USUAL_METHODS = frozenset(("GET", "HEAD", "PATCH", "POST"))
 _USUAL_TYPE = re.compile(r"[a-z]+/[a-z.+-]+")
 
 MAX_SKEW_S = 300
@@ -66,16 +68,17 @@ def sign_request(message: Message, body: bytes, *, device: str, key: Ed25519Priv
         body: the bytes as sent, after compression.
         now_s: Unix time, corrected by what the tablet knows of the server's clock.
     """
-    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(private=key))
-    signer.sign(
-        message,
-        key_id=device,
-        created=datetime.fromtimestamp(now_s, UTC),
-        tag=TAG,
-        label="xunge",
-        covered_component_ids=COVERED[:-1],
-        body=body,
-    )
+    if not _is_signed_as_usual(message, body, device, key, now_s):
+        signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(private=key))
+        signer.sign(
+            message,
+            key_id=device,
+            created=datetime.fromtimestamp(now_s, UTC),
+            tag=TAG,
+            label="xunge",
+            covered_component_ids=COVERED[:-1],
+            body=body,
+        )
 
 
 def signer_of(headers: Mapping[str, str]) -> str:
@@ -157,6 +160,41 @@ def _timely(verified: tuple[str, int], now_s: int) -> str:
     return device
 
 
+def _is_signed_as_usual(message: Message, body: bytes, device: str, key: Ed25519PrivateKey, now_s: int) -> bool:
+    """Sign a request in the words that the library would write, at a tenth of its cost, or tell that it must.
+
+    It must for what stands otherwise in the signature than in the request: a query, odd letters, an old signature.
+    """
+    headers = {name.lower(): value for name, value in message.headers.items()}
+    url = _USUAL_URL.fullmatch(message.url)
+    content_type = headers.get("content-type", "")
+    is_new = headers.keys().isdisjoint(("content-digest", "signature-input", "signature"))
+    is_plain = len(headers) == len(message.headers) and is_new and now_s > 0 and message.method in _USUAL_METHODS
+    if not (is_plain and url and _USUAL_TYPE.fullmatch(content_type) and _USUAL_DEVICE.fullmatch(device)):
+        return False
+    digest = _digest_field(body)
+    covered = " ".join(f'"{name}"' for name in COVERED)
+    parameters = f'({covered});created={now_s};keyid="{device}";alg="ed25519";tag="{TAG}"'
+    signature = key.sign(_usual_base(message.method, url[1], content_type, digest, parameters))
+    signed = cast("MutableMapping[str, str]", message.headers)
+    signed["Content-Digest"] = digest
+    signed["Signature-Input"] = f"xunge={parameters}"
+    signed["Signature"] = f"xunge=:{b64encode(signature).decode()}:"
+    return True
+
+
+def _usual_base(method: str, path: str, content_type: str, digest: str, parameters: str) -> bytes:
+    """Return what is signed (RFC 9421 section 2.5) where nothing in it needs another form than in the request."""
+    return (
+        f'"@method": {method}\n"@path": {path}\n"@query": ?\n"content-type": {content_type}\n'
+        f'"content-digest": {digest}\n"@signature-params": {parameters}'
+    ).encode()
+
+
+def _digest_field(body: bytes) -> str:
+    return f"sha-256=:{b64encode(sha256(body).digest()).decode()}:"
+
+
 def _verified_as_usual(message: Message, body: bytes, key: Ed25519PublicKey) -> tuple[str, int] | None:
     """Return device and time of a request signed in exactly the words that `sign_request` writes.
 
@@ -170,15 +208,11 @@ def _verified_as_usual(message: Message, body: bytes, key: Ed25519PublicKey) -> 
     is_plain = len(headers) == len(message.headers) and message.method == "POST"
     if not (is_plain and usual and signature and url and _USUAL_TYPE.fullmatch(content_type)):
         return None
-    digest = f"sha-256=:{b64encode(sha256(body).digest()).decode()}:"
+    digest = _digest_field(body)
     if headers.get("content-digest") != digest:
         return None
-    base = (
-        f'"@method": POST\n"@path": {url[1]}\n"@query": ?\n"content-type": {content_type}\n'
-        f'"content-digest": {digest}\n"@signature-params": {usual[1]}'
-    )
     try:
-        key.verify(b64decode(signature[1]), base.encode())
+        key.verify(b64decode(signature[1]), _usual_base("POST", url[1], content_type, digest, usual[1]))
     except cryptography.exceptions.InvalidSignature:
         return None
     return usual[3], int(usual[2])

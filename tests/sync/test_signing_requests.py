@@ -67,6 +67,16 @@ def signed_otherwise(
     return message
 
 
+def sign_by_library(message: Message, body: bytes, *, device: str, now_s: int) -> None:
+    """Sign a request as the protocol says, by the library alone."""
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=OneKey())
+    created = datetime.fromtimestamp(now_s, UTC)
+    covered = COVERED[:-1]
+    signer.sign(
+        message, key_id=device, created=created, tag=TAG, label="xunge", covered_component_ids=covered, body=body
+    )
+
+
 @given(st.binary(max_size=200), st.sampled_from(["/v1/sync", "/v1/sync?a=1&b=%E4%B8%AD", "/v1/media/ab"]))
 def test_a_signed_request_names_its_device(body: bytes, path: str) -> None:
     message = signed(body, url="https://case.example" + path)
@@ -289,3 +299,40 @@ def test_the_quick_way_accepts_nothing_that_the_library_refuses(
     assert quick in (None, slow)
     if slow is not None and not spoilt and path in ("/v1/sync", "/v1/media/ab"):
         assert quick == slow
+
+
+@given(
+    st.sampled_from(["POST", "PATCH", "HEAD", "GET", "PUT", "post"]),
+    st.sampled_from(["/v1/sync", "/v1/sync?a=1", "/v1/media/ab", "/v1/%41", "/v1/a b", "/v1/中", "/", ""]),
+    st.sampled_from(
+        ["application/json", "application/offset+octet-stream", "text/plain; charset=utf-8", " text/plain"]
+    ),
+    st.sampled_from([DEVICE, 'a"b', ""]),
+    st.sampled_from([{}, {"X-Other": "1"}, {"Signature": "old=:AA==:"}, {"Content-Digest": "md5=:AA==:"}]),
+    st.binary(max_size=60),
+    st.integers(0, 4_000_000_000),
+)
+def test_the_quick_way_writes_the_words_of_the_library(
+    method: str, path: str, content_type: str, device: str, more: dict[str, str], body: bytes, now_s: int
+) -> None:
+    def request() -> Message:
+        return Message(method, f"https://case.example{path}", {"Content-Type": content_type, **more})
+
+    quick, slow = request(), request()
+    if not signing._is_signed_as_usual(quick, body, device, KEY, now_s):
+        assert quick == slow
+        return
+    sign_by_library(slow, body, device=device, now_s=now_s)
+    assert quick == slow
+
+
+def test_the_requests_of_a_tablet_are_signed_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "HTTPMessageSigner", None)
+    for method, path, content_type in (
+        ("POST", "/v1/sync", "application/json"),
+        ("PATCH", f"/v1/media/{'ab' * 32}", "application/offset+octet-stream"),
+        ("HEAD", f"/v1/media/{'ab' * 32}", "application/json"),
+    ):
+        message = Message(method, f"https://127.0.0.1:8443{path}", {"Content-Type": content_type})
+        sign_request(message, BODY, device=DEVICE, key=KEY, now_s=NOW_S)
+        assert verified(message) == DEVICE
