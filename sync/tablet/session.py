@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.clock import format_time
 from sync.errors import WireError
 from sync.ids import RANDOM_BYTES, uuid7_at
+from sync.journal import JournalSummary
 from sync.tablet.clock import TabletClock
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Download
@@ -160,23 +161,24 @@ class SyncSession:
             ExchangeError: it did not come to its end; what was proven until then stays proven.
             StoreError: the tablet's database refused.
         """
-        total = self._store.journal.summary().unsettled
+        summary = self._store.journal.summary()
+        total, position = summary.unsettled, self._position(summary)
         has_forked = False
         idle_rounds = 0
         self._page_bytes = 0
         judgement: Judgement | None = None
         while (judgement is None or judgement.more) and not watcher.is_stopping():
-            before = self._position()
             judgement = self._exchange(watcher, last_fault)
             if judgement is None:
                 continue
             has_forked = self._perform_all(judgement, watcher, has_forked=has_forked)
-            waiting = self._store.journal.summary().unsettled
-            total = max(total, waiting)
-            watcher.settled(total - waiting, total)
-            if judgement.more and not waiting:
+            summary = self._store.journal.summary()
+            total = max(total, summary.unsettled)
+            watcher.settled(total - summary.unsettled, total)
+            if judgement.more and not summary.unsettled:
                 watcher.fetched(self._page_bytes, 0)
-            idle_rounds = 0 if self._position() != before else idle_rounds + 1
+            before, position = position, self._position(summary)
+            idle_rounds = 0 if position != before else idle_rounds + 1
             if judgement.more:
                 _refuse_standstill(judgement, idle_rounds)
         if judgement is None or judgement.more:
@@ -282,8 +284,7 @@ class SyncSession:
     def _new_stream(self) -> UUID:
         return uuid7_at(self._clock.now_ms(), self._clock.random_bytes(RANDOM_BYTES))
 
-    def _position(self) -> tuple[object, ...]:
-        summary = self._store.journal.summary()
+    def _position(self, summary: JournalSummary) -> tuple[object, ...]:
         return summary.stream, summary.watermark, self._store.feeds.cursors(), self._store.erasing.is_erased()
 
     def _hello(self, last_fault: str | None) -> Hello:
