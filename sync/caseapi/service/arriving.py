@@ -30,6 +30,7 @@ class _Peek(msgspec.Struct, frozen=True):
 
 
 _PEEKS = msgspec.json.Decoder(_Peek)
+_NOTHING = _Peek()
 
 
 def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incoming:
@@ -60,9 +61,12 @@ def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incomin
 def arrived(record: Raw) -> ArrivedRecord:
     """Return one element of the request's records: its exact bytes, unwrapped when they came as damaged."""
     raw = bytes(record)
-    if _DAMAGED_MARK in raw[:16] and (inner := _damaged_bytes(raw)) is not None:
+    if raw.find(_DAMAGED_MARK, 0, 16) >= 0 and (inner := _damaged_bytes(raw)) is not None:
         return ArrivedRecord(inner, record_digest(inner), "damaged", naming=naming_of(inner))
-    peek = _peek(raw)
+    try:
+        peek = _PEEKS.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        peek = _NOTHING
     actor, shift = _id_or_empty(peek.actor), _id_or_empty(peek.shift or "")
     return ArrivedRecord(raw, record_digest(raw), "", actor, shift, naming_of(raw))
 
@@ -72,13 +76,6 @@ def _damaged_bytes(raw: bytes) -> bytes | None:
         return b64decode(msgspec.json.decode(raw, type=Damaged).damaged, validate=True)
     except (msgspec.DecodeError, binascii.Error, ValueError):
         return None
-
-
-def _peek(raw: bytes) -> _Peek:
-    try:
-        return _PEEKS.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _Peek()
 
 
 @lru_cache(maxsize=4096)  # a day names one person and one shift in every record

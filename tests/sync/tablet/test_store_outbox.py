@@ -70,9 +70,12 @@ def test_a_batch_ends_at_the_first_record_that_does_not_fit(store: Store) -> Non
     assert sizes(store, max_bytes=3 * (small + 1)) == [small]
 
 
-def test_a_record_that_is_no_json_any_more_is_damaged_although_its_digest_fits(store: Store, store_path: Path) -> None:
+@pytest.mark.parametrize("data", [b"{", b"", b'{"note":"\xff"}', b"{} {}"])
+def test_a_record_that_is_no_json_any_more_is_damaged_although_its_digest_fits(
+    store: Store, store_path: Path, data: bytes
+) -> None:
     saved(store, 2)
-    raw(store_path, "update records set record = ?, digest = ? where n = 1", b"{", sha256(b"{").digest())
+    raw(store_path, "update records set record = ?, digest = ? where n = 1", data, sha256(data).digest())
     batch = store.outbox.batch(max_records=9, max_bytes=10**6)
     assert batch is not None
     assert [row.damaged for row in batch.records] == [True, False]
