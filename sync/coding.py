@@ -15,13 +15,18 @@ REQUEST_CODINGS = ("gzip", XUNGE_1)
 """Codings of request bodies that this program reads; it says so in `Accept-Encoding` of its answers (RFC 9110)."""
 
 _DICTIONARIES = {XUNGE_1: "dictionaries/xunge-1.txt"}
+LARGE_BYTES = 64 * 1024
+"""Bodies from here on are packed less thoroughly: a tenth more bytes in two thirds of the time. On a line of 1 Mbit/s
+that is as quick, on any better one quicker; a day's records stay below it."""
+
 # The bodies are hex digits and short repeats: level 9 with this strategy packs them a tenth smaller than the default.
-_LEVEL, _WINDOW, _MEMORY, _STRATEGY = 9, 15, 9, zlib.Z_FILTERED
+_LEVEL, _LEVEL_OF_LARGE, _WINDOW, _MEMORY, _STRATEGY = 9, 6, 15, 9, zlib.Z_FILTERED
 
 
 def xunge_body(data: bytes) -> bytes:
     """Return the body compressed for `Content-Encoding: x-xunge-1`; the same bytes for the same body."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, _STRATEGY, dictionary(XUNGE_1))
+    level = _LEVEL if len(data) < LARGE_BYTES else _LEVEL_OF_LARGE
+    packer = zlib.compressobj(level, zlib.DEFLATED, _WINDOW, _MEMORY, _STRATEGY, dictionary(XUNGE_1))
     return packer.compress(data) + packer.flush()
 
 
