@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from devices.capture import Chunk
-from devices.codecs.base import CodecEvent, Located, Read
+from devices.codecs.base import REGISTER, Answer, CodecEvent, Located, Read
 from devices.gnss import Dating
 from devices.models import Model
 from devices.position import Fix
@@ -19,7 +19,7 @@ SILENCE_MS = 100
 
 
 class DecodedReading(msgspec.Struct, frozen=True, tag_field="event", tag="reading"):
-    """One accepted read."""
+    """One accepted read; the medium of a setting's value is the reader's name."""
 
     medium: str
     value: str | Fix
@@ -72,7 +72,7 @@ class _Decoder:
 
     def __init__(self, model: Model, *, only_taps: bool) -> None:
         self._codec = model.codec()
-        self._medium = model.medium
+        self._model = model
         self._dating = Dating()
         self._presence = Presence(LEAVE_AFTER_S * 1000) if only_taps else None
 
@@ -87,8 +87,10 @@ class _Decoder:
             match event:
                 case Read():
                     if self._presence is None or self._presence.arrived(event.value, at_ms):
-                        yield DecodedReading(self._medium, event.value)
+                        yield DecodedReading(self._model.medium, event.value)
                 case Located():
-                    yield DecodedReading(self._medium, self._dating.dated(event.fix))
+                    yield DecodedReading(self._model.medium, self._dating.dated(event.fix))
+                case Answer(name=name) if name == REGISTER:
+                    yield DecodedReading(self._model.name, event.data.hex().upper())
                 case Fault():
                     yield DecodedFault(event.reason.value)

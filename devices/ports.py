@@ -118,8 +118,8 @@ def open_port(address: str, line: LineSettings) -> Port:
         line_to_reader = serial.serial_for_url(_resolved(address), do_not_open=True, exclusive=True)
         line_to_reader.baudrate = line.baud
         line_to_reader.write_timeout = WRITE_WITHIN_S
-        # A raised DTR resets readers built on microcontrollers, so both are low before the port opens.
-        line_to_reader.dtr = False
+        # A raised DTR resets readers built on microcontrollers, so it is low before the port opens unless it is wanted.
+        line_to_reader.dtr = line.raises_dtr
         line_to_reader.rts = False
         line_to_reader.open()
     return _SerialPort(address, line_to_reader)

@@ -150,7 +150,7 @@ def reader_trouble(reader: ReaderConfig) -> ReaderTrouble:
         PortDenied: "denied",
     }
     try:
-        open_port(reader.port, model_named(reader.model).line).close()
+        open_port(reader.port, model_named(reader.model, reader.role).line).close()
     except DeviceError as exc:
         return troubles.get(type(exc), "unusable")
     return ""
@@ -182,7 +182,7 @@ class SerialReaders:
 
         for reader in self._readers:
             try:
-                model = model_named(reader.config.model)
+                model = model_named(reader.config.model, reader.config.role)
             except UnknownModel:
                 news.link_changed(reader.name, reader.role, "absent")
                 continue

@@ -31,6 +31,10 @@ class Answer(Struct, frozen=True):
     raw: bytes
 
 
+REGISTER = "register"
+"""Name of the answer that is the value of a reader's setting; `devices.decode` prints it as hex."""
+
+
 class Located(Struct, frozen=True):
     """One good sentence that says where the receiver is."""
 

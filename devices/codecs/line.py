@@ -1,7 +1,9 @@
 """Lines of text, as scan engines send what a code says.
 
-A line ends with CR, LF, CRLF, ETX or silence. A leading STX and an AIM identifier (``]Q1``) are the engine's
-own and are taken off. Text is UTF-8, else GB18030, which engines made for the Chinese market send.
+A line ends with CR, LF, CRLF, ETX or silence. A leading STX, an AIM identifier (``]Q1``), NUL bytes around the text
+and a tab behind it are the engine's own and are taken off. Text is UTF-8, else GB18030, which engines made for the
+Chinese market send. Of control characters it may hold tabs and the separators of GS1 and ISO/IEC 15434 codes; any
+other makes the whole line a fault.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ MAX_LINE_BYTES = 4096
 
 _STX = 0x02
 _ENDS = frozenset(b"\r\n\x03")
+_SEPARATORS = frozenset("\t\x04\x1c\x1d\x1e\x1f")
 _AIM_ID = re.compile(r"\][A-Za-z][0-9A-Fa-f]")
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -65,7 +68,7 @@ class LineCodec:
     def _end(self) -> CodecEvent | None:
         self._skipping = False
         line = self._take()
-        return _judged(line) if line else None
+        return line_event(line) if line else None
 
     def _take(self) -> bytes:
         line = bytes(self._line)
@@ -79,14 +82,18 @@ def without_aim_id(text: str) -> str:
     return text if found is None else text[found.end() :]
 
 
-def _judged(line: bytes) -> CodecEvent | None:
-    decoded = _decoded(line)
+def line_event(line: bytes) -> CodecEvent | None:
+    """Return what a line without its ends says, None when nothing stands in it but what is the engine's own."""
+    decoded = _decoded(line.strip(b"\x00"))
     if decoded is None:
         return Fault(FaultReason.NOT_TEXT, line[:SAMPLE_BYTES])
-    text = without_aim_id(decoded).removeprefix(_BYTE_ORDER_MARK)
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    text = without_aim_id(decoded).removeprefix(_BYTE_ORDER_MARK).rstrip("\t")
+    if not text:
+        return None
+    controls = {character for character in text if unicodedata.category(character) == "Cc"}
+    if not controls <= _SEPARATORS or controls.issuperset(text):
         return Fault(FaultReason.CONTROL_CHARACTER, line[:SAMPLE_BYTES])
-    return Read(text, line) if text else None
+    return Read(text, line)
 
 
 def _decoded(line: bytes) -> str | None:

@@ -9,8 +9,10 @@ from types import MappingProxyType
 from devices.errors import UnknownModel
 from devices.models.base import LineSettings, Model, Role
 from devices.models.em4100 import EM4100
-from devices.models.line import LINE
+from devices.models.gm65 import GM65
+from devices.models.line import BADGE_LINE, LINE
 from devices.models.nmea import NMEA
+from devices.models.parallax import PARALLAX
 
 __all__ = ["MODELS", "LineSettings", "Model", "Role", "model_named"]
 
@@ -20,6 +22,8 @@ MODELS: Mapping[str, Model] = MappingProxyType(
         for model in (
             EM4100,
             LINE,
+            GM65,
+            PARALLAX,
             NMEA,
         )
     }
@@ -27,12 +31,16 @@ MODELS: Mapping[str, Model] = MappingProxyType(
 """The readers, in the order in which they are offered."""
 
 
-def model_named(name: str) -> Model:
+def model_named(name: str, role: str | None = None) -> Model:
     """Return the reader of that name.
 
+    Args:
+        role: what it is configured for; lines of text from a badge reader are those of a Wiegand converter.
     Raises:
         UnknownModel: there is none; the message names the nearest, or all.
     """
+    if (name, role) == (LINE.name, BADGE_LINE.role):
+        return BADGE_LINE
     try:
         return MODELS[name]
     except KeyError:

@@ -15,9 +15,13 @@ Role = Literal["badge", "scan", "gnss"]
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
-    """How the serial line is set: eight bits, no parity, one stop bit, at this speed."""
+    """How the serial line is set: eight bits, no parity, one stop bit, at this speed.
+
+    ``raises_dtr`` is for readers that stay asleep while DTR is low; raised, it resets many others.
+    """
 
     baud: int = 9600
+    raises_dtr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

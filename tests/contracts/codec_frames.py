@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from devices.codecs.base import Answer, CodecEvent, Located, Read
+from devices.codecs.base import REGISTER, Answer, CodecEvent, Located, Read
 from devices.models import MODELS, Model
 from devices.reading import Fault
 
@@ -12,7 +12,10 @@ CAPTURES = Path(__file__).resolve().parent.parent / "devices" / "captures"
 
 
 class Captured(msgspec.Struct, frozen=True):
-    """One line of a capture that holds one whole frame, with what it must give; a position is a read, too."""
+    """One line of a capture that holds one whole frame, with what it must give.
+
+    A position and a setting's value are reads, too: decode prints them.
+    """
 
     hex: str
     reads: tuple[str, ...] = ()
@@ -47,21 +50,25 @@ def said(events: list[CodecEvent]) -> list[str]:
     return [_word(event) for event in events]
 
 
+def _is_read(event: CodecEvent) -> bool:
+    return isinstance(event, Read | Located) or (isinstance(event, Answer) and event.name == REGISTER)
+
+
 def _word(event: CodecEvent) -> str:
     match event:
         case Read():
             return event.value
         case Located():
             return f"@ {event.fix.lat:.7f},{event.fix.lon:.7f} {event.fix.quality} {event.fix.time}"
-        case Answer():
-            return f"= {event.name}"
+        case Answer(name=name, data=data):
+            return data.hex().upper() if name == REGISTER else f"= {name}"
         case Fault():
             return f"! {event.reason}"
 
 
 def reads(events: list[CodecEvent]) -> list[str]:
-    """Return what the reads and positions among events say."""
-    return [_word(event) for event in events if isinstance(event, Read | Located)]
+    """Return what the reads, positions and settings among events say."""
+    return [_word(event) for event in events if _is_read(event)]
 
 
 def faults(events: list[CodecEvent]) -> list[Fault]:

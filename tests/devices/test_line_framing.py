@@ -54,9 +54,45 @@ def test_a_byte_order_mark_is_no_text() -> None:
     assert all_said("\ufeff平房".encode() + b"\r" + "]Q1\ufeff区".encode("gb18030") + b"\r") == ["平房", "区"]
 
 
-@pytest.mark.parametrize("control", [0, 7, 8, 9, 0x1B, 0x1D, 0x7F])
+@pytest.mark.parametrize("control", [0, 1, 5, 7, 8, 0x0B, 0x0C, 0x16, 0x1A, 0x1B, 0x7F])
 def test_a_control_character_makes_the_whole_line_one_fault(control: int) -> None:
     assert all_said(b"XG1" + bytes([control]) + b"[2J\r\nNEXT\r\n") == ["! control_character", "NEXT"]
+
+
+@pytest.mark.parametrize("separator", ["\t", "\x04", "\x1c", "\x1d", "\x1e", "\x1f"])
+def test_tabs_and_the_separators_of_codes_belong_to_the_text(separator: str) -> None:
+    assert all_said(f"A{separator}B\r\n".encode()) == [f"A{separator}B"]
+
+
+def test_a_whole_iso_15434_message_is_one_text() -> None:
+    message = "[)>\x1e06\x1d17V12345\x1d1PABC\x1e\x04"
+    assert all_said(message.encode() + b"\r") == [message]
+
+
+@pytest.mark.parametrize("end", [b"\t", b"\t\r\n", b"\t\t\r"])
+def test_a_tab_behind_the_text_is_the_suffix_of_the_engine(end: bytes) -> None:
+    assert all_said(b"XG1PLATE" + end) == ["XG1PLATE"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"XG1PLATE\0\r\n", b"XG1PLATE\r\n\0", b"\0\0XG1PLATE\r", b"XG1PLATE" + bytes(43), b"\0]Q1XG1PLATE\0\x03"],
+)
+def test_nul_bytes_around_a_text_are_no_text(line: bytes) -> None:
+    assert all_said(line) == ["XG1PLATE"]
+
+
+def test_nothing_but_nul_bytes_and_tabs_says_nothing() -> None:
+    assert all_said(b"\0\0\r\n\t\r\n\0") == []
+
+
+def test_separators_alone_are_no_text() -> None:
+    assert all_said(b"\x1d\x04\r") == ["! control_character"]
+
+
+@pytest.mark.parametrize("end", [b"\r\r\n", b"\r\n\r\n", b"\n\r", b"\r\0\n"])
+def test_an_end_said_twice_is_one_end(end: bytes) -> None:
+    assert all_said(b"ONE" + end + b"TWO" + end) == ["ONE", "TWO"]
 
 
 def test_an_eight_bit_control_sequence_hidden_in_utf8_is_a_fault() -> None:

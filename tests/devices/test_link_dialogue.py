@@ -132,7 +132,7 @@ def test_what_arrives_unasked_while_the_link_waits_is_read() -> None:
 
 
 def test_damage_alone_is_no_answer_and_piles_up_to_a_faulty_reader() -> None:
-    played = Played([Wire(lambda _written: [(0.01, b"\x00\r")], until_s=30.0)])
+    played = Played([Wire(lambda _written: [(0.01, b"\x07\r")], until_s=30.0)])
     assert played.states[0] == "opening"
     assert "ready" not in played.states
     assert played.states[-1] == "faulty"

@@ -73,7 +73,7 @@ def test_a_position_is_a_frame_and_no_tag() -> None:
 
 
 def test_a_link_counts_what_its_reader_says() -> None:
-    played = Played([Wire(answering(b"CARD\r", b"\x00\r"), until_s=2.0)])
+    played = Played([Wire(answering(b"CARD\r", b"\x07\r"), until_s=2.0)])
     seen = played.link.traffic.seen(2.0)
     assert (seen.failures, seen.read_at_s) == (1, pytest.approx(0.27))
     assert seen.frames >= 4
