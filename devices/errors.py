@@ -11,6 +11,7 @@ DeviceError
 ├── BadFrames         damaged frames pile up
 ├── WrongModel        the reader speaks, but not as its model should
 ├── UnknownModel      no reader of that name
+├── NoCodeReader      the library that reads QR codes in pictures is not installed
 └── CaptureDamaged    a recorded capture cannot be read
 """
 
@@ -64,6 +65,10 @@ class WrongModel(DeviceError):
 
 class UnknownModel(DeviceError):
     """No reader of that name is known."""
+
+
+class NoCodeReader(DeviceError):
+    """The library that reads QR codes in pictures is not installed: the extra ``camera``."""
 
 
 class CaptureDamaged(DeviceError):

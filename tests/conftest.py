@@ -1,5 +1,6 @@
 """What every test stands on: programs found by name, no network beyond loopback, repeatable Hypothesis."""
 
+import ctypes
 import ipaddress
 import os
 import shutil
@@ -41,7 +42,7 @@ def probes() -> dict[str, str]:
 
 @cache
 def found(name: str) -> str | None:
-    """Return the path of a needed program (or the first family of a needed font), None when it is absent.
+    """Return the path of a needed program (or library, or the first family of a needed font), None when it is absent.
 
     Raises:
         KeyError: no such name in the list.
@@ -49,8 +50,18 @@ def found(name: str) -> str | None:
     sort, _, wanted = probes()[name].partition(":")
     if sort == "font":
         return _first_font(wanted)
+    if sort == "library":
+        return _loaded(wanted)
     places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
     return next((path for program in wanted.split(",") if (path := shutil.which(program, path=places))), None)
+
+
+def _loaded(library: str) -> str | None:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return None
+    return library
 
 
 def _first_font(language: str) -> str | None:

@@ -16,6 +16,7 @@ from devices.link import Link
 from devices.models import MODELS, Model, model_named
 from devices.ports import list_ports
 from devices.reading import Fault, LinkState, Reading
+from fieldapp.cli.decode_pictures import IMAGE, decode_pictures
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.text import _, choose_language, use_language
 from sync.text import clean_line
@@ -34,10 +35,15 @@ def prepare(parser: argparse.ArgumentParser) -> None:
     monitor.add_argument("--model", required=True, help=f"one of {', '.join(MODELS)}")
     monitor.add_argument("--json", action="store_true", help="one JSON object per line")
     decode = commands.add_parser("decode", help="recorded bytes to one JSON object per line")
-    decode.add_argument("--model", required=True, help=f"one of {', '.join(MODELS)}")
+    decode.add_argument("--model", required=True, help=f"one of {', '.join([*MODELS, IMAGE])}; {IMAGE}: QR in pictures")
     decode.add_argument("--timed", action="store_true", help='input is JSON lines {"t_ms", "hex"}')
     decode.add_argument("--taps", action="store_true", help="each arrival of a tag once, however long it was held")
-    decode.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the recording; standard input without")
+    decode.add_argument(
+        "file",
+        nargs="*",
+        metavar="FILE",
+        help="the recording, standard input without; pictures: each of them",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,10 +51,18 @@ def run(args: argparse.Namespace) -> int:
     use_language(choose_language(None, os.environ))
     if args.what == "list":
         return _list(as_json=args.json)
+    if args.what == "decode" and args.model == IMAGE:
+        return decode_pictures(args.file)
     model = _model(args.model)
     if args.what == "monitor":
         return _monitor(args.port, model, as_json=args.json)
-    return _decode(model, args.file, is_timed=args.timed, only_taps=args.taps)
+    return _decode(model, _recording(args.file), is_timed=args.timed, only_taps=args.taps)
+
+
+def _recording(files: list[str]) -> Path | None:
+    if len(files) > 1:
+        raise CommandFailed(_("One recording at a time; only pictures can be several"), exit_status=2)
+    return Path(files[0]) if files else None
 
 
 def _model(name: str) -> Model:
@@ -56,7 +70,9 @@ def _model(name: str) -> Model:
         return model_named(name)
     except UnknownModel as exc:
         sentence = _("No reader of the model {model} is known; known: {known}")
-        raise CommandFailed(sentence.format(model=clean_line(name), known=", ".join(MODELS)), exit_status=2) from exc
+        raise CommandFailed(
+            sentence.format(model=clean_line(name), known=", ".join([*MODELS, IMAGE])), exit_status=2
+        ) from exc
 
 
 def _list(*, as_json: bool) -> int:
