@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from devices.emulator.asked_reader import AskedReader
 from devices.emulator.em4100 import EmulatedBadgeReader
 from devices.emulator.line import EmulatedScanEngine
+from devices.emulator.pn532 import EmulatedPn532
 from devices.emulator.pty_reader import EmulatedReader
 
-__all__ = ["EmulatedBadgeReader", "EmulatedReader", "EmulatedScanEngine"]
+__all__ = ["EMULATORS", "AskedReader", "EmulatedBadgeReader", "EmulatedPn532", "EmulatedReader", "EmulatedScanEngine"]
+
+EMULATORS: Mapping[str, type[EmulatedReader]] = MappingProxyType(
+    {
+        "em4100": EmulatedBadgeReader,
+        "line": EmulatedScanEngine,
+        "pn532": EmulatedPn532,
+    }
+)
+"""The emulated reader of each model, by the model's name."""

@@ -15,6 +15,10 @@ class EmulatedScanEngine(EmulatedReader):
         self._end = end
         self._encoding = encoding
 
+    def tap(self, value: str) -> None:
+        """Read a code, as a reader of tags is tapped."""
+        self.scan(value)
+
     def scan(self, text: str) -> None:
         """Read a code that says this text; returns at once."""
         self.send(text.encode(self._encoding) + self._end)

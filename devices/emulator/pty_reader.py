@@ -70,6 +70,17 @@ class EmulatedReader:
         """Put the reader away; may be called again."""
         self.unplug()
 
+    def tap(self, value: str) -> None:
+        """Hold what says this near for a moment; a bare cable says it as it is. Returns at once."""
+        self.send(value.encode("utf-8"))
+
+    def present(self, value: str) -> None:
+        """Hold a tag near until it is removed; a reader that says a tag once takes it as a tap."""
+        self.tap(value)
+
+    def remove(self) -> None:
+        """Take the tag away."""
+
     def send(self, data: bytes) -> None:
         """Send bytes as they are; lost when unplugged or when nobody takes them, as on a real line."""
         with self._lock:

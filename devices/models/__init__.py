@@ -13,6 +13,7 @@ from devices.models.gm65 import GM65
 from devices.models.line import BADGE_LINE, LINE
 from devices.models.nmea import NMEA
 from devices.models.parallax import PARALLAX
+from devices.models.pn532 import PN532
 
 __all__ = ["MODELS", "LineSettings", "Model", "Role", "model_named"]
 
@@ -25,6 +26,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
             GM65,
             PARALLAX,
             NMEA,
+            PN532,
         )
     }
 )

@@ -15,6 +15,7 @@ class Captured(msgspec.Struct, frozen=True):
     """One line of a capture that holds one whole frame, with what it must give.
 
     A position and a setting's value are reads, too: decode prints them.
+    ``lead`` bytes before the frame and ``trail`` bytes behind it may be missing without harm.
     """
 
     hex: str
@@ -22,6 +23,13 @@ class Captured(msgspec.Struct, frozen=True):
     answers: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     note: str = ""
+    lead: int = 0
+    trail: int = 0
+
+    @property
+    def cuts(self) -> range:
+        """Every length at which the frame has begun and is not whole."""
+        return range(self.lead + 1, len(self.data) - self.trail)
 
     @property
     def data(self) -> bytes:

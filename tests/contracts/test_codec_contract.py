@@ -16,6 +16,9 @@ from tests.contracts.codec_frames import CHECKED, Captured, captured, faults, go
 
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
 CHECKED_MODELS = pytest.mark.parametrize("model", CHECKED, ids=lambda model: model.name)
+EVERY_BADGE_MODEL = pytest.mark.parametrize(
+    "model", [model for model in MODELS.values() if model.role == "badge"], ids=lambda model: model.name
+)
 GOOD_FRAMES = pytest.mark.parametrize(
     ("model", "frame"),
     [pytest.param(model, frame, id=f"{model.name}-{frame.note}") for model in CHECKED for frame in good_frames(model)],
@@ -107,14 +110,14 @@ def test_silence_after_silence_says_nothing(model: Model) -> None:
 
 @GOOD_FRAMES
 def test_a_frame_cut_by_the_next_one_costs_only_itself(model: Model, frame: Captured) -> None:
-    for cut in range(1, len(frame.data)):
+    for cut in frame.cuts:
         events = fed(model.codec(), frame.data[:cut], frame.data)
         assert reads(events) == list(frame.reads), cut
 
 
 @GOOD_FRAMES
 def test_a_cut_frame_is_a_fault_once_the_line_falls_silent(model: Model, frame: Captured) -> None:
-    for cut in range(1, len(frame.data)):
+    for cut in frame.cuts:
         codec = model.codec()
         events = codec.feed(frame.data[:cut]) + codec.idle()
         assert reads(events) == []
@@ -142,6 +145,22 @@ def test_one_wrong_byte_never_gives_another_reading(model: Model, frame: Capture
             codec = model.codec()
             found = reads(codec.feed(damaged) + codec.idle())
             assert set(found) <= set(frame.reads), (position, wrong)
+
+
+@CHECKED_MODELS
+def test_no_framing_reads_what_another_reader_sends(model: Model) -> None:
+    for other in (other for other in MODELS.values() if other is not model):
+        codec = model.codec()
+        for frame in captured(other):
+            assert reads(codec.feed(frame.data) + codec.idle()) == [], (other.name, frame.note)
+
+
+@EVERY_BADGE_MODEL
+def test_a_badge_is_said_in_upper_case_and_read_from_lower_case_digits(model: Model) -> None:
+    for frame in good_frames(model):
+        assert [value.upper() for value in frame.reads] == list(frame.reads)
+        if frame.data.isascii():
+            assert reads(fed(model.codec(), frame.data.lower())) == list(frame.reads), frame.note
 
 
 @CHECKED_MODELS

@@ -1,6 +1,7 @@
 """A link that searches its port: found, not recognised, doubted, and never doubted when its owner named it."""
 
 import threading
+from abc import ABC, abstractmethod
 
 import pytest
 
@@ -27,7 +28,7 @@ from tests.devices.talking import ASK, HELLO, Wire
 # Inside the link ------------------------------------------------------------------------------------------------------
 
 
-class Searching:
+class Searching(ABC):
     """A link that searches its port, and all it reports."""
 
     def __init__(self, socket: Socket, *models: Model, before: Recognised | None = None) -> None:
@@ -51,8 +52,9 @@ class Searching:
             # From here on nothing more is to happen.
             self.link.close()
 
+    @abstractmethod
     def ends_with(self, entry: object) -> bool:
-        raise NotImplementedError
+        """Say whether nothing more is to happen."""
 
     def play(self) -> list[object]:
         self.link.start()
