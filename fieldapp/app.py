@@ -28,8 +28,9 @@ from fieldapp.messages import (
 from fieldapp.panel import Kit
 from fieldapp.reader_news import DeviceFeed
 from fieldapp.screen_roles import HasStage, TakesNews, TakesTags
-from fieldapp.screens import first_screen, made_screen
+from fieldapp.screens import made_screen
 from fieldapp.services import Services
+from fieldapp.services.opening import opening
 from fieldapp.styles import AT_FIRST, FOLDER, dress
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.tile import TileField
@@ -74,7 +75,7 @@ class FieldApp(WornApp):
 
     def opening_screen(self) -> Screen[None]:
         """Return joining, sign-in or the shift."""
-        return self._made(*first_screen(self._kit))
+        return self._made(*opening(self.services))
 
     def on_mount(self) -> None:
         """Listen to the sync worker and to the system."""
@@ -125,7 +126,7 @@ class FieldApp(WornApp):
     async def _begin_anew(self) -> None:
         while len(self.screen_stack) > FIRST_SCREENS:
             await self.pop_screen()
-        await self.switch_screen(self._made(*first_screen(self._kit)))
+        await self.switch_screen(self._made(*opening(self.services)))
 
     @on(LockWanted)
     async def _lock(self, event: LockWanted) -> None:
@@ -135,7 +136,7 @@ class FieldApp(WornApp):
 
     @on(Joined)
     async def _joined(self) -> None:
-        await self.switch_screen(self._made(*first_screen(self._kit)))
+        await self.switch_screen(self._made(*opening(self.services)))
 
     @on(SignedInNow)
     async def _signed_in(self, event: SignedInNow) -> None:

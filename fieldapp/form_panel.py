@@ -10,12 +10,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from fieldapp.draft import Draft
-from fieldapp.form_steps import FormWork, Step
+from fieldapp.form_steps import Step
 from fieldapp.keymap import TYPED_KEY, Action, Need
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.records import place_text
 from fieldapp.safety import guarded
 from fieldapp.services import Services
+from fieldapp.services.filling import FormWork
 from fieldapp.services.places import NamedPlace, Place, named
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText

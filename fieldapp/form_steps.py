@@ -1,44 +1,22 @@
 """The steps that forms are made of: choices, several choices, a line of text, a date, and the look at the whole."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from fieldapp.keymap import TYPING, Action
 from fieldapp.panel import options_of
 from fieldapp.presentation.forms import gap_sentence, value_text, warning_sentence
 from fieldapp.presentation.records import place_text
-from fieldapp.services import Services
-from fieldapp.services.forms import FORMS, YES, FieldSpec, FormSpec, Incomplete, Saved, SaveResult, Warned
+from fieldapp.services.filling import DAYS_OFF, day_off
+from fieldapp.services.forms import FORMS, YES, FieldSpec, FormSpec, Incomplete, Saved, Warned
 from fieldapp.services.moments import local_time
-from fieldapp.text import N_, _
+from fieldapp.text import _
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList
 
 if TYPE_CHECKING:
     from fieldapp.form_panel import FormPanel
-
-
-class FormWork:
-    """What one form does besides being filled in; all but `next_step` may block."""
-
-    FORM: ClassVar[str] = ""
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-
-    def begin(self) -> dict[str, str]:
-        """Return the draft, or a new one."""
-        return self.services.forms.values(self.FORM)
-
-    def next_step(self, _values: Mapping[str, str]) -> str:
-        """Return the step that comes next, by what is filled in."""
-        return ""
-
-    def save(self, _values: Mapping[str, str], *, anyway: bool) -> SaveResult:  # noqa: ARG002 - the subclasses' signature
-        """Save the record."""
-        return Incomplete(self.next_step({}))
 
 
 class Step:
@@ -166,33 +144,23 @@ class ChoicesStep(ChoiceStep):
 class DateStep(Step):
     """A day in the near future, by how far off it is."""
 
-    DAYS: ClassVar[dict[int, str]] = {
-        1: N_("Tomorrow"),
-        3: N_("In three days"),
-        7: N_("In a week"),
-        14: N_("In two weeks"),
-        30: N_("In a month"),
-        0: N_("Not again"),
-    }
-
     def tiles(self) -> Sequence[Option]:
         """Return a tile for each distance, with its date."""
         return [
             choice_tile(self.page, place, _(label), self._date(days) or "")
-            for place, (days, label) in enumerate(self.DAYS.items(), 1)
+            for place, (days, label) in enumerate(DAYS_OFF.items(), 1)
         ]
 
     async def do_pick(self, choice: int) -> None:
         """Choose by place, from 1."""
-        days = list(self.DAYS)
+        days = list(DAYS_OFF)
         if 0 < choice <= len(days):
             await self.form.draft.put({self.name: self._date(days[choice - 1])})
             await self.form.stand(self.before())
 
     def _date(self, days: int) -> str:
         services = self.form.services
-        today: date = local_time(services.clock.now_ms(), services.zone).date()
-        return (today + timedelta(days=days)).isoformat() if days else ""
+        return day_off(local_time(services.clock.now_ms(), services.zone).date(), days)
 
 
 class TextStep(Step):

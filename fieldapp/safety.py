@@ -7,11 +7,9 @@ from typing import Protocol
 from textual.message import Message
 
 from fieldapp.messages import Trouble
+from fieldapp.presentation.troubles import UNEXPECTED
 from fieldapp.services.errors import ServiceError
 from sync.errors import SyncError
-
-UNEXPECTED = "E-APP"
-"""Code of a failure that nobody foresaw; the log has the rest."""
 
 log = logging.getLogger("fieldapp")
 

@@ -6,33 +6,17 @@ from textual import on
 from textual.message import Message
 
 from fieldapp.panel import Kit
+from fieldapp.presentation.links import link_words
 from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.states import waiting_words
-from fieldapp.presentation.syncing import short_state
+from fieldapp.presentation.syncing import online_word
 from fieldapp.presentation.times import clock_time
-from fieldapp.presentation.tones import Tone
 from fieldapp.safety import guarded
 from fieldapp.services import Services
 from fieldapp.services.moments import local_time
 from fieldapp.services.today import TodayView
-from fieldapp.text import N_, _
+from fieldapp.text import _
 from fieldapp.widgets.status_bar import StatusBar, StatusWord
-from sync.journal import SyncStatus
-
-ROLES = {"scanner": N_("scan"), "badge": N_("badge")}
-"""Readers by role."""
-
-LINKS: dict[str, tuple[str, Tone]] = {
-    "ready": (N_("ok"), "plain"),
-    "opening": (N_("waking"), "plain"),
-    "absent": (N_("none"), "warn"),
-    "lost": (N_("lost"), "warn"),
-    "silent": (N_("silent"), "warn"),
-    "busy": (N_("taken"), "warn"),
-    "denied": (N_("no right"), "warn"),
-    "faulty": (N_("faulty"), "bad"),
-}
-"""Words of a link's state; the keys are `devices.reading.LinkState`."""
 
 Links = Mapping[str, tuple[str, str]]
 """Reader's name to its role and its link's state."""
@@ -95,9 +79,10 @@ def status_words(view: TodayView, links: Links, services: Services) -> list[Stat
     name = f"{grid.community_name} {grid.name}" if grid else _("No grid yet")
     waiting = waiting_words(view.summary, view.photos) if view.summary.last_n else ""
     photos = progress_text(view.photos) if view.photos.waiting else ""
+    online, online_tone = online_word(view.sync)
     return [
         StatusWord(name, grid.name if grid else "", rank=5),
-        StatusWord(_online_word(view.sync), rank=1, tone=_online_tone(view.sync)),
+        StatusWord(online, rank=1, tone=online_tone),
         StatusWord(waiting, rank=2, tone="warn" if view.summary.quarantined else "plain"),
         StatusWord(photos, rank=3),
         StatusWord(_("proven {time}").format(time=proven) if proven else "", rank=4),
@@ -106,19 +91,6 @@ def status_words(view: TodayView, links: Links, services: Services) -> list[Stat
     ]
 
 
-def _online_word(status: SyncStatus) -> str:
-    if status.fault is None and status.phase == "idle":
-        return _("Online") if status.proven_at_ms is not None else _("Not sent yet")
-    return short_state(status)
-
-
-def _online_tone(status: SyncStatus) -> Tone:
-    if status.fault is not None:
-        return "warn"
-    return "good" if status.proven_at_ms is not None else "plain"
-
-
 def _link_word(role: str, state: str) -> StatusWord:
-    word, tone = LINKS.get(state, (state, "warn"))
-    text = f"{_(ROLES.get(role, role))} {_(word)}"
+    text, tone = link_words(role, state)
     return StatusWord(text, text, rank=3 if tone != "plain" else 6, tone=tone)

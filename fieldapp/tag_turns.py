@@ -2,8 +2,8 @@
 
 from fieldapp.panel import Kit, StagePort
 from fieldapp.presentation.effects import effect_said
-from fieldapp.services.check_in import Arrived
-from fieldapp.services.places import NamedPlace, Place
+from fieldapp.services.arriving import arrive_at
+from fieldapp.services.places import NamedPlace
 from fieldapp.services.tag_effect import (
     Certainty,
     CheckInAt,
@@ -74,13 +74,8 @@ class TagTurns:
             await self._arrive(place, "list", None)
 
     async def _arrive(self, place: NamedPlace, method: Method, tag: TagSeen | None) -> None:
-        arrived = await self._work.do(self._record_arrival, place.place, method, tag)
+        arrived = await self._work.do(arrive_at, self._services, place.place, method, tag)
         await self._stage.go("arrived", arrived, above_home=True)
-
-    def _record_arrival(self, place: Place, method: Method, tag: TagSeen | None) -> Arrived:
-        if self._services.shifts.current() is None:
-            self._services.shifts.start()
-        return self._services.check_ins.arrive(place, method, tag)
 
     async def _give_form(self, place: NamedPlace) -> None:
         form = self._stage.form

@@ -1,10 +1,19 @@
 """A form's fields, values, gaps and warnings in words."""
 
+from collections.abc import Mapping
+
 from fieldapp.presentation.outside import shown
-from fieldapp.presentation.words import word
-from fieldapp.services.forms import YES, FieldSpec, FormSpec, Incomplete
+from fieldapp.presentation.photos import photos_line
+from fieldapp.presentation.records import place_text
+from fieldapp.presentation.words import purpose_word, word
+from fieldapp.services.forms import FORMS, YES, FieldSpec, FormSpec, Incomplete
+from fieldapp.services.photo_field import photos_in
+from fieldapp.services.places import NamedPlace
 from fieldapp.services.privacy import TextWarning
 from fieldapp.text import N_, _
+
+VISIT_FIELDS = {"flat": "flat", "needs": "needs", "note": "note", "again": "follow_up_on"}
+"""Actions of a visit's further fields, to the field whose value they show."""
 
 _GAPS = {
     "missing": N_("{field} is missing"),
@@ -39,3 +48,29 @@ def gap_sentence(form: FormSpec, gap: Incomplete) -> str:
 def warning_sentence(warning: TextWarning) -> str:
     """Return the warning about a text; saving anyway is allowed."""
     return _(_WARNINGS[warning.kind])
+
+
+def problem_facts(values: Mapping[str, str], matter: str, place: NamedPlace | None) -> list[tuple[str, str]]:
+    """Return what a problem form would report, label by label.
+
+    Args:
+        matter: the category's name, empty before it is chosen.
+        place: the form's place, None for none yet.
+    """
+    facts = [
+        (_("Category"), matter),
+        (_("Place"), place_text(place) or values.get("place") or _("none yet: scan a plate")),
+        (_("Words"), values.get("description", "")),
+        (_("Photos"), photos_line(photos_in(values))),
+        (_("Done"), values.get("action", "") if values.get("self_resolved") == YES else ""),
+    ]
+    return [(label, text) for label, text in facts if text]
+
+
+def visit_facts(values: Mapping[str, str]) -> list[str]:
+    """Return what a visit form holds so far: why, then what else is filled in."""
+    form = FORMS["visit"]
+    facts = [value_text(form.field(name), values.get(name, "")) for name in VISIT_FIELDS.values()]
+    photos = photos_line(photos_in(values))
+    facts.append(_("Photos {count}").format(count=photos) if photos else "")
+    return [text for text in [purpose_word(values.get("purpose", "")), *facts] if text]

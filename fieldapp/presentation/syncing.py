@@ -117,6 +117,14 @@ def short_state(status: SyncStatus) -> str:
     return _("Online") if status.phase == "done" else _("Waiting")
 
 
+def online_word(status: SyncStatus) -> tuple[str, Tone]:
+    """Return what the status bar says of the network: a rest is online once anything was proven."""
+    tone: Tone = "warn" if status.fault is not None else "good" if status.proven_at_ms is not None else "plain"
+    if status.fault is None and status.phase == "idle":
+        return (_("Online") if status.proven_at_ms is not None else _("Not sent yet")), tone
+    return short_state(status), tone
+
+
 def _short_moment(unix_ms: int, clock: ClockFacts) -> str:
     """Return hours and minutes, with month and day in front where it was not today."""
     moment, now = local_time(unix_ms, clock.zone), local_time(clock.now_ms, clock.zone)

@@ -86,6 +86,9 @@ TROUBLES: dict[str, tuple[str, str]] = {
 }
 """Code to what happened and what to do. A code never changes its meaning."""
 
+UNEXPECTED = "E-APP"
+"""Code of a failure that nobody foresaw; the log has the rest."""
+
 UNKNOWN = (N_("Something went wrong."), N_("Nothing was lost. Try again."))
 """What is said of a code that this program does not know."""
 

@@ -115,3 +115,9 @@ def matter_name(matter: MatterEntry) -> str:
 def matter_group(matter: MatterEntry) -> str:
     """Return the name of a category's group in the language of the moment."""
     return shown(matter.group_en if current_language() != "zh_CN" and matter.group_en else matter.group)
+
+
+def danger_words(matter: MatterEntry) -> str:
+    """Return which number to call first, empty for what is no danger."""
+    number = matter.emergency_number
+    return _("Danger: call {number} first").format(number=number) if number else ""

@@ -56,11 +56,3 @@ def made_screen(name: str, kit: Kit, argument: object = None) -> Screen[None]:
     """
     screen_class = getattr(import_module(f"{__name__}.{name}"), SCREENS[name])
     return cast(Screen[None], screen_class(kit, argument))
-
-
-def first_screen(kit: Kit) -> tuple[str, object]:
-    """Return what the app opens with, for `made_screen`: joining, sign-in, or the very field that was left."""
-    if kit.services.enroller.state().status != "confirmed":
-        return "enrol", None
-    signed_in = kit.services.session.resume().signed_in
-    return ("sign_in", None) if signed_in is None else ("shift", signed_in.id)

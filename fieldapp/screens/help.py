@@ -6,21 +6,13 @@ from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.screen import Screen
 
-from fieldapp.keymap import ACTIONS, EVERYWHERE, Action, is_of_the_app
+from fieldapp.keymap import ACTIONS, EVERYWHERE, is_of_the_app
 from fieldapp.panel import Kit, everywhere_options
+from fieldapp.presentation.help import HELP_WORDS, key_words
 from fieldapp.text import N_, _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import TileField
-
-WORDS = (
-    N_("Scan a plate: you have arrived, it is saved. One key says normal."),
-    N_("Tap a badge: it is you, or the tablet is handed over."),
-    N_("Everything saved can be taken back for ten seconds with U."),
-    N_("Nothing typed is lost, also when the battery dies."),
-    N_("Without a network everything works; it is sent later by itself."),
-)
-"""What one needs to know, in the order in which one meets it."""
 
 PAGES = {EVERYWHERE: N_("Everywhere"), "today": N_("Home"), "arrived": N_("After a scan")}
 """Pages of the keymap whose keys are listed."""
@@ -51,11 +43,11 @@ class HelpScreen(Screen[None]):
     def relabel(self) -> None:
         """Say everything in the language of the moment."""
         self.query_one("#help-title", PlainText).say(_("Help"))
-        pieces: list[tuple[str, str]] = [(f"{_(words)}\n", "") for words in WORDS]
+        pieces: list[tuple[str, str]] = [(f"{_(words)}\n", "") for words in HELP_WORDS]
         for page, title in PAGES.items():
             pieces.append((f"\n{_(title)}\n", "bold"))
             pieces += [
-                (f"  {_key_words(action):<10}{_(action.label)}\n", "") for action in ACTIONS if action.panel == page
+                (f"  {key_words(action):<10}{_(action.label)}\n", "") for action in ACTIONS if action.panel == page
             ]
         self.query_one("#help-text", PlainText).say_pieces(*pieces)
         self.query_one(ActionBar).show(everywhere_options("back", "language", "look"))
@@ -73,7 +65,3 @@ class HelpScreen(Screen[None]):
         if event.press == "everywhere.back":
             event.stop()
             self.dismiss()
-
-
-def _key_words(action: Action) -> str:
-    return " ".join(dict.fromkeys(key.upper().replace("QUESTION_MARK", "?") for key in action.keys))

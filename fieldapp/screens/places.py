@@ -11,7 +11,6 @@ from fieldapp.keymap import TYPED_KEY
 from fieldapp.panel import Panel
 from fieldapp.presentation.today import building_count
 from fieldapp.services.finding import BuildingChoice, BuildingFinder
-from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.round import BuildingProgress
 from fieldapp.services.tag_effect import UnknownTag
 from fieldapp.text import _
@@ -97,20 +96,17 @@ class PlacesPanel(Panel):
             if found is None:
                 return
             self.is_typing = False
-            if len(found.entrances) > 1:
+            if found.has_doors:
                 self.building, self.chosen_ms = found, self.services.clock.stamp().mono_ms
                 self.stage.repaint()
                 return
-            door = found.entrances[0] if found.entrances else ("", "")
-            await self.stage.take_place(NamedPlace(Place(found.id, door[0] or None), found.name, door[1]), self.tag)
+            await self.stage.take_place(found.only_place(), self.tag)
             return
         names = dict(self.building.entrances)
         is_second_tap = self.services.clock.stamp().mono_ms - self.chosen_ms < SECOND_TAP_MS
         if is_second_tap or (row.key != WHOLE and row.key not in names):
             return
-        entrance = None if row.key == WHOLE else row.key
-        place = NamedPlace(Place(self.building.id, entrance), self.building.name, names.get(entrance or "", ""))
-        await self.stage.take_place(place, self.tag)
+        await self.stage.take_place(self.building.place_at("" if row.key == WHOLE else row.key), self.tag)
 
     @on(Input.Changed)
     def _find(self, event: Input.Changed) -> None:

@@ -9,16 +9,13 @@ from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import CHECK_POINTS, CHECK_STATES, word
 from fieldapp.services.check_in import Arrived
 from fieldapp.services.facts import body_of
+from fieldapp.services.points import POINTS, result_of, turned
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import Face, Look, Option
 from fieldapp.widgets.tile_grid import TileGrid
 from sync.records import CheckIn
-from sync.records.check_in import CheckPoint, CheckState, Result
-
-POINTS: tuple[CheckPoint, ...] = ("stair", "lights", "door", "fire_gear", "yard")
-STATES: tuple[CheckState | None, ...] = (None, "ok", "issue", "na")
-"""In the order in which presses walk through them; None is not looked at."""
+from sync.records.check_in import CheckPoint, CheckState
 
 LOOKS: dict[CheckState | None, Look] = {"ok": "good", "issue": "bad"}
 
@@ -56,10 +53,7 @@ class PointsPanel(Panel):
 
     async def do_toggle(self, choice: int) -> None:
         """Turn a point, by its place from 1."""
-        point = POINTS[choice - 1]
-        state = STATES[(STATES.index(self.checks.get(point)) + 1) % len(STATES)]
-        others = {known: was for known, was in self.checks.items() if known != point}
-        self.checks = others if state is None else {**others, point: state}
+        self.checks = turned(self.checks, POINTS[choice - 1])
         self.stage.repaint()
 
     async def do_save(self) -> None:
@@ -81,11 +75,3 @@ class PointsPanel(Panel):
         note = word(CHECK_STATES, state) if state else _("not looked at")
         face = Face(str(place), word(CHECK_POINTS, point), note, LOOKS.get(state, "plain"))
         return Option(f"points.toggle:{place}", face)
-
-
-def result_of(checks: Mapping[CheckPoint, CheckState]) -> Result:
-    """Return what the points say together: an issue if any is one, normal if any was fine."""
-    states = set(checks.values())
-    if "issue" in states:
-        return "issue"
-    return "normal" if "ok" in states else "not_stated"

@@ -1,74 +1,25 @@
 """Reporting a problem: a category, a phrase, a look at the whole, done. Four keys when nothing is special."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from fieldapp.form_panel import FormPanel
-from fieldapp.form_steps import FormWork, Step, TextStep, choice_tile
+from fieldapp.form_steps import Step, TextStep, choice_tile
 from fieldapp.keymap import Action
 from fieldapp.photo_form import PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
-from fieldapp.presentation.photos import photos_line
-from fieldapp.presentation.records import place_text
-from fieldapp.presentation.words import matter_group, matter_name, severity_word
-from fieldapp.services import Services
-from fieldapp.services.forms import YES, SaveResult
-from fieldapp.services.matter_picker import Matter, MatterPicker
-from fieldapp.services.photo_field import FIELD
-from fieldapp.services.problem import PHRASES
-from fieldapp.text import N_, _
+from fieldapp.presentation.forms import problem_facts
+from fieldapp.presentation.words import danger_words, matter_group, matter_name, severity_word
+from fieldapp.services.filling import MATTERS_OFFERED, ProblemWork, next_severity, severity_of
+from fieldapp.services.forms import YES
+from fieldapp.services.matter_picker import Matter
+from fieldapp.services.problem import DONE_PHRASES, PHRASES
+from fieldapp.text import _
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
-TILES = 8
-"""Categories offered as tiles; the others are found by typing."""
-
 WIDE_CELLS = 72
 """From this width four tiles stand in a row with their words whole."""
-
-ACTIONS = (
-    N_("Cleared away"),
-    N_("Repaired"),
-    N_("Closed or switched off"),
-    N_("Talked it over, settled"),
-    N_("Secured until repair"),
-)
-"""What was done on the spot, for one key; messages to be looked up when shown."""
-
-
-class ProblemWork(FormWork):
-    """What the problem form does, and the catalogue it chooses from."""
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(services)
-        self._problems = services.problems
-        self.picker = MatterPicker({})
-
-    def begin(self) -> dict[str, str]:
-        """Return the draft, or a new one at the place of the last check-in."""
-        self.picker = self._problems.picker()
-        return self._problems.begin()
-
-    def next_step(self, values: Mapping[str, str]) -> str:
-        """Ask for the category, then for words, then show the whole."""
-        if not values.get("matter"):
-            return "matter"
-        if not values.get("description") and not values.get(FIELD):
-            return "description"
-        is_open = values.get("self_resolved") == YES and not values.get("action")
-        return "action" if is_open else "review"
-
-    def save(self, values: Mapping[str, str], *, anyway: bool) -> SaveResult:
-        """Save the problem."""
-        return self._problems.save(values, anyway=anyway)
-
-    def choose(self, matter: Matter) -> dict[str, str]:
-        """Put a category into the draft; return the fields that follow from it."""
-        return self._problems.choose(matter)
-
-    def offered(self) -> list[Matter]:
-        """Return the categories used lately, then the common ones."""
-        return [*self.picker.recent(), *self.picker.common()]
 
 
 class ProblemStep(Step):
@@ -89,7 +40,7 @@ class ProblemStep(Step):
     @property
     def danger_words(self) -> str:
         """Return whom to call first, empty for what is no danger."""
-        return danger_words(self.matter) if self.matter and self.matter.entry.emergency_number else ""
+        return danger_words(self.matter.entry) if self.matter else ""
 
     def before(self) -> str:
         """Return to the whole, once there is something whole."""
@@ -101,8 +52,8 @@ class ProblemStep(Step):
         """Take a category and go on; a danger is said at once."""
         form = self.form
         form.draft.values |= await form.work.do(form.form_work.choose, matter)
-        if matter.entry.emergency_number:
-            form.stage.flash(danger_words(matter), matter_name(matter.entry), "bad")
+        if danger := danger_words(matter.entry):
+            form.stage.flash(danger, matter_name(matter.entry), "bad")
         await form.stand()
 
 
@@ -113,12 +64,12 @@ class MatterStep(ProblemStep):
         """Return the offered categories."""
         return [
             choice_tile(self.page, place, matter_name(matter.entry), matter_group(matter.entry))
-            for place, matter in enumerate(self.form.form_work.offered()[:TILES], 1)
+            for place, matter in enumerate(self.form.form_work.offered()[:MATTERS_OFFERED], 1)
         ]
 
     async def do_pick(self, choice: int) -> None:
         """Choose a category by place."""
-        offered = self.form.form_work.offered()[:TILES]
+        offered = self.form.form_work.offered()[:MATTERS_OFFERED]
         if choice <= len(offered):
             await self.choose(offered[choice - 1])
 
@@ -152,9 +103,7 @@ class FindStep(ProblemStep):
 
     def paint_list(self, rows: WindowedList) -> None:
         """Show what fits the line."""
-        work = self.form.form_work
-        query = self.form.query_one(PlainInput).value
-        found = work.picker.find(query) if query.strip() else work.offered()
+        found = self.form.form_work.found(self.form.query_one(PlainInput).value)
         shown = [Row(matter.key, matter_name(matter.entry), matter_group(matter.entry)) for matter in found]
         rows.show(len(shown), pages_of(shown), empty=_("Nothing fits"))
 
@@ -216,15 +165,8 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
 
     def note(self) -> str:
         """Return what would be reported."""
-        draft = self.form.draft
-        lines = [
-            (_("Category"), self.matter_words),
-            (_("Place"), place_text(self.form.place) or draft.get("place") or _("none yet: scan a plate")),
-            (_("Words"), draft.get("description")),
-            (_("Photos"), photos_line(self.form.photos)),
-            (_("Done"), draft.get("action") if self.is_set("self_resolved") else ""),
-        ]
-        said = [f"{label}  {text}" for label, text in lines if text]
+        facts = problem_facts(self.form.draft.values, self.matter_words, self.form.place)
+        said = [f"{label}  {text}" for label, text in facts]
         return "\n".join([*said, self.danger_words] if self.danger_words else said)
 
     def face(self, face: Face, action: Action) -> Face:
@@ -238,7 +180,7 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
         if action.verb == "solved" and self.is_set("self_resolved"):
             return Face(face.key, _("Not solved after all"), _("Hand it on"))
         if action.verb == "severity":
-            return Face(face.key, face.label, severity_word(self._severity()))
+            return Face(face.key, face.label, severity_word(severity_of(self.form.draft.get("severity"))))
         return self.discard_face(face) if action.verb == "discard" else face
 
     def saved_words(self) -> str:
@@ -255,7 +197,7 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
 
     async def do_severity(self) -> None:
         """Go to the next severity."""
-        await self.put(severity=str(self._severity() % 3 + 1))
+        await self.put(severity=next_severity(self.form.draft.get("severity")))
 
     async def do_words(self) -> None:
         """Change the words."""
@@ -268,10 +210,6 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
     async def do_discard(self) -> None:
         """Forget the draft, at the second press."""
         await self.discard()
-
-    def _severity(self) -> int:
-        severity = self.form.draft.get("severity")
-        return int(severity) if severity in {"1", "2", "3"} else 2
 
 
 class ProblemPanel(PhotoForm):
@@ -286,15 +224,10 @@ class ProblemPanel(PhotoForm):
         lambda form: FindStep(form, "find", back_to="matter"),
         lambda form: PhraseStep(form, "description", PHRASES, own="own_description"),
         lambda form: TextStep(form, "own_description", field="description"),
-        lambda form: PhraseStep(form, "action", ACTIONS, own="own_action"),
+        lambda form: PhraseStep(form, "action", DONE_PHRASES, own="own_action"),
         lambda form: TextStep(form, "own_action", field="action"),
         lambda form: ReviewStep(form, "review"),
         lambda form: PhotosStep(form, "photos"),
     )
 
     form_work: ProblemWork
-
-
-def danger_words(matter: Matter) -> str:
-    """Return which number to call first."""
-    return _("Danger: call {number} first").format(number=matter.entry.emergency_number)

@@ -7,18 +7,15 @@ from textual.app import ComposeResult
 from fieldapp.keymap import Action, Need
 from fieldapp.mend_turn import put_right
 from fieldapp.panel import Panel, options_of
+from fieldapp.presentation.record_page import photos_of, record_lines, record_needs
 from fieldapp.presentation.records import place_text, record_cells
-from fieldapp.presentation.states import mend_hint, state_cell
 from fieldapp.services.photo_field import PhotosToShow
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile_grid import TileGrid
-from sync.records import CaseReport, CheckIn, MediaRef, Visit
+from sync.records import CheckIn, MediaRef
 from sync.records.void import VoidReason
-
-FINAL_KINDS = ("shift_start", "shift_end", "void", "media_lost")
-"""Kinds that are not withdrawn from the log."""
 
 
 class RecordPanel(Panel):
@@ -42,35 +39,22 @@ class RecordPanel(Panel):
             self.line = argument
             author = await self.work.do(self.services.recorder.author)
             self.is_own = author.person == argument.entry.record.actor
-            self.is_mendable = False
-            if argument.entry.state == "quarantined":
-                to_mend = await self.work.do(self.services.mending.open_ones)
-                self.is_mendable = any(entry.record.id == argument.entry.record.id for entry in to_mend)
+            self.is_mendable = await self.work.do(self.services.mending.is_open, argument.entry)
 
     def paint(self) -> None:
         """Show the record."""
         line = self.line
         if line is None:
             return
-        cells, state = record_cells(line), state_cell(line.entry)
+        cells = record_cells(line)
         self.query_one("#record-title", PlainText).say(f"{cells.time}  {cells.label}", style="bold")
-        words = [
-            cells.detail,
-            f"{state.text}  {state.detail}".strip(),
-            mend_hint(line.entry, is_mendable=self.is_mendable),
-            _("Number {n} of this tablet").format(n=line.entry.n),
-        ]
-        self.query_one("#record-words", PlainText).say("\n".join(text for text in words if text))
+        self.query_one("#record-words", PlainText).say("\n".join(record_lines(line, is_mendable=self.is_mendable)))
         self.query_one(TileGrid).show(options_of(self, "tile"))
 
     def met(self) -> Collection[Need]:
         """Return whether it can be withdrawn, and whether its result is still to be stated."""
         line = self.line
-        if line is None or line.is_void or not self.is_own or line.entry.record.kind in FINAL_KINDS:
-            return ()
-        is_unstated = isinstance(line.body, CheckIn) and line.body.result == "not_stated"
-        further = {Need.UNSTATED: is_unstated, Need.MENDABLE: self.is_mendable}
-        return (Need.OWN, *(need for need, is_met in further.items() if is_met))
+        return () if line is None else record_needs(line, is_own=self.is_own, is_mendable=self.is_mendable)
 
     def is_shown(self, action: Action) -> bool:
         """Offer to say normal for check-ins only, and to look at photos where there are some."""
@@ -111,8 +95,7 @@ class RecordPanel(Panel):
 
     @property
     def _photos(self) -> tuple[MediaRef, ...]:
-        body = self.line.body if self.line is not None else None
-        return body.media if isinstance(body, CaseReport | Visit) else ()
+        return photos_of(self.line) if self.line is not None else ()
 
     async def _withdraw(self, reason: VoidReason) -> None:
         if self.line is not None:

@@ -10,8 +10,8 @@ from fieldapp.keymap import OF_THE_APP, is_of_the_app
 from fieldapp.messages import ReaderFault, Said, SyncChanged, TagRead, Trouble, TurnEnded, UndoOffered
 from fieldapp.panel import Kit, bar_of
 from fieldapp.panel_stack import HOME
-from fieldapp.presentation.troubles import trouble_text
-from fieldapp.safety import UNEXPECTED, guarded
+from fieldapp.presentation.troubles import UNEXPECTED, trouble_text
+from fieldapp.safety import guarded
 from fieldapp.stage import NewsTurn, Stage
 from fieldapp.status_line import CLOCK_EVERY_S, StatusLine
 from fieldapp.text import _

@@ -1,29 +1,18 @@
 """Starting the shift: one look at the weather, and it has begun."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from fieldapp.form_panel import FormPanel
-from fieldapp.form_steps import ChoiceStep, FormWork
+from fieldapp.form_steps import ChoiceStep
+from fieldapp.services.filling import ShiftStartWork
 from fieldapp.text import _
-from sync.records import ShiftStart
-from sync.records.shift_start import Weather
-
-
-class ShiftStartWork(FormWork):
-    """What starting a shift does."""
-
-    FORM = "shift_start"
-
-    def next_step(self, _values: Mapping[str, str]) -> str:
-        """Ask for the weather."""
-        return "weather"
 
 
 class WeatherStep(ChoiceStep):
     """The weather; choosing it starts the shift."""
 
     columns: ClassVar[int] = 3
+    form: "ShiftStartPanel"
 
     def title(self) -> str:
         """Return what is asked."""
@@ -34,8 +23,7 @@ class WeatherStep(ChoiceStep):
         codes = self.codes()
         if 0 < choice <= len(codes):
             form = self.form
-            weather: Weather = codes[choice - 1]  # type: ignore[assignment]  # the form's choices are the record's
-            shift = await form.work.do(form.services.shifts.start, ShiftStart(weather=weather))
+            shift = await form.work.do(form.form_work.start, codes[choice - 1])
             form.stage.flash(_("Shift started"))
             form.stage.offer_undo(shift.entry, _("Shift started"))
             await form.stage.home()
@@ -48,3 +36,5 @@ class ShiftStartPanel(FormPanel):
     FORM = "shift_start"
     WORK = ShiftStartWork
     STEPS = (lambda form: WeatherStep(form, "weather"),)
+
+    form_work: ShiftStartWork

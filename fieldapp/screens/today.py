@@ -8,12 +8,19 @@ from textual.containers import Horizontal, Vertical
 
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
-from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.times import clock_time
+from fieldapp.presentation.today import (
+    NEXT_ACTIONS,
+    is_for_today,
+    today_counts,
+    today_needs,
+    today_next,
+    today_title,
+)
 from fieldapp.services.moments import local_time
-from fieldapp.services.today import Suggestion, TodayView
-from fieldapp.text import N_, _
+from fieldapp.services.today import TodayView
+from fieldapp.text import _
 from fieldapp.widgets.cells import width_of
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BigNumber, BlockBar
@@ -22,22 +29,6 @@ from fieldapp.widgets.tile_grid import TileGrid
 
 MARGIN_CELLS = 8
 """Emptiness around the figures and the words beside them."""
-
-NEXT: dict[Suggestion, str] = {
-    "sign_in": N_("Next: sign in"),
-    "download": N_("Next: connect once, to fetch the buildings"),
-    "resume_draft": N_("Something is half written: 7 goes on with it"),
-    "start_shift": N_("Next: scan the first plate, the shift starts with it"),
-    "end_old_shift": N_("A shift of an earlier day is still open: 6 ends it"),
-    "say_normal": N_("Still open: {place}. Enter says normal"),
-    "scan": N_("Next: scan a plate. {place} is not seen yet"),
-    "sync": N_("Next: 5 sends what waits"),
-    "end_shift": N_("The round is done. 6 ends the shift"),
-}
-"""What to do next, in a sentence."""
-
-_SMALL_DISK = N_("Little room is left on this tablet: 5 sends, then room comes back")
-_WRONG_CLOCK = N_("This tablet's clock is off; records say so")
 
 
 class TodayPanel(Panel):
@@ -71,9 +62,9 @@ class TodayPanel(Panel):
         seen, total = (view.round.seen, view.round.total) if view.round else (0, 0)
         self.tick()
         self.query_one(BlockBar).show(seen, total)
-        self.query_one("#today-title", PlainText).say(self._title(view))
-        self.query_one("#today-counts", PlainText).say(self._counts(view))
-        self._paint_next(self._next(view))
+        self.query_one("#today-title", PlainText).say(today_title(view))
+        self.query_one("#today-counts", PlainText).say(today_counts(view))
+        self._paint_next(today_next(view))
         tiles = options_of(self, "tile")
         self.query_one(TileGrid).show(tiles, highlighted=self._default(view, [tile.press for tile in tiles]))
 
@@ -94,27 +85,11 @@ class TodayPanel(Panel):
 
     def met(self) -> Collection[Need]:
         """Return what is there to work with."""
-        view = self.view
-        if view is None:
-            return ()
-        met = {Need.SHIFT if view.shift else Need.NO_SHIFT}
-        if view.grid is not None:
-            met.add(Need.PLACES)
-        if view.drafts:
-            met.add(Need.DRAFT)
-        if view.pending:
-            met.add(Need.PENDING)
-        return met
+        return today_needs(self.view) if self.view is not None else ()
 
     def is_shown(self, action: Action) -> bool:
         """Show one of start and end, and what is begun only when something is."""
-        has_shift = self.view is not None and self.view.shift is not None
-        hidden = {"start"} if has_shift else {"end"}
-        if self.view is None or not self.view.drafts:
-            hidden.add("resume")
-        if self.view is None or self.view.pending is None:
-            hidden.add("normal")
-        return action.verb not in hidden
+        return is_for_today(action.verb, set(self.met()))
 
     async def do_resume(self) -> None:
         """Go on with the form that was touched last."""
@@ -144,44 +119,8 @@ class TodayPanel(Panel):
         is_next = action.verb == "normal" and self.view is not None and self.view.next == "say_normal"
         return replace(face, tone="go") if is_next else face
 
-    def _title(self, view: TodayView) -> str:
-        name = view.person.name if view.person else ""
-        if view.round is None:
-            return _("{name}, no shift is open").format(name=name)
-        return _("Round {number}  {name}").format(number=view.round.number, name=name)
-
-    def _counts(self, view: TodayView) -> str:
-        if view.disk_is_low:
-            return _(_SMALL_DISK)
-        if view.clock_is_off:
-            return _(_WRONG_CLOCK)
-        counts = view.counts
-        said = _("Arrived {arrived}  Problems {problems}  Visits {visits}").format(
-            arrived=counts.check_ins, problems=counts.problems, visits=counts.visits
-        )
-        return f"{said}  {progress_text(view.photos)}".rstrip()
-
-    def _next(self, view: TodayView) -> str:
-        place = place_text(view.pending.place) if view.pending else self._unseen(view)
-        if view.next == "scan" and not place:
-            return _("Next: scan a plate")
-        return _(NEXT[view.next]).format(place=place)
-
-    def _unseen(self, view: TodayView) -> str:
-        for building in view.round.buildings if view.round else ():
-            for place in building.places:
-                if not place.is_seen:
-                    return building.name if place.name == building.name else f"{building.name} {place.name}"
-        return ""
-
     def _default(self, view: TodayView, presses: list[str]) -> int | None:
         if view.next == "say_normal":
             return None
-        wanted = {
-            "start_shift": "today.start",
-            "end_shift": "today.end",
-            "end_old_shift": "today.end",
-            "sync": "today.outbox",
-            "download": "today.outbox",
-        }.get(view.next, "today.place")
+        wanted = NEXT_ACTIONS.get(view.next, "today.place")
         return presses.index(wanted) if wanted in presses else 0

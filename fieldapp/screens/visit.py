@@ -1,40 +1,16 @@
 """A visit: why, how it went, saved. What else there is to say is one key away."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from fieldapp.form_steps import ChoicesStep, ChoiceStep, DateStep, FormWork, SaveStep, TextStep
+from fieldapp.form_steps import ChoicesStep, ChoiceStep, DateStep, SaveStep, TextStep
 from fieldapp.keymap import Action
 from fieldapp.photo_form import PHOTO_VERBS, PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
-from fieldapp.presentation.forms import value_text
-from fieldapp.presentation.photos import photos_line
+from fieldapp.presentation.forms import VISIT_FIELDS, value_text, visit_facts
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import purpose_word
-from fieldapp.services.forms import SaveResult
-from fieldapp.services.photo_field import photos_in
+from fieldapp.services.filling import VisitWork
 from fieldapp.text import _
 from fieldapp.widgets.tile import Face
-
-FIELD_OF_ACTION = {"flat": "flat", "needs": "needs", "note": "note", "again": "follow_up_on"}
-"""Actions of the further fields, to the field whose value they show."""
-
-
-class VisitWork(FormWork):
-    """What the visit form does."""
-
-    FORM = "visit"
-
-    def begin(self) -> dict[str, str]:
-        """Return the draft, or a new one at the place of the last check-in."""
-        return self.services.visits.begin()
-
-    def next_step(self, values: Mapping[str, str]) -> str:
-        """Ask why, then how it went."""
-        return "outcome" if values.get("purpose") else "purpose"
-
-    def save(self, values: Mapping[str, str], *, anyway: bool) -> SaveResult:
-        """Save the visit."""
-        return self.services.visits.save(values, anyway=anyway)
 
 
 class PurposeStep(ChoiceStep):
@@ -52,11 +28,7 @@ class OutcomeStep(SavesPhotos, ChoiceStep):
 
     def note(self) -> str:
         """Return why, and what else is filled in."""
-        draft = self.form.draft
-        shown = [value_text(self.spec.field(name), draft.get(name)) for name in FIELD_OF_ACTION.values()]
-        photos = photos_line(photos_in(draft.values))
-        shown.append(_("Photos {count}").format(count=photos) if photos else "")
-        return "  ".join(text for text in [purpose_word(draft.get("purpose")), *shown] if text)
+        return "  ".join(visit_facts(self.form.draft.values))
 
     async def do_pick(self, choice: int) -> None:
         """Choose by place, from 1, and save."""
@@ -91,7 +63,7 @@ class MoreStep(ShowsPhotos, SaveStep):
             return self.discard_face(face)
         if action.verb == "place":
             return Face(face.key, face.label, place_text(self.form.place) or face.note)
-        field = self.spec.field(FIELD_OF_ACTION[action.verb])
+        field = self.spec.field(VISIT_FIELDS[action.verb])
         return Face(face.key, face.label, value_text(field, self.form.draft.get(field.name)) or face.note)
 
     async def do_flat(self) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from fieldapp.services.facts import recent_facts
 from fieldapp.services.matter_picker import folded
+from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.ports import Journal, Reference
 from sync.records import CheckIn
 from sync.reference import BuildingEntry, EntranceEntry
@@ -29,6 +30,20 @@ class BuildingChoice(Struct, frozen=True):
     address: str
     entrances: tuple[tuple[str, str], ...] = ()
     is_recent: bool = False
+
+    @property
+    def has_doors(self) -> bool:
+        """Return whether there is a choice of doors."""
+        return len(self.entrances) > 1
+
+    def only_place(self) -> NamedPlace:
+        """Return the place of a building without a choice of doors: its only one, or the building as a whole."""
+        door, name = self.entrances[0] if self.entrances else ("", "")
+        return NamedPlace(Place(self.id, door or None), self.name, name)
+
+    def place_at(self, door: str) -> NamedPlace:
+        """Return the place at a door, by its id; the building as a whole for an empty one."""
+        return NamedPlace(Place(self.id, door or None), self.name, dict(self.entrances).get(door, ""))
 
 
 class _Indexed(Struct, frozen=True):

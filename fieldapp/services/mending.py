@@ -51,6 +51,10 @@ class Mending:
         person = self._recorder.author().person
         return tuple(entry for entry in self._journal.to_mend(limit=_LOOKED_AT) if _is_mendable(entry, person))
 
+    def is_open(self, entry: JournalEntry) -> bool:
+        """Tell whether whoever is signed in can put a record right here."""
+        return entry.state == "quarantined" and any(each.record.id == entry.record.id for each in self.open_ones())
+
     def begin(self, record_id: str) -> Mend:
         """Fill the form of a record's kind with its values; a draft of the same record goes on as it was left.
 

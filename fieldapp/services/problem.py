@@ -30,6 +30,15 @@ PHRASES = (
 )
 """Sentences for one key; messages to be looked up when shown."""
 
+DONE_PHRASES = (
+    N_("Cleared away"),
+    N_("Repaired"),
+    N_("Closed or switched off"),
+    N_("Talked it over, settled"),
+    N_("Secured until repair"),
+)
+"""What was done on the spot, for one key; messages likewise."""
+
 _RECENT_LOOKED_AT = 100
 """Problem reports looked at for the recent categories."""
 

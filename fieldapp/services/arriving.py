@@ -1,0 +1,17 @@
+"""Arriving somewhere, from wherever one is: the first arrival of the day starts the shift."""
+
+from typing import TYPE_CHECKING
+
+from fieldapp.services.check_in import Arrived
+from fieldapp.services.places import Place
+from sync.records.shared import Method, TagSeen
+
+if TYPE_CHECKING:
+    from fieldapp.services import Services
+
+
+def arrive_at(services: "Services", place: Place, method: Method, tag: TagSeen | None) -> Arrived:
+    """Record an arrival, and before it the start of the shift where none is open."""
+    if services.shifts.current() is None:
+        services.shifts.start()
+    return services.check_ins.arrive(place, method, tag)
