@@ -27,6 +27,10 @@ Datum = Literal["CGCS2000", "WGS84"]
 DATUMS: tuple[Datum, ...] = ("CGCS2000", "WGS84")
 
 
+USUAL_RADIUS_M = 60
+"""Radius of a building of which the pack says nothing: a block of six entrances is 90 m long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Street:
     """A street (jiedao); `code` has 9 digits."""
@@ -91,7 +95,12 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """A residential building; `initials` are the pinyin initials of its name in every reading."""
+    """A residential building.
+
+    Attributes:
+        initials: the pinyin initials of its name in every reading.
+        radius_m: how far from its point somebody still counts as there, metres.
+    """
 
     id: str
     grid_id: str
@@ -102,6 +111,7 @@ class Building:
     datum: Datum
     initials: tuple[str, ...]
     entrances: tuple[Entrance, ...]
+    radius_m: int = USUAL_RADIUS_M
 
 
 @dataclass(frozen=True, slots=True)

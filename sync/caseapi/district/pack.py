@@ -69,10 +69,10 @@ def read_pack(folder: Path) -> District:
     grid_areas = {unit.code: areas.get(("grid", unit.code)) for unit in units if unit.level == "grid"}
     staffed = rows.read_people(folder / PEOPLE, _if_sound(grid_areas, problems, ORG), problems)
     person_ids = _if_sound({person.id for _, person in staffed}, problems, PEOPLE)
-    bare = rows.read_buildings(folder / BUILDINGS, _if_sound(grid_areas, problems, ORG, BORDERS), problems)
-    building_ids = {building.id for building in bare}
-    entrances = rows.read_entrances(folder / ENTRANCES, _if_sound(building_ids, problems, BUILDINGS), problems)
-    place_ids = _if_sound(building_ids | {each.id for each in entrances}, problems, BUILDINGS, ENTRANCES)
+    sited = rows.read_buildings(folder / BUILDINGS, _if_sound(grid_areas, problems, ORG, BORDERS), problems)
+    sources = {building.id: source for building, source in sited}
+    entrances = rows.read_entrances(folder / ENTRANCES, _if_sound(sources, problems, BUILDINGS), problems)
+    place_ids = _if_sound({*sources, *(each.id for each in entrances)}, problems, BUILDINGS, ENTRANCES)
     tags = rows.read_tags(folder / TAGS, place_ids, person_ids, problems)
     catalogue = read_catalogue(folder / CATALOGUE, problems)
     if problems:
@@ -81,7 +81,7 @@ def read_pack(folder: Path) -> District:
         _organisation(units, areas),
         seats=tuple(seat for seat, _ in staffed),
         people=tuple(person for _, person in staffed),
-        buildings=_with_entrances(bare, entrances),
+        buildings=_with_entrances([building for building, _ in sited], entrances),
         tags=tuple(tags),
         catalogue=tuple(catalogue),
     )

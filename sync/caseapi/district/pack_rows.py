@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from sync.caseapi.district.area import Area, contains, point_fault
+from sync.caseapi.district.area import Area, Point, contains, point_fault
+from sync.caseapi.district.datum import Source, grounded, source_of
 from sync.caseapi.district.model import (
-    DATUMS,
     ROLES,
     SLOTS,
     TAG_STATUSES,
+    USUAL_RADIUS_M,
     Building,
     Entrance,
     Person,
@@ -29,6 +30,8 @@ from sync.tags import Tag, parse_plate_code, tag_digest
 ORG_COLUMNS = ("level", "code", "parent_code", "name", "synthetic")
 PEOPLE_COLUMNS = ("seat_id", "grid_id", "slot", "person_id", "name", "pin")
 BUILDING_COLUMNS = ("id", "grid_id", "name", "address", "lon", "lat", "datum", "initials")
+RADIUS = "radius_m"
+"""Column of buildings.csv that may be missing."""
 ENTRANCE_COLUMNS = ("id", "building_id", "number", "name", "households", "lon", "lat")
 TAG_COLUMNS = ("medium", "value", "digest", "role", "target_id", "status", "label")
 
@@ -39,6 +42,7 @@ _LEVELS: tuple[OrgLevel, ...] = ("district", "street", "community", "grid")
 _MEDIA = ("qr", "em", "a", "epc")
 _HEX = frozenset("0123456789ABCDEF")
 _EM_DIGITS = 10
+_RADII_M = (10, 1000)
 _DIGEST_DIGITS = 64
 
 Value = TypeVar("Value")
@@ -98,21 +102,25 @@ def read_people(
     return _values(read_table(path, PEOPLE_COLUMNS, problems), seat)
 
 
-def read_entrances(path: Path, building_ids: Collection[str] | None, problems: list[ImportProblem]) -> list[Entrance]:
-    """Return the entrances in the file's order."""
+def read_entrances(path: Path, sources: Mapping[str, Source] | None, problems: list[ImportProblem]) -> list[Entrance]:
+    """Return the entrances in the file's order.
+
+    Args:
+        sources: the datum of each building's coordinates, in which those of its entrances stand, too.
+    """
     ids: set[str] = set()
     numbers: set[tuple[str, int]] = set()
 
     def entrance(row: Row) -> Entrance:
         entrance_id, building_id = row.uuid("id"), row.uuid("building_id")
         number = row.integer("number", 1, 99)
-        _check_known(row, "building_id", building_id, building_ids, "buildings.csv")
+        _check_known(row, "building_id", building_id, sources, "buildings.csv")
         _take_new(row, "id", entrance_id, ids)
         if (building_id, number) in numbers:
             row.fail("number", f"the building has an entrance {number} already")
         ids.add(entrance_id)
         numbers.add((building_id, number))
-        lon, lat = _point(row)
+        (lon, lat), _ = grounded(_point(row), (sources or {}).get(building_id, "CGCS2000"))
         households = row.integer("households", 0, 9999)
         return Entrance(entrance_id, building_id, number, row.text("name"), households, lon, lat)
 
@@ -121,23 +129,29 @@ def read_entrances(path: Path, building_ids: Collection[str] | None, problems: l
 
 def read_buildings(
     path: Path, grid_areas: Mapping[str, Area | None] | None, problems: list[ImportProblem]
-) -> list[Building]:
-    """Return the buildings, as yet without entrances; each lies in its grid where the grid has a border."""
+) -> list[tuple[Building, Source]]:
+    """Return the buildings, as yet without entrances, each with the datum in which its coordinates were handed over.
+
+    Each lies in its grid where the grid has a border.
+    """
     ids: set[str] = set()
 
-    def building(row: Row) -> Building:
+    def building(row: Row) -> tuple[Building, Source]:
         building_id, grid_id = row.uuid("id"), row.digits("grid_id", _LEVEL_DIGITS["grid"])
         _check_known(row, "grid_id", grid_id, grid_areas, "org.csv")
         _take_new(row, "id", building_id, ids)
         ids.add(building_id)
-        lon, lat = _point(row)
+        source = source_of(row)
+        (lon, lat), datum = grounded(_point(row), source)
         area = grid_areas.get(grid_id) if grid_areas else None
         if area and row.is_sound and not contains(area, (lon, lat)):
-            row.fail("lon", f"{lon}, {lat} lies outside the border of the grid {grid_id}")
-        datum, initials = row.choice("datum", DATUMS), row.words("initials")
-        return Building(building_id, grid_id, row.text("name"), row.text("address"), lon, lat, datum, initials, ())
+            row.fail("lon", f"{lon}, {lat} lies outside the border of the grid {grid_id}; is the datum right?")
+        initials = row.words("initials")
+        radius_m = row.integer(RADIUS, *_RADII_M) if row.has(RADIUS) else USUAL_RADIUS_M
+        name, address = row.text("name"), row.text("address")
+        return Building(building_id, grid_id, name, address, lon, lat, datum, initials, (), radius_m), source
 
-    return _values(read_table(path, BUILDING_COLUMNS, problems), building)
+    return _values(read_table(path, BUILDING_COLUMNS, problems, optional=(RADIUS,)), building)
 
 
 def read_tags(
@@ -213,7 +227,7 @@ def _check_known(row: Row, column: str, key: str, known: Collection[str] | None,
         row.fail(column, f"{key or 'nothing'} is not in {file}")
 
 
-def _point(row: Row) -> tuple[float, float]:
+def _point(row: Row) -> Point:
     point = row.degrees("lon"), row.degrees("lat")
     fault = point_fault(point) if row.is_sound else None
     if fault:

@@ -72,6 +72,10 @@ class Row:
         self.fail(column, f"must be decimal degrees, is {_shown(self._cells[column])}")
         return 0.0
 
+    def has(self, column: str) -> bool:
+        """Tell whether the table has a column."""
+        return column in self._cells
+
     def flag(self, column: str) -> bool:
         """Return True for 1 and False for 0."""
         return self.choice(column, ("0", "1")) == "1"
@@ -109,10 +113,15 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         writer.writerows(rows)
 
 
-def read_table(path: Path, columns: Sequence[str], problems: list[ImportProblem]) -> list[Row]:
+def read_table(
+    path: Path, columns: Sequence[str], problems: list[ImportProblem], *, optional: Sequence[str] = ()
+) -> list[Row]:
     """Read a whole table and return its rows; a file that cannot be read adds a fault and has no rows.
 
     A byte-order mark and CRLF are accepted, columns may stand in any order, empty lines are passed over.
+
+    Args:
+        optional: columns that may be there besides; a row says whether it has one.
     """
     text = read_text(path, problems)
     if text is None:
@@ -123,7 +132,7 @@ def read_table(path: Path, columns: Sequence[str], problems: list[ImportProblem]
     except csv.Error as exc:
         problems.append(ImportProblem(path.name, reader.line_num, "", f"is not CSV: {exc}"))
         return []
-    if not lines or not _is_header(path.name, lines[0], columns, problems):
+    if not lines or not _is_header(path.name, lines[0], (columns, optional), problems):
         return []
     header = lines[0][1]
     return [row for line in lines[1:] if (row := _row(path.name, line, header, problems)) is not None]
@@ -141,14 +150,20 @@ def read_text(path: Path, problems: list[ImportProblem]) -> str | None:
     return None
 
 
-def _is_header(file: str, line: tuple[int, list[str]], columns: Sequence[str], problems: list[ImportProblem]) -> bool:
+def _is_header(
+    file: str,
+    line: tuple[int, list[str]],
+    columns: tuple[Sequence[str], Sequence[str]],
+    problems: list[ImportProblem],
+) -> bool:
     number, header = line
+    required, optional = columns
     before = len(problems)
-    for column in columns:
+    for column in required:
         if column not in header:
             problems.append(ImportProblem(file, number, column, "is missing from the header line"))
     for place, column in enumerate(header):
-        if column not in columns:
+        if column not in required and column not in optional:
             problems.append(ImportProblem(file, number, _shown(column), f"is no column of {file}"))
         elif column in header[:place]:
             problems.append(ImportProblem(file, number, column, "stands twice in the header line"))

@@ -126,6 +126,7 @@ def _building(building: Building, order: int) -> BuildingEntry:
         initials=" ".join(building.initials),
         lat=building.lat,
         lon=building.lon,
+        radius_m=float(building.radius_m),
         order=order,
     )
 

@@ -54,6 +54,14 @@ def with_cell(number: int, column: str, value: str) -> Change:
     return edit
 
 
+def with_radius(radius: str) -> Change:
+    def edit(text: str) -> str:
+        header, *lines = text.rstrip("\n").split("\n")
+        return "\n".join([f"{header},radius_m", *(f"{each},{radius}" for each in lines), ""])
+
+    return edit
+
+
 def test_a_written_district_is_read_back_equal(district: District, tmp_path: Path) -> None:
     write_pack(district, tmp_path)
     assert read_pack(tmp_path) == district
@@ -106,7 +114,12 @@ def test_a_tag_may_be_handed_over_as_its_digest_alone(hamlet: District, tmp_path
         ("buildings.csv", with_cell(2, "lon", "nan"), "buildings.csv:2 lon", "must be decimal degrees"),
         ("buildings.csv", with_cell(2, "lat", "45.5"), "buildings.csv:2 lon", "lies outside the border of the grid"),
         ("buildings.csv", with_cell(2, "lat", "4.5"), "buildings.csv:2 lon", "lies outside the border of the grid"),
-        ("buildings.csv", with_cell(2, "datum", "GCJ02"), "buildings.csv:2 datum", "CGCS2000"),
+        ("buildings.csv", with_cell(2, "datum", ""), "buildings.csv:2 datum", "is empty: say CGCS2000, WGS84 or GCJ02"),
+        ("buildings.csv", with_cell(2, "datum", "bd-09"), "buildings.csv:2 datum", "BD-09 is not converted"),
+        ("buildings.csv", with_cell(2, "datum", "EPSG:4326"), "buildings.csv:2 datum", "must be CGCS2000"),
+        ("buildings.csv", with_cell(2, "datum", "GCJ02"), "buildings.csv:2 lon", "is the datum right?"),
+        ("buildings.csv", with_radius("5"), "buildings.csv:2 radius_m", "from 10 to 1000"),
+        ("buildings.csv", with_radius("far"), "buildings.csv:2 radius_m", "from 10 to 1000"),
         ("entrances.csv", with_cell(2, "number", "0"), "entrances.csv:2 number", "from 1 to 99"),
         ("entrances.csv", with_cell(3, "number", "1"), "entrances.csv:3 number", "has an entrance 1 already"),
         ("entrances.csv", with_cell(2, "households", "-1"), "entrances.csv:2 households", "whole number"),
