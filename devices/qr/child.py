@@ -19,7 +19,7 @@ import msgspec
 from PIL import Image, UnidentifiedImageError
 
 from devices.qr.looked import MAX_PIXELS, MAX_SIDE, CannotLook, Looked, Task
-from devices.qr.tries import look
+from devices.qr.tries import PATIENCE_PIXELS, look
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "JPEG2000", "AVIF")
 """What cameras, phones and scanners write; formats that start other programs to be read are not among them."""
@@ -61,7 +61,8 @@ def main(words: list[str]) -> int:
 
 def _answer(task: Task, data: bytes) -> Looked:
     try:
-        codes, doubtful = look(_frame(task, data) if task.width else _opened(data))
+        picture = _frame(task, data) if task.width else _opened(data)
+        codes, doubtful = look(picture, task.patience_pixels or PATIENCE_PIXELS)
         return Looked(tuple(code.text for code in codes), tuple(doubtful))
     except CannotLook as refused:
         return Looked(refused=refused.reason)

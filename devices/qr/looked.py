@@ -39,11 +39,13 @@ class Task(Struct, frozen=True):
     Attributes:
         width: pixels of a row of gray bytes, 0 for a picture file.
         height: rows of them.
+        patience_pixels: most pixels of further looks, 0 for the usual.
     """
 
     size: int
     width: int = 0
     height: int = 0
+    patience_pixels: int = 0
 
 
 class Looked(Struct, frozen=True):

@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -21,6 +22,9 @@ from devices.qr.looked import MAX_FILE_BYTES, CannotLook, Looked, Reason, Task
 
 LOOK_S = 40.0
 """Longest to wait for one picture; the process's own limit of processor time comes first on an idle machine."""
+
+FRAME_PIXELS = 12_000_000
+"""Most pixels of further looks at a frame: the next one may be better, and a tablet is slow."""
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 """Longest answer: the largest code holds 7 kB, and a picture cannot hold many of those."""
@@ -49,6 +53,8 @@ class Looker:
             raise NoCodeReader("zxing-cpp is not installed; install xunge[camera]")
         self._accepts = accepts
         self._timeout_s = timeout_s
+        self._starting = threading.Lock()
+        self._is_stopped = False
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
 
@@ -73,16 +79,23 @@ class Looker:
         """Return the text of every code in a camera's frame of gray bytes.
 
         Raises:
-            CannotLook: the process ended over it.
+            CannotLook: the process ended over it, or was stopped.
         """
         descriptor = os.memfd_create("frame", os.MFD_CLOEXEC)
         with open(descriptor, "w+b", buffering=0) as file:
             file.write(gray)
             file.seek(0)
-            return self._asked(Task(width * height, width, height), descriptor)
+            return self._asked(Task(width * height, width, height, FRAME_PIXELS), descriptor)
+
+    def stop(self) -> None:
+        """End the process for good, from any thread; whoever waits for an answer gets none, and no other is started."""
+        with self._starting:
+            self._is_stopped = True
+            if self._process is not None:
+                self._process.kill()
 
     def close(self) -> None:
-        """End the process; may be called again."""
+        """End the process; may be called again. The next picture starts another one."""
         if self._line is not None:
             self._line.close()
         if self._process is not None:
@@ -110,7 +123,11 @@ class Looker:
     def _started(self) -> socket.socket:
         self.close()
         ours, theirs = socket.socketpair()
-        with theirs:
+        ours.settimeout(self._timeout_s)
+        self._line = ours
+        with theirs, self._starting:
+            if self._is_stopped:
+                raise CannotLook("gone")
             self._process = subprocess.Popen(
                 [*_COMMAND, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
@@ -118,8 +135,6 @@ class Looker:
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
-        ours.settimeout(self._timeout_s)
-        self._line = ours
         return ours
 
 

@@ -84,17 +84,20 @@ WAYS = (
 """The further looks, in their order."""
 
 
-def look(picture: Image.Image) -> tuple[list[Code], list[str]]:
+def look(picture: Image.Image, patience_pixels: int = PATIENCE_PIXELS) -> tuple[list[Code], list[str]]:
     """Return the codes in a picture, and texts that only zbar sees and that somebody must judge.
 
     What zxing-cpp reads by default comes first, unchanged and in its order.
+
+    Args:
+        patience_pixels: most pixels that further looks may have together where nothing was read.
     """
     gray = _gray(picture)
     codes = codes_in(picture)
     if picture.mode != gray.mode and picture.mode not in {"RGB", "RGBA"}:
         # What the library made of this mode by itself may have lost the code: transparency, or sixteen bits.
         codes = joined(codes, codes_in(gray))
-    codes = _looked_again(gray, codes)
+    codes = _looked_again(gray, codes, patience_pixels)
     work, _share = _working_size(gray)
     doubtful = [] if codes else texts_in(work.tobytes(), work.width, work.height)
     if not codes and not doubtful:
@@ -103,9 +106,9 @@ def look(picture: Image.Image) -> tuple[list[Code], list[str]]:
     return codes, doubtful
 
 
-def _looked_again(gray: Image.Image, codes: list[Code]) -> list[Code]:
+def _looked_again(gray: Image.Image, codes: list[Code], patience_pixels: int) -> list[Code]:
     """Return the codes with what further looks add; they end when the pixels that may be looked at are used up."""
-    left = SECOND_LOOK_PIXELS if codes else PATIENCE_PIXELS
+    left = SECOND_LOOK_PIXELS if codes else patience_pixels
     work, share = _working_size(gray)
     if work is not gray:
         left -= gray.width * gray.height
