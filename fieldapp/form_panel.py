@@ -1,6 +1,6 @@
 """What forms share: steps over one draft, stored as it is filled in, and the same step again after a kill."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from textual import on
@@ -15,9 +15,8 @@ from fieldapp.keymap import TYPED_KEY, Action, Need
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.records import place_text
 from fieldapp.safety import guarded
-from fieldapp.services import Services
 from fieldapp.services.filling import FormWork
-from fieldapp.services.places import NamedPlace, Place, named
+from fieldapp.services.places import NamedPlace, place_in
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import Face
@@ -146,7 +145,7 @@ class FormPanel(Panel):
         self.step = self.steps[step or self.form_work.next_step(self.draft.values)]
         self.is_sure = self.is_discarding = False
         self.step.entered()
-        self.place = await self.work.do(named_place, self.services, dict(self.draft.values))
+        self.place = await self.work.do(place_in, self.services.reference, dict(self.draft.values))
         await self.work.do(self.services.forms.opened, self.FORM, self.step.name)
 
     @on(Input.Changed)
@@ -159,9 +158,3 @@ class FormPanel(Panel):
     def _store_soon(self) -> None:
         self._timer = None
         self.run_worker(guarded(self.draft.store(), self), group="draft", exit_on_error=False)
-
-
-def named_place(services: Services, values: Mapping[str, str]) -> NamedPlace | None:
-    """Return the place that a form's values name; reads the store."""
-    building = values.get("building", "")
-    return named(services.reference, Place(building, values.get("entrance") or None)) if building else None

@@ -1,26 +1,15 @@
 """The status line: its words from today's view and the readers' links, read anew whenever something happened."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from textual import on
 from textual.message import Message
 
 from fieldapp.panel import Kit
-from fieldapp.presentation.links import link_words
-from fieldapp.presentation.photos import progress_text
-from fieldapp.presentation.states import waiting_words
-from fieldapp.presentation.syncing import online_word
-from fieldapp.presentation.times import clock_time
+from fieldapp.presentation.status import status_words
 from fieldapp.safety import guarded
-from fieldapp.services import Services
-from fieldapp.services.moments import local_time
 from fieldapp.services.today import TodayView
-from fieldapp.text import _
-from fieldapp.widgets.status_bar import StatusBar, StatusWord
-
-Links = Mapping[str, tuple[str, str]]
-"""Reader's name to its role and its link's state."""
-
+from fieldapp.widgets.status_bar import StatusBar
 
 CLOCK_EVERY_S = 1.0
 """How often the clock is looked at; it is painted when its minute changes."""
@@ -54,7 +43,8 @@ class StatusLine(StatusBar):
     def paint(self) -> None:
         """Show what is known, in the language of the moment."""
         if self._view is not None:
-            self.show(status_words(self._view, self._kit.links, self._kit.services))
+            services = self._kit.services
+            self.show(status_words(self._view, self._kit.links, services.clock.now_ms(), services.zone))
 
     @on(ViewRead)
     def _take_view(self, event: ViewRead) -> None:
@@ -68,29 +58,3 @@ class StatusLine(StatusBar):
     async def _read_view(self) -> None:
         await self._kit.work.when_idle()
         self.post_message(self.ViewRead(await self._kit.work.do(self._kit.services.today.view)))
-
-
-def status_words(view: TodayView, links: Links, services: Services) -> list[StatusWord]:
-    """Return the words of the status line, the time last."""
-    zone = services.zone
-    proven_ms = view.sync.proven_at_ms
-    proven = clock_time(local_time(proven_ms, zone)) if proven_ms is not None else ""
-    grid = view.grid
-    name = f"{grid.community_name} {grid.name}" if grid else _("No grid yet")
-    waiting = waiting_words(view.summary, view.photos) if view.summary.last_n else ""
-    photos = progress_text(view.photos) if view.photos.waiting else ""
-    online, online_tone = online_word(view.sync)
-    return [
-        StatusWord(name, grid.name if grid else "", rank=5),
-        StatusWord(online, rank=1, tone=online_tone),
-        StatusWord(waiting, rank=2, tone="warn" if view.summary.quarantined else "plain"),
-        StatusWord(photos, rank=3),
-        StatusWord(_("proven {time}").format(time=proven) if proven else "", rank=4),
-        *(_link_word(role, state) for role, state in sorted(set(links.values()), reverse=True)),
-        StatusWord(clock_time(local_time(services.clock.now_ms(), zone)), rank=0),
-    ]
-
-
-def _link_word(role: str, state: str) -> StatusWord:
-    text, tone = link_words(role, state)
-    return StatusWord(text, text, rank=3 if tone != "plain" else 6, tone=tone)

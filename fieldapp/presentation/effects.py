@@ -1,12 +1,15 @@
 """What a tag does, in a sentence of at most twenty characters, and what was said of a check-in."""
 
+from datetime import tzinfo
+
 from msgspec import Struct
 
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.records import place_text
-from fieldapp.presentation.times import ago
+from fieldapp.presentation.times import ago, clock_time
 from fieldapp.presentation.tones import Tone
 from fieldapp.services.check_in import Arrived
+from fieldapp.services.moments import record_time
 from fieldapp.services.session import Person, Refused
 from fieldapp.services.tag_effect import (
     CheckInAt,
@@ -114,6 +117,20 @@ def arrived_said(arrived: Arrived) -> Said:
     if arrived.already_s is not None:
         return Said(_("Already here"), _("{place}, {ago}").format(place=place, ago=ago(arrived.already_s)), "warn")
     return Said(_("Arrived"), place, "good")
+
+
+def arrival_line(arrived: Arrived, zone: tzinfo) -> str:
+    """Return when an arrival was, that it is saved, and for which round."""
+    when = clock_time(record_time(arrived.entry.record, zone))
+    if not arrived.is_recorded:
+        return _("{time}  arrived before, {seconds} s ago").format(time=when, seconds=arrived.already_s)
+    return _("{time}  arrived, saved on this tablet  round {number}").format(time=when, number=arrived.round)
+
+
+def pending_line(arrived: Arrived) -> str:
+    """Return which earlier place still waits for a result, empty for none."""
+    place = place_text(arrived.pending.place) if arrived.pending else ""
+    return _("Still open: {place}. 6 says it was normal").format(place=place) if place else ""
 
 
 def refused_line(refused: Refused) -> str:

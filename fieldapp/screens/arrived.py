@@ -8,12 +8,10 @@ from textual.containers import Vertical
 
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
-from fieldapp.presentation.effects import arrived_said
+from fieldapp.presentation.effects import arrival_line, arrived_said, pending_line
 from fieldapp.presentation.records import place_text
-from fieldapp.presentation.times import clock_time
 from fieldapp.services.check_in import Arrived
 from fieldapp.services.facts import body_of
-from fieldapp.services.moments import record_time
 from fieldapp.text import _
 from fieldapp.widgets.cells import spread
 from fieldapp.widgets.plain import PlainText
@@ -55,10 +53,8 @@ class ArrivedPanel(Panel):
             return
         self.query_one("#arrived-card").set_class(not arrived.is_recorded, "-already")
         self.query_one("#arrived-place", PlainText).say(spread(place_text(arrived.place)))
-        self.query_one("#arrived-fact", PlainText).say(self._fact(arrived))
-        open_place = place_text(arrived.pending.place) if arrived.pending else ""
-        text = _("Still open: {place}. 6 says it was normal").format(place=open_place) if open_place else ""
-        self.query_one("#arrived-pending", PlainText).say(text)
+        self.query_one("#arrived-fact", PlainText).say(arrival_line(arrived, self.services.zone))
+        self.query_one("#arrived-pending", PlainText).say(pending_line(arrived))
         self.query_one(TileGrid).show(options_of(self, "tile"), highlighted=0)
 
     def met(self) -> Collection[Need]:
@@ -115,9 +111,3 @@ class ArrivedPanel(Panel):
         self.stage.flash(word, words)
         self.stage.offer_undo(entry, words)
         await self.stage.home()
-
-    def _fact(self, arrived: Arrived) -> str:
-        when = clock_time(record_time(arrived.entry.record, self.services.zone))
-        if not arrived.is_recorded:
-            return _("{time}  arrived before, {seconds} s ago").format(time=when, seconds=arrived.already_s)
-        return _("{time}  arrived, saved on this tablet  round {number}").format(time=when, number=arrived.round)

@@ -1,5 +1,7 @@
 """Places where somebody can be: a building, or one of its entrances."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from fieldapp.services.ports import Reference
@@ -33,3 +35,9 @@ def named(reference: Reference, place: Place) -> NamedPlace:
     building = reference.buildings().get(place.building)
     entrance = reference.entrances().get(place.entrance) if place.entrance else None
     return NamedPlace(place, building.name if building else "", entrance.name if entrance else "")
+
+
+def place_in(reference: Reference, values: Mapping[str, str]) -> NamedPlace | None:
+    """Return the place that a form's values name, None for none yet."""
+    building = values.get("building", "")
+    return named(reference, Place(building, values.get("entrance") or None)) if building else None

@@ -2,33 +2,16 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fieldapp.presentation.tones import Tone
+from fieldapp.presentation.status import StatusWord
 from fieldapp.widgets.cells import fit, width_of
 from fieldapp.widgets.inks import inked
 
 GAP = "  "
-
-
-class StatusWord(Struct, frozen=True):
-    """One word of the line.
-
-    Attributes:
-        text: the word.
-        short: what stands for it when there is little room.
-        rank: 0 stays longest; the highest rank is shortened first and then dropped first.
-        tone: its colour; the word itself says the same.
-    """
-
-    text: str
-    short: str = ""
-    rank: int = 0
-    tone: Tone = "plain"
 
 
 def words_that_fit(words: Sequence[StatusWord], width_cells: int) -> list[StatusWord]:

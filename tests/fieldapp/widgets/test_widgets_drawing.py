@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from rich.cells import cell_len
 
+from fieldapp.presentation.status import StatusWord
 from fieldapp.widgets.cells import centred, fit, spread, uncut, wrapped
 from fieldapp.widgets.progress import BIG_ROWS, big_lines
 from fieldapp.widgets.qr import qr_lines
-from fieldapp.widgets.status_bar import StatusWord, words_that_fit
+from fieldapp.widgets.status_bar import words_that_fit
 
 WORDS = [
     StatusWord("Friendship community, grid 3", "Grid 3", rank=5),

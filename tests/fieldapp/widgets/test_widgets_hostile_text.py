@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from fieldapp.presentation.status import StatusWord
 from fieldapp.styles import FOLDER
 from fieldapp.styles.themes import themes
 from fieldapp.widgets.action_bar import ActionBar
@@ -15,7 +16,7 @@ from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BlockBar
-from fieldapp.widgets.status_bar import StatusBar, StatusWord
+from fieldapp.widgets.status_bar import StatusBar
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.tile_grid import TileGrid
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of

@@ -1,0 +1,60 @@
+"""How the tablet stands, word by word: grid, network, what waits, what is proven, the readers, the time."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+
+from msgspec import Struct
+
+from fieldapp.presentation.links import link_words
+from fieldapp.presentation.photos import progress_text
+from fieldapp.presentation.states import waiting_words
+from fieldapp.presentation.syncing import online_word
+from fieldapp.presentation.times import clock_time
+from fieldapp.presentation.tones import Tone
+from fieldapp.services.moments import local_time
+from fieldapp.services.today import TodayView
+from fieldapp.text import _
+
+Links = Mapping[str, tuple[str, str]]
+"""Reader's name to its role and its link's state."""
+
+
+class StatusWord(Struct, frozen=True):
+    """One word of the status.
+
+    Attributes:
+        text: the word.
+        short: what stands for it when there is little room.
+        rank: 0 stays longest; the highest rank is shortened first and then dropped first.
+        tone: its colour; the word itself says the same.
+    """
+
+    text: str
+    short: str = ""
+    rank: int = 0
+    tone: Tone = "plain"
+
+
+def status_words(view: TodayView, links: Links, now_ms: int, zone: tzinfo) -> list[StatusWord]:
+    """Return the words of the status, the time last; a word may be empty."""
+    proven_ms = view.sync.proven_at_ms
+    proven = clock_time(local_time(proven_ms, zone)) if proven_ms is not None else ""
+    grid = view.grid
+    name = f"{grid.community_name} {grid.name}" if grid else _("No grid yet")
+    waiting = waiting_words(view.summary, view.photos) if view.summary.last_n else ""
+    photos = progress_text(view.photos) if view.photos.waiting else ""
+    online, online_tone = online_word(view.sync)
+    return [
+        StatusWord(name, grid.name if grid else "", rank=5),
+        StatusWord(online, rank=1, tone=online_tone),
+        StatusWord(waiting, rank=2, tone="warn" if view.summary.quarantined else "plain"),
+        StatusWord(photos, rank=3),
+        StatusWord(_("proven {time}").format(time=proven) if proven else "", rank=4),
+        *(_link_word(role, state) for role, state in sorted(set(links.values()), reverse=True)),
+        StatusWord(clock_time(local_time(now_ms, zone)), rank=0),
+    ]
+
+
+def _link_word(role: str, state: str) -> StatusWord:
+    text, tone = link_words(role, state)
+    return StatusWord(text, text, rank=3 if tone != "plain" else 6, tone=tone)
