@@ -7,16 +7,32 @@ from types import MappingProxyType
 
 from devices.emulator.asked_reader import AskedReader
 from devices.emulator.em4100 import EmulatedBadgeReader
+from devices.emulator.gm65 import EmulatedGm65
 from devices.emulator.line import EmulatedScanEngine
+from devices.emulator.nmea import EmulatedReceiver
+from devices.emulator.parallax import EmulatedParallax
 from devices.emulator.pn532 import EmulatedPn532
 from devices.emulator.pty_reader import EmulatedReader
 
-__all__ = ["EMULATORS", "AskedReader", "EmulatedBadgeReader", "EmulatedPn532", "EmulatedReader", "EmulatedScanEngine"]
+__all__ = [
+    "EMULATORS",
+    "AskedReader",
+    "EmulatedBadgeReader",
+    "EmulatedGm65",
+    "EmulatedParallax",
+    "EmulatedPn532",
+    "EmulatedReader",
+    "EmulatedReceiver",
+    "EmulatedScanEngine",
+]
 
 EMULATORS: Mapping[str, type[EmulatedReader]] = MappingProxyType(
     {
         "em4100": EmulatedBadgeReader,
+        "gm65": EmulatedGm65,
         "line": EmulatedScanEngine,
+        "nmea": EmulatedReceiver,
+        "parallax": EmulatedParallax,
         "pn532": EmulatedPn532,
     }
 )

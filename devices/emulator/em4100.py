@@ -25,22 +25,26 @@ class EmulatedBadgeReader(EmulatedReader):
     def __init__(self, stable_path: Path | None = None, *, framing: Framing = "rdm6300") -> None:
         super().__init__(stable_path)
         self._framing = framing
+        self._repeats = framing == "rdm6300"
         self._card = threading.Lock()
         self._left = threading.Event()
         self._repeating: threading.Thread | None = None
 
+    def frame_of(self, value: str) -> bytes:
+        """Return the frame by which this reader says a card; ValueError when there is no such card."""
+        return em4100_frame(value, self._framing)
+
     def tap(self, value: str) -> None:
         """Hold a card near for a moment, given by its ten hex digits; returns at once."""
-        frames = TAP_FRAMES if self._framing == "rdm6300" else 1
-        self.send(em4100_frame(value, self._framing) * frames)
+        self.send(self.frame_of(value) * (TAP_FRAMES if self._repeats else 1))
 
     def present(self, value: str) -> None:
         """Hold a card near until it is removed or another one is presented."""
-        frame = em4100_frame(value, self._framing)
+        frame = self.frame_of(value)
         with self._card:
             self._stop_repeating()
             self.send(frame)
-            if self._framing == "rdm6300":
+            if self._repeats:
                 self._left = left = threading.Event()
                 self._repeating = threading.Thread(target=self._repeat, args=(frame, left), daemon=True)
                 self._repeating.start()
@@ -52,7 +56,7 @@ class EmulatedBadgeReader(EmulatedReader):
 
     def garble(self, value: str = "62E3086CED") -> None:
         """Send one frame of a card with a digit damaged on the way."""
-        frame = bytearray(em4100_frame(value, self._framing))
+        frame = bytearray(self.frame_of(value))
         frame[5] = ord("0") if frame[5] != ord("0") else ord("1")
         self.send(bytes(frame))
 
@@ -74,9 +78,15 @@ class EmulatedBadgeReader(EmulatedReader):
 
 def em4100_frame(value: str, framing: Framing = "rdm6300") -> bytes:
     """Return the frame by which a reader says this card."""
-    data = bytes.fromhex(value)
-    if len(data) != 5:
-        raise ValueError(f"{value!r} is no EM4100 card: it has five bytes, ten hex digits")
+    data = card_bytes(value)
     digits = f"{data.hex()}{reduce(xor, data):02x}".upper().encode("ascii")
     tail = b"\r\n" if framing == "id12la" else b""
     return b"\x02" + digits + tail + b"\x03"
+
+
+def card_bytes(value: str) -> bytes:
+    """Return the five bytes of a card; ValueError when there is no such card."""
+    data = bytes.fromhex(value)
+    if len(data) != 5:
+        raise ValueError(f"{value!r} is no EM4100 card: it has five bytes, ten hex digits")
+    return data
