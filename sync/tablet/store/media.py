@@ -20,9 +20,10 @@ from sync.tablet.store.media_files import MediaFiles
 FOLDER_SUFFIX = ".media"
 """Ends the name of the folder of photos, which begins as the database's."""
 
-_COUNTED = (
-    "count(distinct sha256), count(distinct case when acknowledged and not lost then sha256 end),"
-    " count(distinct case when lost then sha256 end)"
+_COUNTED = "count(*), coalesce(sum(is_sent), 0), coalesce(sum(is_lost and not is_sent and not is_waiting), 0)"
+_EACH = (
+    # A file that was lost may have been taken again for a later record.
+    "max(acknowledged and not lost) as is_sent, max(lost) as is_lost, max(not acknowledged) as is_waiting"
 )
 
 
@@ -124,8 +125,8 @@ class Media:
         self._mark("beginning to send a photo", "begun = 1", sha256)
 
     def acknowledge(self, sha256: str) -> None:
-        """Note that the server has said it holds a file whole."""
-        self._mark("noting a sent photo", "acknowledged = 1", sha256)
+        """Note that the server has said it holds a file whole; it is not lost then, whatever became of it here."""
+        self._mark("noting a sent photo", "acknowledged = 1, lost = 0", sha256)
 
     def lose(self, sha256: str, append: Callable[[Connection], object]) -> None:
         """Note that a file is lost, in one transaction with the record that says so; nothing is owed of it any more.
@@ -182,6 +183,6 @@ def _progress(connection: Connection, record: str | None, shift: str | None) -> 
         where, values = "where record = ?", [record]
     elif shift is not None:
         where, values = "where record in (select id from records where shift = ?)", [shift]
-    row = connection.execute(f"select {_COUNTED} from media {where}", values).fetchone()  # noqa: S608 - constants
-    total, sent, lost = row
+    files = f"select {_EACH} from media {where} group by sha256"  # noqa: S608 - constants
+    total, sent, lost = connection.execute(f"select {_COUNTED} from ({files})", values).fetchone()  # noqa: S608 - constants
     return MediaProgress(sent, total, lost)

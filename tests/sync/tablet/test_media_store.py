@@ -216,6 +216,17 @@ def test_what_the_server_has_come_to_lack_is_sent_again_and_what_is_lost_is_not(
     assert store.media.progress() == MediaProgress(0, 2, 1)
 
 
+def test_a_photo_lost_here_and_taken_again_counts_as_sent_once_the_server_holds_it(store: Store) -> None:
+    body = MediaLost(NAME, report(store, attach(store, PHOTO)), "missing")
+    store.lose_photo(NAME, envelope("media_lost", msgspec.json.encode(body)))
+    assert store.media.progress() == MediaProgress(sent=0, total=1, lost=1)
+    report(store, attach(store, PHOTO))
+    assert not store.media.delivery().may_switch_off
+    assert store.media.progress() == MediaProgress(sent=0, total=1, lost=0)
+    store.media.acknowledge(NAME)
+    assert store.media.progress() == MediaProgress(sent=1, total=1, lost=0)
+
+
 def test_an_erased_tablet_holds_no_photo(store: Store, store_path: Path) -> None:
     report(store, attach(store, PHOTO))
     attach(store, picture(500))
