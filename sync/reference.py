@@ -56,12 +56,14 @@ class TagEntry(Entry, frozen=True):
 
     Attributes:
         target: building or entrance id of a place, person id of an inspector, a label of a visitor card.
+        records: ids of the records of inspectors from which this follows, the last ones, in order; see `sync.mounting`.
     """
 
     medium: str
     role: Role
     target: str
     status: TagStatus = "active"
+    records: tuple[str, ...] = ()
 
 
 class PersonEntry(Entry, frozen=True):

@@ -11,6 +11,7 @@ from sync.chain import record_digest
 from tests.faults.album import check_photos
 from tests.faults.handheld import Handheld, membership_device
 from tests.faults.ledger import Ledger
+from tests.faults.plates import check_plates
 from tests.faults.templates import SERVER_KEYS
 from tests.faults.world import World
 
@@ -55,6 +56,7 @@ def check(world: World, survived: set[bytes], *, is_server_restored: bool) -> Fi
         _check_feeds(world, tablet, findings)
     for kind, sentences in check_photos(world).items():
         getattr(findings, kind).extend(sentences)
+    findings.other += check_plates(world.server)
     findings.other += world.server.loop.troubles
     return findings
 

@@ -8,7 +8,7 @@ import msgspec
 from sync.clock import Stamp, format_time
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.records import Envelope, MediaRef
-from tests.sync.caseapi.harness import BUILDING
+from tests.sync.caseapi.harness import BUILDING, ENTRANCE
 
 PEOPLE = ("01900000-0000-7000-8000-0000000000aa", "01900000-0000-7000-8000-0000000000bb")
 """Those who use a tablet; only who made a record may amend or withdraw it."""
@@ -18,6 +18,9 @@ NEW_KIND = "simulated_news"
 
 NEWS_SHARE = 0.04
 """Part of the records that are of it."""
+
+PLATES = 4
+"""Different plates that are put up; one of them is somebody's card."""
 
 
 class Clock(Protocol):
@@ -47,7 +50,9 @@ class RecordMaker:
         random = self._clock.random
         if random.random() < NEWS_SHARE:
             return self._envelope(NEW_KIND, _BODIES["visit"])
-        kind = random.choice(("check_in", "check_in", "visit", "case_report", "void", "amend"))
+        kind = random.choice(("check_in", "check_in", "visit", "case_report", "void", "amend", "plate", "plate"))
+        if kind == "plate":
+            return self._plate()
         if kind == "void":
             return self._envelope("void", {"target": self._target(), "reason": "undo"})
         amends = self._target() if kind == "amend" else None
@@ -62,6 +67,16 @@ class RecordMaker:
     def made(self, record: Envelope) -> None:
         """Remember a record that was saved, so that a later one may amend or withdraw it."""
         self._own.append(record)
+
+    def _plate(self) -> Envelope:
+        """Return a record of one of a few plates, so that they move, are replaced and contradict one another."""
+        random = self._clock.random
+        tag, other = (_tag(number) for number in random.sample(range(PLATES), 2))
+        place = {"building": str(BUILDING), "method": "qr"} | random.choice(({}, {"entrance": str(ENTRANCE)}))
+        amends = self._target() if random.random() < 0.1 else None
+        if random.random() < 0.3:
+            return self._envelope("tag_replace", {"old": tag, "new": other, "reason": "lost"} | place, amends=amends)
+        return self._envelope("tag_bind", {"tag": tag} | place, amends=amends)
 
     def _target(self) -> str:
         if self._own and self._clock.random.random() < 0.6:
@@ -84,6 +99,10 @@ class RecordMaker:
             body=msgspec.Raw(msgspec.json.encode(body)),
             amends=amends,
         )
+
+
+def _tag(number: int) -> dict[str, str]:
+    return {"medium": "qr", "digest": f"{number}" * 64}
 
 
 _BODIES: dict[str, dict[str, Any]] = {

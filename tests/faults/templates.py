@@ -16,10 +16,12 @@ from sync.caseapi.service.receipts import receipt_signer
 from sync.caseapi.storage.sqlite.opening import create_database
 from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
 from sync.caseapi.storage.values import CodeUse, EnrolmentOffer
+from sync.reference import TagEntry
 from sync.tablet.store import open_store
 from sync.tablet.store.identity import Membership
+from tests.faults.records import PEOPLE
 from tests.faults.scratch import scratch
-from tests.sync.caseapi.harness import DISTRICT, GRID, ORIGIN, OTHER_GRID, small_district
+from tests.sync.caseapi.harness import DISTRICT, GRID, ORIGIN, OTHER_GRID, entry, small_district
 
 __all__ = ["DISTRICT", "EPOCH_MS", "GRID", "ORIGIN", "SERVER_KEYS", "Templates", "grid_of", "templates"]
 
@@ -77,7 +79,8 @@ async def _server(folder: Path) -> bytes:
     create_database(path, district=DISTRICT, incarnation=incarnation, now_ms=EPOCH_MS)
     log = path.with_suffix(".receipts.log")
     storage = SqliteStorage(SqliteOptions(path, log, receipt_signer(SERVER_KEYS.receipt), lambda: EPOCH_MS))
-    await storage.feeds.publish(small_district())
+    cards = [entry(f"grid:{GRID}", "tag", "0" * 64, TagEntry("qr", "inspector", PEOPLE[0]))]
+    await storage.feeds.publish([*small_district(), *cards])
     for number in range(TABLETS):
         code = f"code {number}"
         await storage.enrolments.offer(EnrolmentOffer(code, grid_of(number), EPOCH_MS, EPOCH_MS + 1))

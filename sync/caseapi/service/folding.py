@@ -14,11 +14,33 @@ import msgspec
 
 from sync.caseapi.cases.states import state_of_report
 from sync.caseapi.service.feeds import grid_scope
-from sync.caseapi.storage.judged import CasePhoto, CaseRow, CheckInRow, FoldedRow, Known, ShiftEnded, ShiftRow, VisitRow
+from sync.caseapi.storage.judged import (
+    CasePhoto,
+    CaseRow,
+    CheckInRow,
+    FoldedRow,
+    Known,
+    ShiftEnded,
+    ShiftRow,
+    TagsSaid,
+    VisitRow,
+)
 from sync.caseapi.storage.values import FeedChange
 from sync.clock import corrected_ms
 from sync.errors import RecordRejected
-from sync.records import CaseReport, CheckIn, Envelope, Record, ShiftEnd, ShiftStart, Visit, decode_record
+from sync.mounting import sayings_of
+from sync.records import (
+    CaseReport,
+    CheckIn,
+    Envelope,
+    Record,
+    ShiftEnd,
+    ShiftStart,
+    TagBind,
+    TagReplace,
+    Visit,
+    decode_record,
+)
 from sync.reference import CaseEntry
 from sync.text import clean_line
 
@@ -58,14 +80,18 @@ class Folded:
 @dataclass(frozen=True, slots=True)
 class _Family:
     root: UUID
+    newest: Known
     record: Record
-    received_ms: int
     is_void: bool
     grids: frozenset[str]
 
     @property
     def envelope(self) -> Envelope:
         return self.record.envelope
+
+    @property
+    def received_ms(self) -> int:
+        return self.newest.received_ms
 
 
 def fold_family(members: Sequence[Known], context: FoldContext) -> Folded:
@@ -91,6 +117,8 @@ def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
             row = ShiftRow(family.root, context.device, family.envelope.grid, day, family.is_void)
         case ShiftEnd() if family.envelope.shift is not None:
             row = ShiftEnded(UUID(family.envelope.shift), family.root, family.is_void)
+        case TagBind() | TagReplace() as body:
+            row = _tags_said(family, body)
     return row
 
 
@@ -106,7 +134,7 @@ def _standing(members: Sequence[Known], read: Mapping[UUID, Record]) -> _Family 
     if record is None:
         return None
     grids = frozenset(found.envelope.grid for _, found in stored if found)
-    return _Family(root, record, newest.received_ms, is_void, grids)
+    return _Family(root, newest, record, is_void, grids)
 
 
 def _decoded(member: Known) -> Record | None:
@@ -189,6 +217,19 @@ def _visit_row(family: _Family, body: Visit, context: FoldContext) -> VisitRow:
         purpose=body.purpose,
         outcome=body.outcome,
         is_void=family.is_void,
+    )
+
+
+def _tags_said(family: _Family, body: TagBind | TagReplace) -> TagsSaid:
+    newest = family.newest
+    return TagsSaid(
+        id=family.root,
+        record=newest.id,
+        grid=family.envelope.grid,
+        sayings={} if family.is_void else sayings_of(str(newest.id), body),
+        received_ms=newest.received_ms,
+        stream=newest.stream,
+        n=newest.n,
     )
 
 

@@ -11,7 +11,8 @@ from sync.caseapi.service.reading import ReadRecord, target_of
 from sync.caseapi.storage.base import Facts
 from sync.caseapi.storage.judged import Known
 from sync.caseapi.storage.values import Verdict
-from sync.records import KINDS, Body, CaseReport, CheckIn, Visit, Void
+from sync.mounting import sayings_of
+from sync.records import KINDS, Body, CaseReport, CheckIn, TagBind, TagReplace, Visit, Void
 from sync.wire import Reason
 
 
@@ -47,7 +48,10 @@ def ruling_on(facts: Facts, known: Mapping[UUID, Known], read: ReadRecord) -> Ru
         return Ruling("quarantined", "bad_shape", read.fault)
     if isinstance(read.body, Void):
         return _ruling_on_void(known.get(UUID(read.body.target)), read)
-    ruling = _ruling_on_places(facts, read.body)
+    if isinstance(read.body, TagBind | TagReplace):
+        ruling = _ruling_on_tags(facts, read.body, read.envelope.grid)
+    else:
+        ruling = _ruling_on_places(facts, read.body)
     if ruling.verdict == "stored" and read.envelope.amends is not None:
         return _ruling_on_amendment(known.get(UUID(read.envelope.amends)), read)
     return ruling
@@ -84,8 +88,19 @@ def _ruling_on_places(facts: Facts, body: Body | None) -> Ruling:
         return STORED
     if building is not None:
         return Ruling("quarantined", "unknown_ref", "this entrance belongs to another building")
-    if facts.knows_building(body.building):
+    if facts.grid_of(body.building) is not None:
         return Ruling("quarantined", "unknown_ref", "this building has no such entrance")
+    return STORED
+
+
+def _ruling_on_tags(facts: Facts, body: TagBind | TagReplace, grid: str) -> Ruling:
+    """Judge whether a plate can hang there: at a place of the grid, and as long as it is nobody's card."""
+    if facts.grid_of(body.building) != grid:
+        return Ruling("quarantined", "unknown_ref", "the grid has no such building")
+    if body.entrance is not None and facts.building_of(body.entrance) != body.building:
+        return Ruling("quarantined", "unknown_ref", "this building has no such entrance")
+    if any(facts.tag_role(tag) not in ("", "place") for tag in sayings_of("", body)):
+        return Ruling("quarantined", "not_allowed", "this card belongs to a person, not to a place")
     return STORED
 
 

@@ -16,7 +16,10 @@ Consistency. These hold on every engine, and the services count on nothing else:
 5.  Feed numbers of a scope count 1, 2, 3 … without gaps, taken in the transaction that writes the entries.
 6.  Reads see a committed state. `DeskReads.changes` grows with every commit that a reader could see.
 7.  A database's incarnation is made when it is created or restored and never changes otherwise.
-8.  What records say of files is written by the exchange that stores them, whatever the judge will say of them. A file
+8.  What is published of a tag and what records say of it (`TagsSaid`) are kept apart, and what the tablets are told
+    follows from both by the rule in `sync.mounting`, written in the transaction that changes either: the entry stands
+    in the scope of the grid where the tag hangs, and in no other.
+9.  What records say of files is written by the exchange that stores them, whatever the judge will say of them. A file
     is owed by every tablet that named it until `MediaStore.keep` or a `media_lost` of that tablet; `keep` is called
     once the blob store has the file for good.
 """
@@ -91,16 +94,19 @@ class Facts:
         known: the records asked for by id that are judged; their `raw` is empty.
         families: target to every judged record of the same root, itself included, by time received, stream and n.
         matter_name: name of a matter of the catalogue by its entry id, or empty; quick, no waiting.
-        knows_building: whether a building was ever imported; quick, no waiting.
+        grid_of: id of the grid of a building, empty for one that was taken down, None for one never imported; quick, no
+            waiting.
         building_of: id of the building of an entrance, empty for one that was taken down, None for one never imported;
             quick, no waiting.
+        tag_role: what the district itself says that a tag stands for, empty where it says nothing; quick, no waiting.
     """
 
     known: Mapping[UUID, Known]
     families: Mapping[UUID, tuple[Known, ...]]
     matter_name: Callable[[str], str]
-    knows_building: Callable[[str], bool]
+    grid_of: Callable[[str], str | None]
     building_of: Callable[[str], str | None]
+    tag_role: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

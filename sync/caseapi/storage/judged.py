@@ -1,9 +1,11 @@
 """What judging reads and what it changes, folded rows included: values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sync.caseapi.storage.values import FeedChange, Mark, Verdict
+from sync.mounting import Saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,26 @@ class ShiftEnded:
     is_void: bool
 
 
-FoldedRow = CaseRow | CheckInRow | VisitRow | ShiftRow | ShiftEnded
+@dataclass(frozen=True, slots=True)
+class TagsSaid:
+    """What a record says of the tags that it puts up and takes down.
+
+    Attributes:
+        record: the newest of the record and its amendments that stands.
+        sayings: by tag; empty for a record that was withdrawn.
+        received_ms, stream, n: where the newest one stands among all that was said of a tag.
+    """
+
+    id: UUID
+    record: UUID
+    grid: str
+    sayings: Mapping[str, Saying]
+    received_ms: int
+    stream: UUID
+    n: int
+
+
+FoldedRow = CaseRow | CheckInRow | VisitRow | ShiftRow | ShiftEnded | TagsSaid
 """A row of a read table, put by its id; the newest one stands."""
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from sync.caseapi.district.area import Area
@@ -11,7 +12,8 @@ from sync.caseapi.errors import ImportRefused
 from sync.caseapi.service.imports import PERSON_VALID_MS, Hashing, import_district
 from sync.caseapi.service.people import pin_verifier, still_verifies
 from sync.caseapi.storage.base import FeedStore
-from sync.reference import PersonEntry, decode_entry
+from sync.records import TagBind, TagRef
+from sync.reference import PersonEntry, TagEntry, decode_entry
 from sync.tags import Tag
 from tests.sync.caseapi.harness import ACTOR, BUILDING, DISTRICT, ENTRANCE, GRID, NOW_MS, Desk
 
@@ -104,3 +106,20 @@ def test_a_full_verifier_is_as_hard_as_promised() -> None:
     assert "m=65536,t=3" in verifier
     assert not still_verifies(pin_verifier("204816", "demo"), "204816", "full")
     assert not still_verifies("nonsense", "204816", "full")
+
+
+async def test_plates_that_inspectors_put_up_outlive_an_import(desk: Desk, feeds: FeedStore) -> None:
+    given = district()
+    await imported(feeds, given)
+    tablet = await desk.tablet()
+    moved = tablet.record("tag_bind", TagBind(TagRef("qr", given.tags[0].digest), str(BUILDING), "qr"))
+    new = tablet.record("tag_bind", TagBind(TagRef("qr", "1" * 64), str(BUILDING), "qr", str(ENTRANCE)))
+    await tablet.sync()
+    await desk.fold()
+    for pack in (given, replace(given, tags=given.tags[1:]), given):
+        await imported(feeds, pack)
+        found = await feeds.standing(["tag"])
+        hanging = {tag: msgspec.json.decode(body, type=TagEntry) for (_, _, tag), body in found.items()}
+        assert len(found) == len(given.tags) + 1
+        assert hanging[given.tags[0].digest] == TagEntry("qr", "place", str(BUILDING), "active", (str(moved),))
+        assert hanging["1" * 64] == TagEntry("qr", "place", str(ENTRANCE), "active", (str(new),))

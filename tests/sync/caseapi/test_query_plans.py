@@ -9,7 +9,7 @@ import pytest
 
 from sync.caseapi.storage.sqlite import readers
 from sync.caseapi.storage.sqlite.connection import connect_reading, connect_writing
-from sync.records import CheckIn, ShiftEnd, ShiftStart
+from sync.records import CheckIn, ShiftEnd, ShiftStart, TagBind, TagRef, TagReplace
 from tests.sync.caseapi.harness import BUILDING, GRID, Clock, Desk, open_case_api, prepare
 from tests.sync.caseapi.media_desk import head, name_of, patch, picture, ref
 
@@ -34,6 +34,8 @@ MEANT = {
     "SEARCH feed_scope USING PRIMARY KEY (district_id=?)",
     # The key of every tablet, once after a start.
     "SEARCH device USING PRIMARY KEY (district_id=?)",
+    # What inspectors put up, when buildings are imported: some thousands, once in weeks.
+    "SEARCH tag_saying USING PRIMARY KEY (district_id=?)",
     # Every tablet, at the desk.
     "SEARCH device USING INDEX sqlite_autoindex_device_2 (district_id=?)",
 }
@@ -70,6 +72,9 @@ async def a_days_work(desk: Desk) -> None:
     shift = tablet.record("shift_start", ShiftStart())
     tablet.void(tablet.record("shift_end", ShiftEnd(), shift=str(shift)))
     tablet.case(media=(ref(PHOTO),))
+    plates = [TagRef("qr", digit * 64) for digit in "12"]
+    tablet.record("tag_bind", TagBind(plates[0], str(BUILDING), "qr"))
+    tablet.void(tablet.record("tag_replace", TagReplace(*plates, str(BUILDING), "qr", "lost")))
     await tablet.sync()
     await desk.fold()
     await head(tablet, name_of(PHOTO))

@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.caseapi.service.feeds import device_scope, grid_scope
 from sync.caseapi.storage.base import PageLimits, Wanted
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
+from sync.caseapi.storage.values import FeedChange
 from sync.clock import format_time
 from sync.enrolment import compare_digits
-from sync.records import CaseReport, ShiftEnd, ShiftStart, Visit
+from sync.records import CaseReport, ShiftEnd, ShiftStart, TagBind, TagRef, TagReplace, Visit
 from sync.records.base import Body
-from sync.reference import BuildingEntry
+from sync.reference import BuildingEntry, TagEntry
 from tests.sync.caseapi.harness import BUILDING, ENTRANCE, GRID, NOW_MS, OTHER_ACTOR, OTHER_GRID, Desk, Tablet, entry
 
 OTHER = "999999"
@@ -81,6 +82,10 @@ async def busy(desk: Desk, *tablets: Tablet) -> None:
         tablet.record("check_in", Tomorrow())
         tablet.void(tablet.check_in())
         tablet.record("check_in", Tomorrow(), actor=str(OTHER_ACTOR))
+        old, new, gone = (TagRef("qr", f"{tablet.device}{n}".encode().hex()[-64:]) for n in range(3))
+        tablet.record("tag_bind", TagBind(old, str(BUILDING), "qr", str(ENTRANCE)))
+        tablet.record("tag_replace", TagReplace(old, new, str(BUILDING), "qr", "lost", str(ENTRANCE)))
+        tablet.void(tablet.record("tag_bind", TagBind(gone, str(BUILDING), "qr")))
         tablet.record("shift_end", ShiftEnd(), shift=str(shift))
         tablet.fill(1)
         await tablet.sync()
@@ -126,7 +131,7 @@ async def seen(desk: Desk, tablets: list[Tablet], database: Path) -> dict[str, A
         "place": [await storage.feeds.place_of(grid) for grid in (GRID, OTHER_GRID, "nowhere")],
         "pages": list(await storage.feeds.pages([Wanted(s, None) for s in scopes], PageLimits(500, 10**6))),
         "current": [await storage.feeds.current(scope) for scope in scopes],
-        "standing": dict(await storage.feeds.standing(["building", "entrance", "case", "matter", "grid"])),
+        "standing": dict(await storage.feeds.standing(["building", "entrance", "case", "matter", "grid", "tag"])),
         "inspected": inspected,
     }
 
@@ -153,7 +158,9 @@ async def test_another_districts_rows_are_not_changed(desk: Desk, database: Path
     await busy(desk, *tablets)
     storage = desk.case_api.storage
     new_name = entry(f"grid:{GRID}", "building", str(BUILDING), BuildingEntry("1号楼 (新)", GRID, order=1))
-    await desk.publish([new_name])
+    badge = entry(f"grid:{GRID}", "tag", "4" * 64, TagEntry("em", "inspector", str(OTHER_ACTOR)))
+    await desk.publish([new_name, badge])
+    await desk.publish([FeedChange(badge.scope, "tag", badge.id, b"null", is_deleted=True)])
     await storage.judging.learn("another knowledge")
     await desk.fold()
     third = await desk.tablet()

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sync.caseapi.storage.base import Facts, Judge
-from sync.caseapi.storage.judged import JudgedBatch, Known, Unjudged
-from sync.caseapi.storage.sqlite import feeding, rejudging
+from sync.caseapi.storage.judged import JudgedBatch, Known, TagsSaid, Unjudged
+from sync.caseapi.storage.sqlite import feeding, mounting, rejudging
 from sync.caseapi.storage.sqlite.folding import write_rows
 from sync.caseapi.storage.sqlite.inserting import in_parts, insert_rows
-from sync.reference import EntranceEntry, MatterEntry, decode_entry
+from sync.reference import BuildingEntry, EntranceEntry, MatterEntry, decode_entry
 
 _KnownRow = tuple[Any, ...]
 
@@ -34,10 +34,9 @@ def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records:
         families={target: family for target in needs.targets if (family := _family(connection, district, target))},
         # The reference data stands still while a batch is judged, and a batch names the same few again and again.
         matter_name=cache(lambda matter: _matter_name(connection, district, matter)),
-        knows_building=cache(
-            lambda building: feeding.standing_entry(connection, district, "building", building) is not None
-        ),
+        grid_of=cache(lambda building: _grid_of(connection, district, building)),
         building_of=cache(lambda entrance: _building_of(connection, district, entrance)),
+        tag_role=cache(lambda tag: mounting.published_role(connection, district, tag)),
     )
     _write(connection, district, judge.judge(records, facts))
 
@@ -129,6 +128,15 @@ def _matter_name(connection: sqlite3.Connection, district: str, matter: str) -> 
     return entry.name if isinstance(entry, MatterEntry) else ""
 
 
+def _grid_of(connection: sqlite3.Connection, district: str, building: str) -> str | None:
+    found = feeding.standing_entry(connection, district, "building", building)
+    if found is None:
+        return None
+    op, body = found
+    entry = decode_entry("building", body) if op == "put" else None
+    return entry.grid if isinstance(entry, BuildingEntry) else ""
+
+
 def _building_of(connection: sqlite3.Connection, district: str, entrance: str) -> str | None:
     found = feeding.standing_entry(connection, district, "entrance", entrance)
     if found is None:
@@ -169,7 +177,8 @@ def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) ->
     rejudging.release(connection, district, batch.released)
     rejudging.wake_dependents(connection, district, batch.judged)
     write_rows(connection, district, batch.rows)
-    feeding.publish(connection, district, batch.feed)
+    tags = mounting.write_said(connection, district, [row for row in batch.rows if isinstance(row, TagsSaid)])
+    feeding.publish(connection, district, [*batch.feed, *mounting.restated(connection, district, tags)])
 
 
 def _write_verdicts(connection: sqlite3.Connection, district: str, batch: JudgedBatch) -> None:

@@ -12,7 +12,7 @@ from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.blobs import BlobStore, FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
-from sync.caseapi.storage.sqlite import feeding, judging, rejudging
+from sync.caseapi.storage.sqlite import feeding, judging, mounting, rejudging
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
@@ -185,12 +185,15 @@ class SqliteFeeds:
         return await self._readers.read(lambda connection: feeding.standing(connection, self._district, types))
 
     async def publish(self, changes: Sequence[FeedChange]) -> int:
-        """Write changes in one transaction; what referred to something that was not there is judged again."""
+        """Write changes in one transaction, tags as records left them; what referred to nothing is judged again."""
 
         def work(connection: sqlite3.Connection) -> int:
-            written = feeding.publish(connection, self._district, changes)
-            if written and any(change.type in REFERRED_TYPES for change in changes):
+            tags = [change for change in changes if change.type == mounting.TAG]
+            others = [change for change in changes if change.type != mounting.TAG]
+            written = feeding.publish(connection, self._district, others)
+            is_moving = written > 0 and any(change.type in REFERRED_TYPES for change in others)
+            if is_moving:
                 rejudging.reference_changed(connection, self._district)
-            return written
+            return written + mounting.publish(connection, self._district, tags, is_moving=is_moving)
 
         return await asyncio.wrap_future(self._writer.submit(work, is_alone=True))
