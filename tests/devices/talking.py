@@ -118,6 +118,7 @@ class TalkingReader(EmulatedReader):
         super().__init__(stable_path)
         self.cards: queue.Queue[bytes] = queue.Queue()
         self.is_mute = False
+        self.was_opened = False
         self._gone = threading.Event()
         self._listening = threading.Thread(target=self._listen, daemon=True)
         if answers:
@@ -133,6 +134,7 @@ class TalkingReader(EmulatedReader):
         while not self._gone.wait(0.002):
             with self._lock:
                 written = self._written()
+            self.was_opened |= bool(written)
             for said in written.splitlines(keepends=True):
                 if not self.is_mute:
                     self.send(self._answer(said))
