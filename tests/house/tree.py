@@ -35,9 +35,14 @@ def tracked_files() -> tuple[str, ...]:
 @cache
 def sources(*prefixes: str) -> tuple[Source, ...]:
     """Return the tracked Python files under any of the prefixes, sorted by path."""
-    names = [name for name in tracked_files() if name.endswith(".py") and name.startswith(prefixes)]
-    texts = [(name, (ROOT / name).read_text(encoding="utf-8")) for name in names]
-    return tuple(Source(name, text, ast.parse(text, filename=name)) for name, text in texts)
+    return tuple(source(name) for name in tracked_files() if name.endswith(".py") and name.startswith(prefixes))
+
+
+@cache
+def source(name: str) -> Source:
+    """Return one Python file; each is parsed once, however many tests look at it."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return Source(name, text, ast.parse(text, filename=name))
 
 
 def text_files() -> Iterator[tuple[str, str]]:
