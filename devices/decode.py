@@ -18,11 +18,20 @@ SILENCE_MS = 100
 """A longer pause between two chunks ends an open frame, as the link does."""
 
 
+class Position(msgspec.Struct, frozen=True):
+    """A position as it is printed."""
+
+    lat: float
+    lon: float
+    quality: int
+    time: str
+
+
 class DecodedReading(msgspec.Struct, frozen=True, tag_field="event", tag="reading"):
     """One accepted read; the medium of a setting's value is the reader's name."""
 
     medium: str
-    value: str | Fix
+    value: str | Position
 
 
 class DecodedFault(msgspec.Struct, frozen=True, tag_field="event", tag="fault"):
@@ -89,8 +98,12 @@ class _Decoder:
                     if self._presence is None or self._presence.arrived(event.value, at_ms):
                         yield DecodedReading(self._model.medium, event.value)
                 case Located():
-                    yield DecodedReading(self._model.medium, self._dating.dated(event.fix))
+                    yield DecodedReading(self._model.medium, _printed(self._dating.dated(event.fix)))
                 case Answer(name=name) if name == REGISTER:
                     yield DecodedReading(self._model.name, event.data.hex().upper())
                 case Fault():
                     yield DecodedFault(event.reason.value)
+
+
+def _printed(fix: Fix) -> Position:
+    return Position(fix.lat, fix.lon, fix.quality, fix.time)

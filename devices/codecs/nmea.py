@@ -5,7 +5,8 @@ Nothing after that is waited for, so glued sentences, CR, LF and CRLF are alike;
 frames of the receiver, ``!AIVDM``) says nothing. A sentence without check is cut: it gives no position.
 
 RMC and GGA give positions, of any talker; GGA's quality digit is NMEA's, RMC's mode letter is brought into the same
-digits. Every other whole sentence is an answer named after its last three letters, ``gsa`` or ``gst``.
+digits. What GSA, GST and GGA say of accuracy is said of the positions after them. Every other whole sentence is an
+answer named after its last three letters, ``gsa`` or ``gst``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import reduce
 from operator import xor
 
 from devices.codecs.base import Answer, CodecEvent, Located
+from devices.codecs.nmea_accuracy import Accuracy
 from devices.position import Fix
 from devices.reading import SAMPLE_BYTES, Fault, FaultReason
 
@@ -57,11 +59,12 @@ _FIRST_YEAR = 80
 class NmeaCodec:
     """Finds sentences in a stream of bytes."""
 
-    __slots__ = ("_in_address", "_sentence")
+    __slots__ = ("_accuracy", "_in_address", "_sentence")
 
     def __init__(self) -> None:
         self._sentence = bytearray()
         self._in_address = False
+        self._accuracy = Accuracy()
 
     def feed(self, data: bytes) -> list[CodecEvent]:
         """Take the next bytes and return what they complete."""
@@ -72,8 +75,9 @@ class NmeaCodec:
         return [Fault(FaultReason.CUT, self._take()[:SAMPLE_BYTES])] if self._sentence else []
 
     def reset(self) -> None:
-        """Forget an open sentence."""
+        """Forget an open sentence, and what was said of accuracy."""
         self._sentence.clear()
+        self._accuracy = Accuracy()
 
     def _step(self, byte: int) -> CodecEvent | None:
         if byte == _START:
@@ -106,10 +110,24 @@ class NmeaCodec:
         if byte < 0x20 or byte == 0x7F:
             return Fault(FaultReason.CONTROL_CHARACTER, self._take()[:SAMPLE_BYTES])
         if self._sentence[-3:-2] == _CHECK:
-            return _judged(self._take())
+            return self._judged(self._take())
         if len(self._sentence) == MAX_SENTENCE_BYTES:
             return Fault(FaultReason.TOO_LONG, self._take()[:SAMPLE_BYTES])
         return None
+
+    def _judged(self, sentence: bytes) -> CodecEvent:
+        body, check = sentence[1:-3], sentence[-2:]
+        if _HEX.fullmatch(check) is None:
+            return Fault(FaultReason.NOT_HEX, sentence[:SAMPLE_BYTES])
+        if reduce(xor, body, 0) != int(check, 16):
+            return Fault(FaultReason.WRONG_CHECK, sentence[:SAMPLE_BYTES])
+        fields = fields_of(sentence)
+        name = _name_of(fields[0])
+        self._accuracy.note(name, fields)
+        if name not in _FIX_OF:
+            return Answer(name, body, sentence)
+        fix = _FIX_OF[name](fields)
+        return Answer(NO_FIX, body, sentence) if fix is None else Located(self._accuracy.of(fix), sentence)
 
     def _cut(self) -> Fault | None:
         # Dollar signs stand in binary frames, too: what has not even a talker was no sentence.
@@ -125,20 +143,6 @@ class NmeaCodec:
 def fields_of(sentence: bytes) -> list[str]:
     """Return what stands between the commas of a whole sentence, its address first."""
     return sentence.removeprefix(b"$").partition(b"*")[0].decode("latin-1").split(",")
-
-
-def _judged(sentence: bytes) -> CodecEvent:
-    body, check = sentence[1:-3], sentence[-2:]
-    if _HEX.fullmatch(check) is None:
-        return Fault(FaultReason.NOT_HEX, sentence[:SAMPLE_BYTES])
-    if reduce(xor, body, 0) != int(check, 16):
-        return Fault(FaultReason.WRONG_CHECK, sentence[:SAMPLE_BYTES])
-    fields = fields_of(sentence)
-    name = _name_of(fields[0])
-    if name not in _FIX_OF:
-        return Answer(name, body, sentence)
-    fix = _FIX_OF[name](fields)
-    return Answer(NO_FIX, body, sentence) if fix is None else Located(fix, sentence)
 
 
 def _name_of(address: str) -> str:

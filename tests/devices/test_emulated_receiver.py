@@ -14,7 +14,6 @@ from devices.codecs.base import CodecEvent, Located
 from devices.codecs.nmea import NmeaCodec
 from devices.emulator import EmulatedParallax, EmulatedReceiver
 from devices.emulator.nmea import PACE_CYCLES, PACE_RADIUS_M, START, fix, no_fix
-from devices.gnss import GnssTracker
 from devices.models import MODELS, LineSettings
 from devices.ports import open_port
 from tests.contracts.codec_frames import said
@@ -67,14 +66,10 @@ def test_it_can_lose_its_fix_and_find_it_again(receiver: EmulatedReceiver) -> No
 
 def test_the_spread_that_it_was_told_is_the_spread_that_is_understood(receiver: EmulatedReceiver) -> None:
     receiver.move(*START, sigma_m=12.0)
-    tracker = GnssTracker()
-    for second in range(2):
-        for event in heard(said_in_a_cycle(receiver)):
-            tracker.take(event, float(second))
-    standing = tracker.standing(1.0)
-    assert standing is not None
-    assert standing.sigma_m == pytest.approx(12.0, abs=0.02)
-    assert standing.sigma_from == "gst"
+    *_, last, _gsa, _gst = heard(said_in_a_cycle(receiver) + said_in_a_cycle(receiver))
+    assert isinstance(last, Located)
+    assert last.fix.sigma_m == pytest.approx(12.0, abs=0.02)
+    assert last.fix.sigma_from == "gst"
 
 
 def test_a_damaged_sentence_is_a_fault(receiver: EmulatedReceiver) -> None:

@@ -6,88 +6,108 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.codecs.base import Located
 from devices.codecs.nmea import NmeaCodec
-from devices.gnss import Dating, GnssTracker, Standing, moment_of
+from devices.gnss import Dating, GnssTracker, moment_of
 from devices.position import Fix
 from tests.devices.nmea_sentences import gga, gsa, gst, rmc, sentence
 
+WALL = datetime(2026, 1, 13, 1, 55, 0, tzinfo=UTC)
 
-def told(*steps: tuple[float, bytes]) -> GnssTracker:
-    """Return a tracker that heard sentences, each at a monotonic second."""
-    tracker = GnssTracker(not_before=datetime(2026, 1, 1, tzinfo=UTC))
+
+def told(*steps: tuple[float, bytes], wall: datetime = WALL) -> GnssTracker:
+    """Return a tracker that heard sentences, each at a monotonic second; the tablet's clock stands still."""
+    tracker, codec = GnssTracker(not_before=datetime(2026, 1, 1, tzinfo=UTC)), NmeaCodec()
     for now, data in steps:
-        for event in NmeaCodec().feed(data):
-            tracker.take(event, now)
+        for event in codec.feed(data):
+            if isinstance(event, Located):
+                tracker.take(event.fix, now, wall)
     return tracker
 
 
-def standing(*steps: tuple[float, bytes], now: float | None = None) -> Standing:
-    found = told(*steps).standing(steps[-1][0] if now is None else now)
-    assert found is not None
-    return found
+def fixes(data: bytes) -> list[Fix]:
+    return [event.fix for event in NmeaCodec().feed(data) if isinstance(event, Located)]
 
 
-def test_without_a_position_there_is_no_standing() -> None:
-    assert GnssTracker().standing(5.0) is None
-    assert told((1.0, rmc(status="V") + gga(quality="0") + gsa() + gst())).standing(1.0) is None
+def last(data: bytes) -> Fix:
+    return fixes(data)[-1]
+
+
+# ── accuracy ──
 
 
 def test_the_estimate_of_the_receiver_is_the_spread_of_later_positions() -> None:
-    found = standing((1.0, gst(north="3.0", east="4.0")), (2.0, gga(hdop="9.0")))
-    assert (found.sigma_m, found.sigma_from) == (5.0, "gst")
+    before, after = fixes(gga(hdop="9.0") + gst(north="3.0", east="4.0") + gga(hdop="9.0"))
+    assert (before.sigma_m, before.sigma_from) == (45.0, "hdop")
+    assert (after.sigma_m, after.sigma_from) == (5.0, "gst")
 
 
 def test_without_an_estimate_the_geometry_of_the_satellites_is_the_spread() -> None:
-    found = standing((1.0, gga(hdop="1.5", satellites="07")))
-    assert (found.sigma_m, found.sigma_from, found.hdop, found.satellites) == (7.5, "hdop", 1.5, 7)
+    fix = last(gga(hdop="1.5", satellites="07"))
+    assert (fix.sigma_m, fix.sigma_from, fix.hdop, fix.satellites) == (7.5, "hdop", 1.5, 7)
+
+
+def test_a_gga_speaks_for_the_rmc_after_it() -> None:
+    assert last(gga(hdop="1.5", satellites="07") + rmc()).satellites == 7
 
 
 def test_a_gsa_gives_the_geometry_where_there_is_no_gga() -> None:
-    found = standing((1.0, gsa(hdop="2.0")), (1.5, rmc()))
-    assert (found.sigma_m, found.sigma_from, found.satellites) == (10.0, "hdop", None)
+    fix = last(gsa(hdop="2.0") + rmc())
+    assert (fix.sigma_m, fix.sigma_from, fix.satellites) == (10.0, "hdop", None)
 
 
 def test_a_position_of_which_nothing_is_said_has_no_spread() -> None:
-    found = standing((1.0, rmc()))
-    assert (found.sigma_m, found.sigma_from, found.hdop) == (None, "", None)
+    fix = last(rmc())
+    assert (fix.sigma_m, fix.sigma_from, fix.hdop) == (None, "", None)
 
 
-@pytest.mark.parametrize(("waited_s", "sigma_from"), [(10.0, "gst"), (10.1, "")])
-def test_an_estimate_counts_for_ten_seconds(waited_s: float, sigma_from: str) -> None:
-    assert standing((1.0, gst() + gsa()), (1.0 + waited_s, rmc())).sigma_from == sigma_from
+@pytest.mark.parametrize(("positions", "sigma_from"), [(20, "gst"), (21, "")])
+def test_an_estimate_counts_for_twenty_positions(positions: int, sigma_from: str) -> None:
+    assert last(gst() + gsa() + rmc() * positions).sigma_from == sigma_from
 
 
 @pytest.mark.parametrize("said", ["", "0.0", "-1", "nan", "x", "1e9", "9" * 20])
 def test_an_estimate_that_cannot_be_counts_as_none(said: str) -> None:
-    found = standing((1.0, gst(north=said) + gsa(hdop=said) + gga(hdop=said)))
-    assert found.sigma_from == ""
+    assert last(gst(north=said) + gsa(hdop=said) + gga(hdop=said)).sigma_from == ""
 
 
 def test_a_short_or_empty_sentence_about_accuracy_changes_nothing() -> None:
     short = sentence("GNGST,1,2") + sentence("GNGSA,A") + sentence("GNGST,,,,,,,,")
-    assert standing((1.0, gst() + gsa()), (2.0, short + gga(hdop="", satellites=""))).sigma_from == "gst"
+    assert last(gst() + gsa() + short + gga(hdop="", satellites="")).sigma_from == "gst"
+
+
+def test_a_new_connection_forgets_what_was_said_of_accuracy() -> None:
+    codec = NmeaCodec()
+    codec.feed(gst() + gsa())
+    codec.reset()
+    (event,) = codec.feed(rmc())
+    assert isinstance(event, Located)
+    assert event.fix.sigma_from == ""
+
+
+# ── the newest position ──
+
+
+def test_without_a_position_there_is_no_standing() -> None:
+    assert told((1.0, rmc(status="V") + gga(quality="0") + gsa() + gst())).standing(1.0) is None
 
 
 def test_the_newest_position_counts_and_ages_by_the_monotonic_clock() -> None:
-    found = standing((1.0, gga(lat="4536.0")), (3.0, gga(lat="4537.0")), now=7.5)
+    found = told((1.0, gga(lat="4536.0")), (3.0, gga(lat="4537.0"))).standing(7.5)
+    assert found is not None
     assert (found.fix.lat, found.age_s) == (45.6166667, 4.5)
 
 
 def test_a_receiver_without_fix_keeps_its_last_one_with_its_age() -> None:
-    found = standing((1.0, gga()), (2.0, gga(quality="0")), now=9.0)
+    found = told((1.0, gga()), (2.0, gga(quality="0"))).standing(9.0)
+    assert found is not None
     assert found.age_s == 8.0
 
 
-def test_faults_and_other_sentences_change_nothing() -> None:
-    tracker = told((1.0, gga() + b"$GPGGA,1*00" + sentence("GNVTG,1")))
-    assert tracker.standing(1.0) == told((1.0, gga())).standing(1.0)
-
-
-def test_a_new_connection_forgets_everything() -> None:
-    tracker = told((1.0, gst() + rmc(time="015503")), (2.0, rmc(time="015504")))
-    tracker.reset()
-    assert tracker.standing(2.0) is None
-    assert tracker.utc(2.0) is None
+def test_the_newest_position_has_its_date() -> None:
+    found = told((1.0, rmc(time="015503") + gga(time="015503"))).standing(1.0)
+    assert found is not None
+    assert found.fix.time == "2026-01-13T01:55:03Z"
 
 
 # ── dates ──
@@ -136,16 +156,22 @@ def test_a_time_of_day_within_half_a_day_is_dated_right(latest: datetime, away_s
     assert moment_of(found) == other
 
 
-# ── what time it is ──
+# ── the tablet's clock ──
 
 
 def at(second: int, date: str = "130126") -> bytes:
     return rmc(time=f"0155{second:02}", date=date)
 
 
-def test_two_agreeing_dates_say_what_time_it_is_and_it_goes_on() -> None:
-    tracker = told((100.0, at(3)), (101.0, at(4)))
-    assert tracker.utc(111.0) == datetime(2026, 1, 13, 1, 55, 14, tzinfo=UTC)
+@pytest.mark.parametrize(("wall_s", "offset_ms"), [(4, 0), (0, 4000), (3604, -3_600_000)])
+def test_two_agreeing_dates_say_how_far_the_clock_is_off(wall_s: int, offset_ms: int) -> None:
+    tracker = told((100.0, at(3)), (101.0, at(4)), wall=WALL + timedelta(seconds=wall_s))
+    assert tracker.clock_offset_ms(101.0) == offset_ms
+
+
+@pytest.mark.parametrize(("now", "is_known"), [(161.0, True), (161.1, False)])
+def test_what_two_dates_said_counts_for_a_minute(now: float, is_known: bool) -> None:
+    assert (told((100.0, at(3)), (101.0, at(4))).clock_offset_ms(now) is not None) is is_known
 
 
 @pytest.mark.parametrize(
@@ -165,9 +191,16 @@ def test_two_agreeing_dates_say_what_time_it_is_and_it_goes_on() -> None:
     ],
 )
 def test_one_date_or_two_that_disagree_or_cannot_be_say_nothing(steps: list[tuple[float, bytes]]) -> None:
-    assert told(*steps).utc(200.0) is None
+    assert told(*steps).clock_offset_ms(105.0) is None
 
 
 def test_sentences_between_two_dates_do_not_part_them() -> None:
     tracker = told((100.0, at(3) + gga(time="015503") + gsa() + gst()), (101.0, rmc(time="", date="")), (101.1, at(4)))
-    assert tracker.utc(101.1) == datetime(2026, 1, 13, 1, 55, 4, tzinfo=UTC)
+    assert tracker.clock_offset_ms(101.1) == 4000
+
+
+def test_a_tablet_that_slept_is_not_blamed_for_it() -> None:
+    # The monotonic clock stands still while a tablet sleeps, so the dates before and after disagree.
+    wall = WALL + timedelta(minutes=5, seconds=1)
+    tracker = told((100.0, at(3)), (101.0, at(4)), (101.5, rmc(time="020001")), wall=wall)
+    assert tracker.clock_offset_ms(101.5) is None
