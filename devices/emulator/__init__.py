@@ -9,6 +9,7 @@ from devices.emulator.asked_reader import AskedReader
 from devices.emulator.em4100 import EmulatedBadgeReader
 from devices.emulator.gm65 import EmulatedGm65
 from devices.emulator.line import EmulatedScanEngine
+from devices.emulator.m100 import EmulatedM100
 from devices.emulator.nmea import EmulatedReceiver
 from devices.emulator.parallax import EmulatedParallax
 from devices.emulator.pn532 import EmulatedPn532
@@ -19,6 +20,7 @@ __all__ = [
     "AskedReader",
     "EmulatedBadgeReader",
     "EmulatedGm65",
+    "EmulatedM100",
     "EmulatedParallax",
     "EmulatedPn532",
     "EmulatedReader",
@@ -31,6 +33,7 @@ EMULATORS: Mapping[str, type[EmulatedReader]] = MappingProxyType(
         "em4100": EmulatedBadgeReader,
         "gm65": EmulatedGm65,
         "line": EmulatedScanEngine,
+        "m100": EmulatedM100,
         "nmea": EmulatedReceiver,
         "parallax": EmulatedParallax,
         "pn532": EmulatedPn532,

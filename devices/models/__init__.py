@@ -11,6 +11,7 @@ from devices.models.base import LineSettings, Model, Role
 from devices.models.em4100 import EM4100
 from devices.models.gm65 import GM65
 from devices.models.line import BADGE_LINE, LINE
+from devices.models.m100 import M100
 from devices.models.nmea import NMEA
 from devices.models.parallax import PARALLAX
 from devices.models.pn532 import PN532
@@ -27,6 +28,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
             PARALLAX,
             NMEA,
             PN532,
+            M100,
         )
     }
 )

@@ -42,7 +42,23 @@ def pn532_holds(frame: bytes) -> bool:
     return sum(head[-3:]) % 256 == 0 and len(data) == length + 1 and sum(data) % 256 == 0
 
 
-HOLDS: dict[str, Callable[[bytes], bool]] = {"pn532": pn532_holds}
+def m100_holds(frame: bytes) -> bool:
+    """Say whether length, sum and end of an M100 frame are right, and of a tag in it the words of its PC and CRC."""
+    length = frame[3] * 256 + frame[4]
+    if (
+        len(frame) != length + 7
+        or frame[-1] != {0xBB: 0x7E, 0xAA: 0xDD}[frame[0]]
+        or sum(frame[1:-2]) % 256 != frame[-2]
+    ):
+        return False
+    if frame[1] == 0 or frame[2] not in (0x22, 0x27) or length < 6:
+        return True
+    end = 8 + (frame[6] >> 3) * 2
+    is_whole = len(frame) - 4 - end in (0, 1)
+    return is_whole and crc16_bitwise(frame[6:end]) ^ 0xFFFF == frame[end] * 256 + frame[end + 1]
+
+
+HOLDS: dict[str, Callable[[bytes], bool]] = {"pn532": pn532_holds, "m100": m100_holds}
 """Model to whether a whole frame of it holds together."""
 
 
@@ -51,3 +67,16 @@ def pn532(data: bytes) -> bytes:
     high, low = divmod(len(data), 256)
     head = [0xFF, 0xFF, high, low, (512 - high - low) % 256] if high else [low, (256 - low) % 256]
     return b"\x00\x00\xff" + bytes(head) + data + bytes([(256 - sum(data) % 256) % 256, 0])
+
+
+def m100(kind: int, command: int, data: bytes, start: int = 0xBB) -> bytes:
+    """Return a frame of an M100, or with the start AA of the other flavour."""
+    body = bytes([kind, command, len(data) // 256, len(data) % 256]) + data
+    return bytes([start]) + body + bytes([sum(body) % 256, {0xBB: 0x7E, 0xAA: 0xDD}[start]])
+
+
+def m100_tag(epc: bytes, *, pc: int | None = None, antenna: bytes = b"", rssi: int = 0xC9, start: int = 0xBB) -> bytes:
+    """Return the notice of a tag."""
+    sent = (len(epc) // 2 << 11 if pc is None else pc).to_bytes(2, "big") + epc
+    crc = (crc16_bitwise(sent) ^ 0xFFFF).to_bytes(2, "big")
+    return m100(2, 0x22, bytes([rssi]) + sent + crc + antenna, start)
