@@ -31,7 +31,9 @@ from fieldapp.services.today import Today
 
 if TYPE_CHECKING:
     from fieldapp.services.finding import Finder
+    from fieldapp.services.hanging import Hanging
     from fieldapp.services.mending import Mending
+    from fieldapp.services.mounting import Mounting
     from fieldapp.services.outbox import Outbox
     from fieldapp.services.photos import PhotoGear, Photos
     from fieldapp.services.problem import Problems
@@ -106,7 +108,21 @@ class Services:
         """Return what tags do."""
         from fieldapp.services.tags import Tags
 
-        return Tags(self.reference, self.settings, self.session, self.clock)
+        return Tags(self.reference, self.hanging, self.settings, self.session, self.clock)
+
+    @cached_property
+    def hanging(self) -> "Hanging":
+        """Return what knows which tags hang where."""
+        from fieldapp.services.hanging import Hanging
+
+        return Hanging(self.journal, self.reference)
+
+    @cached_property
+    def mounting(self) -> "Mounting":
+        """Return what puts up plates."""
+        from fieldapp.services.mounting import Mounting
+
+        return Mounting(self.recorder, self.reference, self.hanging, self.tags)
 
     @cached_property
     def photos(self) -> "Photos":

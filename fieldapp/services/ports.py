@@ -178,6 +178,9 @@ class Reference(Protocol):
     def tag(self, digest: str) -> TagEntry | None:
         """Return what a tag means, by its digest."""
 
+    def tags(self) -> dict[str, TagEntry]:
+        """Return what every tag means, by digest."""
+
     def matters(self) -> dict[str, MatterEntry]:
         """Return the catalogue by ``standard:kind:code``."""
 

@@ -10,7 +10,7 @@ from fieldapp.services.session import Person
 from sync.errors import DamagedPlate
 from sync.records.shared import Method, TagSeen
 from sync.reference import Role, TagStatus
-from sync.tags import PLATE_LENGTH, PLATE_PREFIX, Tag, looks_like_plate, parse_plate_code, tag_digest
+from sync.tags import PLATE_LENGTH, PLATE_PREFIX, Tag, is_random_uid, looks_like_plate, parse_plate_code, tag_digest
 from sync.text import clean_line
 
 Situation = Literal["open", "form", "locked"]
@@ -21,6 +21,12 @@ PlateProblem = Literal["length", "unreadable"]
 
 RFID_MEDIA = ("em", "a", "epc")
 """Media of cards and fobs; all else is text from a scan engine, a wedge or the keyboard."""
+
+PLATE_MEDIA = ("qr", "em", "a", "epc")
+"""Media of plates and cards that can be put up at doors; any other text is somebody else's code."""
+
+NoPlate = Literal["random", "foreign"]
+"""Why a tag can never hang at a door: its number is another one at every tap, or its code is none of our plates."""
 
 TYPED = "typed"
 """The medium of a plate code that a person typed."""
@@ -128,12 +134,14 @@ class UnknownTag(Struct, frozen=True):
     Attributes:
         in_form: the place is wanted for the form, not for a check-in.
         chosen_before: the place chosen by hand when this tag was last seen, to be offered first.
+        no_plate: why it cannot be put up as a plate, None where it can.
     """
 
     tag: TagSeen
     method: Method
     in_form: bool
     chosen_before: NamedPlace | None = None
+    no_plate: NoPlate | None = None
 
 
 class PlateDamaged(Struct, frozen=True):
@@ -202,6 +210,13 @@ def read_tag(medium: str, text: str, certainty: Certainty = "checked") -> TagRea
         return PlateDamaged("unreadable" if length == PLATE_LENGTH else "length", length)
 
 
+def no_plate(tag: Tag) -> NoPlate | None:
+    """Return why a tag can never be put up as a plate, whatever is known of it, or None."""
+    if tag.medium not in PLATE_MEDIA:
+        return "foreign"
+    return "random" if is_random_uid(tag) else None
+
+
 def waits_for(certainty: Certainty, *, is_known: bool) -> HoldAgain | DealtWith | None:
     """Return why a reading changes nothing: it must be read once more, or was acted on before; None when it counts."""
     if certainty == "unchecked" and not is_known:
@@ -232,7 +247,7 @@ def effect_of(read: TagRead, meaning: Meaning | None, situation: Situation, sign
 def _unknown(read: TagRead, situation: Situation) -> Effect:
     if situation == "locked":
         return NothingHere("locked")
-    return UnknownTag(read.seen_as(None), read.method, in_form=situation == "form")
+    return UnknownTag(read.seen_as(None), read.method, in_form=situation == "form", no_plate=no_plate(read.tag))
 
 
 def _place(read: TagRead, meaning: Meaning, situation: Situation) -> Effect:

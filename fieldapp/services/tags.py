@@ -3,6 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fieldapp.services.hanging import Hanging
 from fieldapp.services.moments import Moment, elapsed_s, now_of
 from fieldapp.services.places import NamedPlace, Place, named, place_of_target
 from fieldapp.services.ports import Clock, Reference, Settings
@@ -35,8 +36,11 @@ class _Remembered(Struct, frozen=True):
 class Tags:
     """Looks tags up and remembers what the table says to remember."""
 
-    def __init__(self, reference: Reference, settings: Settings, session: Session, clock: Clock) -> None:
+    def __init__(
+        self, reference: Reference, hanging: Hanging, settings: Settings, session: Session, clock: Clock
+    ) -> None:
         self._reference = reference
+        self._hanging = hanging
         self._settings = settings
         self._session = session
         self._clock = clock
@@ -51,7 +55,7 @@ class Tags:
         read = read_tag(medium, text, certainty)
         if isinstance(read, PlateDamaged):
             return replace(read, in_form=situation == "form")
-        meaning = self._meaning(read)
+        meaning = self.meaning(read)
         if waits := waits_for(certainty, is_known=meaning is not None):
             return waits
         signed_in = self._session.state().signed_in
@@ -74,14 +78,9 @@ class Tags:
         """Remember which place was chosen by hand for an unknown tag, to offer it first the next time."""
         self._settings.put(_choice_name(tag), f"{place.building} {place.entrance or ''}".strip())
 
-    def _chosen_before(self, tag: TagSeen) -> NamedPlace | None:
-        building, _, entrance = (self._settings.get(_choice_name(tag)) or "").partition(" ")
-        if building not in self._reference.buildings():
-            return None
-        return named(self._reference, Place(building, entrance or None))
-
-    def _meaning(self, read: TagRead) -> Meaning | None:
-        entry = self._reference.tag(tag_digest(read.tag))
+    def meaning(self, read: TagRead) -> Meaning | None:
+        """Return what is known of a tag, plates that this tablet has just put up included, or None."""
+        entry = self._hanging.tag(tag_digest(read.tag))
         if entry is None:
             return None
         if entry.role == "place":
@@ -90,6 +89,12 @@ class Tags:
         if entry.role == "inspector":
             return Meaning("inspector", entry.status, person=self._session.find(entry.target))
         return Meaning("visitor", entry.status, label=entry.target)
+
+    def _chosen_before(self, tag: TagSeen) -> NamedPlace | None:
+        building, _, entrance = (self._settings.get(_choice_name(tag)) or "").partition(" ")
+        if building not in self._reference.buildings():
+            return None
+        return named(self._reference, Place(building, entrance or None))
 
 
 def _choice_name(tag: TagSeen) -> str:

@@ -214,6 +214,9 @@ class FakeReference:
     def tag(self, digest: str) -> TagEntry | None:
         return self.tag_rows.get(digest)
 
+    def tags(self) -> dict[str, TagEntry]:
+        return dict(self.tag_rows)
+
     def matters(self) -> dict[str, MatterEntry]:
         return dict(self.matter_rows)
 

@@ -73,6 +73,10 @@ class Reference:
             ).fetchone()
         return None if row is None else cast("TagEntry | None", _decoded("tag", digest, row[0]))
 
+    def tags(self) -> dict[str, TagEntry]:
+        """Return what every tag means, by digest."""
+        return self._entries("tag", TagEntry)
+
     def matters(self) -> dict[str, MatterEntry]:
         """Return the catalogue by ``standard:kind:code``, in that order."""
         return self._entries("matter", MatterEntry)

@@ -19,6 +19,7 @@ def test_before_the_first_download_there_is_nothing(store: Store) -> None:
     assert store.reference.grid() is None
     assert store.reference.buildings() == {}
     assert store.reference.tag("0" * 64) is None
+    assert store.reference.tags() == {}
     assert store.feeds.cursors() == {}
 
 
@@ -41,6 +42,7 @@ def test_entries_come_typed_and_in_their_order(store: Store) -> None:
     assert grid is not None
     assert grid[0] == "g1"
     assert store.reference.tag("a" * 64) == TagEntry("qr", "place", ids[0])
+    assert store.reference.tags() == {"a" * 64: TagEntry("qr", "place", ids[0])}
     assert list(store.reference.cases()) == ["c2", "c1"]
     assert list(store.reference.people()) == ["p1", "p2"]
 
