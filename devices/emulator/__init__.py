@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from devices.emulator.asked_reader import AskedReader
+from devices.emulator.chafon import EmulatedChafon18, EmulatedChafon288
 from devices.emulator.em4100 import EmulatedBadgeReader
 from devices.emulator.gm65 import EmulatedGm65
 from devices.emulator.line import EmulatedScanEngine
@@ -19,6 +20,8 @@ __all__ = [
     "EMULATORS",
     "AskedReader",
     "EmulatedBadgeReader",
+    "EmulatedChafon18",
+    "EmulatedChafon288",
     "EmulatedGm65",
     "EmulatedM100",
     "EmulatedParallax",
@@ -30,6 +33,8 @@ __all__ = [
 
 EMULATORS: Mapping[str, type[EmulatedReader]] = MappingProxyType(
     {
+        "chafon18": EmulatedChafon18,
+        "chafon288": EmulatedChafon288,
         "em4100": EmulatedBadgeReader,
         "gm65": EmulatedGm65,
         "line": EmulatedScanEngine,

@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 from devices.errors import UnknownModel
 from devices.models.base import LineSettings, Model, Role
+from devices.models.chafon18 import CHAFON18
+from devices.models.chafon288 import CHAFON288
 from devices.models.em4100 import EM4100
 from devices.models.gm65 import GM65
 from devices.models.line import BADGE_LINE, LINE
@@ -29,6 +31,8 @@ MODELS: Mapping[str, Model] = MappingProxyType(
             NMEA,
             PN532,
             M100,
+            CHAFON18,
+            CHAFON288,
         )
     }
 )

@@ -86,3 +86,6 @@ def faults(events: list[CodecEvent]) -> list[Fault]:
 
 CHECKED = [model for model in MODELS.values() if model.is_checked]
 """Readers whose frames carry a check."""
+
+RESYNC_BY_SILENCE = frozenset({"chafon18", "chafon288"})
+"""Models whose frames have no start: what a false one swallows comes out when the line falls silent."""

@@ -58,7 +58,17 @@ def m100_holds(frame: bytes) -> bool:
     return is_whole and crc16_bitwise(frame[6:end]) ^ 0xFFFF == frame[end] * 256 + frame[end + 1]
 
 
-HOLDS: dict[str, Callable[[bytes], bool]] = {"pn532": pn532_holds, "m100": m100_holds}
+def chafon_holds(frame: bytes) -> bool:
+    """Say whether length and CRC of a Chafon frame are right."""
+    return len(frame) == frame[0] + 1 and crc16_mirrored(frame[:-2]) == frame[-2] + frame[-1] * 256
+
+
+HOLDS: dict[str, Callable[[bytes], bool]] = {
+    "pn532": pn532_holds,
+    "m100": m100_holds,
+    "chafon18": chafon_holds,
+    "chafon288": chafon_holds,
+}
 """Model to whether a whole frame of it holds together."""
 
 
@@ -80,3 +90,10 @@ def m100_tag(epc: bytes, *, pc: int | None = None, antenna: bytes = b"", rssi: i
     sent = (len(epc) // 2 << 11 if pc is None else pc).to_bytes(2, "big") + epc
     crc = (crc16_bitwise(sent) ^ 0xFFFF).to_bytes(2, "big")
     return m100(2, 0x22, bytes([rssi]) + sent + crc + antenna, start)
+
+
+def chafon(body: bytes) -> bytes:
+    """Return a Chafon frame of address, command and what follows."""
+    counted = bytes([len(body) + 2]) + body
+    crc = crc16_mirrored(counted)
+    return counted + bytes([crc % 256, crc // 256])
