@@ -11,7 +11,7 @@ from textual import on
 from textual.message import Message
 
 from fieldapp.keymap import ACTION_BY_ID, EVERYWHERE, Action, action_for, digit_key
-from fieldapp.messages import LineEntered, LockWanted, Said, TurnEnded, UndoOffered
+from fieldapp.messages import LineEntered, LockWanted, TurnEnded, UndoOffered
 from fieldapp.panel import Kit, StagePort, action_of, shown_grid, shown_rows
 from fieldapp.panel_stack import PanelStack
 from fieldapp.presentation.tones import Tone
@@ -21,6 +21,7 @@ from fieldapp.services.recorder import UNDO_S, TooLate
 from fieldapp.services.tag_effect import Certainty, Effect, UnknownTag
 from fieldapp.tag_turns import TagTurns
 from fieldapp.text import _
+from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.plain import TypingLine
 from fieldapp.widgets.tile import TileField
 from fieldapp.widgets.windowed_list import WindowedList
@@ -95,8 +96,8 @@ class Stage(PanelStack):
         await self._tags.take_place(place, tag)
 
     def flash(self, word: str, line: str = "", tone: Tone = "good") -> None:
-        """Show a big word for a moment."""
-        self.post_message(Said(word, line, tone))
+        """Show a big word for a moment; it is painted first, then what this turn changes beneath it."""
+        self.screen.query_one(Flash).show_first(word, line, tone=tone)
 
     def offer_undo(self, entry: JournalEntry, what: str, *, form: str = "", values: Mapping[str, str] = {}) -> None:
         """Offer to take a save back; taking a form's save back fills the form in again."""

@@ -4,6 +4,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import on
 from textual.events import Click
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -45,6 +46,16 @@ class Flash(Widget):
         for _bell in range(2 if tone in {"warn", "bad"} else 1):
             self.app.bell()
 
+    def show_first(self, word: str, line: str = "", *, tone: Tone = "good") -> None:
+        """Show a word and paint it before this returns, ahead of whatever else has changed: a band, not a screen."""
+        was_shown = self.display
+        self.show(word, line, tone=tone)
+        if was_shown:
+            self.screen._compositor.update_widgets({self})
+            self.screen._compositor_refresh()
+        else:
+            self.screen._refresh_layout()
+
     def hide(self) -> None:
         """Take the word away."""
         self.display = False
@@ -64,6 +75,11 @@ class Flash(Widget):
         """Return the word being shown, empty when none is."""
         return self._word if self.display else ""
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows that fit what lies beneath now: its edges may have moved since they were drawn."""
+        self._styles_cache.clear()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Return one row of the band: the word in the middle, the line two rows below."""
         width, height = self.size
@@ -75,7 +91,7 @@ class Flash(Widget):
         return self._row(self._line if y == middle + 1 else "", y, width, style)
 
     def _row(self, text: str, y: int, width: int, style: Style) -> Strip:
-        regions = [widget.region for widget in self.screen.query("*")]
-        row = self.region.y + y
-        cuts = {edge for region in regions if region.y <= row < region.bottom for edge in (region.x, region.right)}
+        if not text:
+            return Strip.blank(width, style)
+        cuts = self.screen._compositor.cuts[self.region.y + y]
         return Strip([Segment(uncut(centred(text, width), cuts), style)]).adjust_cell_length(width, style)

@@ -6,17 +6,15 @@ have an end. What is compared is exchanges a second until the last answer.
 """
 
 import asyncio
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from tests.bench.herd_requests import HerdTablet, prepare, requests_of
 from tests.bench.rounds import in_turn, ratio_said
 from tests.bench.served import ALONE, served
+from tests.bench.slow_fsync import slow_fsync
 from tests.bench.waves import send_wave
 
-SOURCE = Path(__file__).with_name("slow_fsync.c")
 PATIENCE_S = 120.0
 UNGROUPED_SHARE = 4
 LEAST_GAIN = {10: 8.0, 30: None}
@@ -25,15 +23,13 @@ LEAST_GAIN = {10: 8.0, 30: None}
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="xunge-bench-") as name:
-        library = _compiled(Path(name))
         home = Path(name) / "prepared"
         herd = asyncio.run(prepare(home))
-        kept = [_compared(home, herd, library, delay_ms) for delay_ms in LEAST_GAIN]
+        kept = [_compared(home, herd, slow_fsync(Path(name), delay_ms), delay_ms) for delay_ms in LEAST_GAIN]
     return 0 if all(kept) else 1
 
 
-def _compared(home: Path, herd: list[HerdTablet], library: Path, delay_ms: int) -> bool:
-    env = {"LD_PRELOAD": str(library), "BENCH_FSYNC_MS": str(delay_ms)}
+def _compared(home: Path, herd: list[HerdTablet], env: dict[str, str], delay_ms: int) -> bool:
 
     def a_second(tablets: list[HerdTablet], switch: str) -> float:
         requests = requests_of(tablets)
@@ -54,12 +50,3 @@ def _compared(home: Path, herd: list[HerdTablet], library: Path, delay_ms: int) 
     )
     print(f"grouped {grouped.said('exchanges/s')}; ungrouped {alone.said('exchanges/s', 1)}")
     return is_kept
-
-
-def _compiled(folder: Path) -> Path:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        raise SystemExit("this bench needs a C compiler")
-    library = folder / "slow_fsync.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], check=True)
-    return library

@@ -15,8 +15,9 @@ from fieldapp.text import _, use_language
 
 @dataclass(frozen=True, slots=True)
 class BenchTablet:
-    """Where it is, and what its home screen shows."""
+    """Where it is, what its home screen shows, and the world around it."""
 
+    stage: Stage
     config: Path
     database: Path
     home_marker: str
@@ -27,10 +28,15 @@ class BenchTablet:
 def signed_in_tablet() -> Iterator[BenchTablet]:
     """Set up the demo's world and sign the first person of its grid in."""
     with Stage(lambda line: print(line, file=sys.stderr)) as stage:
-        with open_tablet(stage.tablet_database) as tablet:
-            person = stage.grid.people[0]
-            signed_in = services_over(tablet, TabletConfig()).session.sign_in(person.id, person.pin)
-            if not isinstance(signed_in, SignedIn):
-                raise SystemExit(f"the demo's person was refused: {signed_in}")
+        sign_in(stage, stage.tablet_database)
         use_language("zh_CN")
-        yield BenchTablet(stage.tablet_config, stage.tablet_database, _("Start shift"), {"LANG": "zh_CN.UTF-8"})
+        yield BenchTablet(stage, stage.tablet_config, stage.tablet_database, _("Start shift"), {"LANG": "zh_CN.UTF-8"})
+
+
+def sign_in(stage: Stage, database: Path) -> None:
+    """Sign the first person of the demo's grid in on a tablet; it stays signed in for as long as it is used."""
+    person = stage.grid.people[0]
+    with open_tablet(database) as tablet:
+        signed_in = services_over(tablet, TabletConfig()).session.sign_in(person.id, person.pin)
+    if not isinstance(signed_in, SignedIn):
+        raise SystemExit(f"the demo's person was refused: {signed_in}")
