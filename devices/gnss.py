@@ -30,6 +30,26 @@ class Standing(Struct, frozen=True):
     fix: Fix
     age_s: float
 
+    @property
+    def lat(self) -> float:
+        """Return degrees north."""
+        return self.fix.lat
+
+    @property
+    def lon(self) -> float:
+        """Return degrees east."""
+        return self.fix.lon
+
+    @property
+    def quality(self) -> int:
+        """Return NMEA's quality digit."""
+        return self.fix.quality
+
+    @property
+    def sigma_m(self) -> float | None:
+        """Return the spread along the ground in metres, None when unknown."""
+        return self.fix.sigma_m
+
 
 class Dating:
     """Gives times of day the date that the same stream named last."""

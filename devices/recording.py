@@ -28,6 +28,8 @@ MAX_BYTES = 2 * 1024 * 1024
 """Most that a recording holds; at 115,200 baud 30 seconds carry a sixth of it, so only a flood is cut off."""
 
 _WORD_DIGITS = 6
+_PLACES = b"$"
+"""Beginning of the sentences of a receiver: others than those that are read as positions tell where it is, too."""
 
 
 class Recording:
@@ -83,6 +85,8 @@ class Recording:
             case Read():
                 word = blake2s(event.value.encode(), key=self._salt).hexdigest()[:_WORD_DIGITS]
                 return f"read {word}"
+            case Answer() if event.raw.startswith(_PLACES):
+                return f"answer {event.name}"
             case Answer():
                 return f"answer {event.name} {event.raw.hex()}"
             case Located():

@@ -50,6 +50,7 @@ def status_words(view: TodayView, links: Links, now_ms: int, zone: tzinfo) -> li
         StatusWord(waiting, rank=2, tone="warn" if view.summary.quarantined else "plain"),
         StatusWord(photos, rank=3),
         StatusWord(_("proven {time}").format(time=proven) if proven else "", rank=4),
+        StatusWord(_("clock off") if view.clock_is_off or view.satellites_off_ms else "", rank=2, tone="warn"),
         *(_link_word(role, state) for role, state in sorted(set(links.values()), reverse=True)),
         StatusWord(clock_time(local_time(now_ms, zone)), rank=0),
     ]

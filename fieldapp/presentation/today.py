@@ -4,6 +4,7 @@ from fieldapp.keymap import Need
 from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.states import waiting_words
+from fieldapp.presentation.times import duration
 from fieldapp.services.round import BuildingProgress, RoundProgress
 from fieldapp.services.shift import ShiftCounts
 from fieldapp.services.today import Suggestion, TodayView
@@ -34,6 +35,7 @@ NEXT_ACTIONS: dict[Suggestion, str] = {
 
 _SMALL_DISK = N_("Little room is left on this tablet: 5 sends, then room comes back")
 _WRONG_CLOCK = N_("This tablet's clock is off; records say so")
+_SATELLITES_DIFFER = N_("By satellite this tablet's clock is {duration} off; set it")
 
 
 def round_line(progress: RoundProgress | None) -> str:
@@ -77,6 +79,8 @@ def today_counts(view: TodayView) -> str:
         return _(_SMALL_DISK)
     if view.clock_is_off:
         return _(_WRONG_CLOCK)
+    if view.satellites_off_ms is not None:
+        return _(_SATELLITES_DIFFER).format(duration=duration(abs(view.satellites_off_ms) / 1000))
     counts = view.counts
     said = _("Arrived {arrived}  Problems {problems}  Visits {visits}").format(
         arrived=counts.check_ins, problems=counts.problems, visits=counts.visits

@@ -23,6 +23,7 @@ from fieldapp.services.ports import (
     Reference,
     Settings,
 )
+from fieldapp.services.position import NoReceiver, Positions, PositionSource
 from fieldapp.services.recorder import Author, Recorder
 from fieldapp.services.round import Rounds
 from fieldapp.services.session import IDLE_LOCK_S, Session
@@ -63,6 +64,7 @@ class Services:
         clock: Clock,
         media: Media,
         photo_gear: "Callable[[], PhotoGear]",
+        receiver: PositionSource = NoReceiver(),  # noqa: B008 - it holds nothing
         seal: Callable[[str], str | None] | None = None,
         verify_pin: Callable[[str, str], bool | None] | None = None,
         idle_lock_s: float = IDLE_LOCK_S,
@@ -72,6 +74,7 @@ class Services:
 
         Args:
             photo_gear: makes what photos are made with, when the first is wanted.
+            receiver: says where the tablet stands.
             seal: seals a text to the district's key; answers None while there is none.
             verify_pin: tells whether a PIN fits a verifier; Argon2id when None.
             idle_lock_s: seconds unused after which the tablet locks.
@@ -81,6 +84,7 @@ class Services:
         self.exchange, self.enroller, self.machine = exchange, enroller, machine
         self.clock, self.zone = clock, zone
         self.media, self._photo_gear = media, photo_gear
+        self.positions = Positions(receiver, reference)
         self._seal = seal
         self.session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
         holder = _Holder(self.session)
@@ -101,6 +105,7 @@ class Services:
             self.check_ins,
             self.forms,
             media,
+            self.positions,
         )
 
     @cached_property
@@ -165,7 +170,7 @@ class Services:
         """Return what finds buildings, doors and people."""
         from fieldapp.services.finding import Finder
 
-        return Finder(self.journal, self.reference)
+        return Finder(self.journal, self.reference, self.positions)
 
     @cached_property
     def log(self) -> "ShiftLog":

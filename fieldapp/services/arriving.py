@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def arrive_at(services: "Services", place: Place, method: Method, tag: TagSeen | None) -> Arrived:
-    """Record an arrival, and before it the start of the shift where none is open."""
+    """Record an arrival with what a position says of it, and before it the start of the shift where none is open."""
     if services.shifts.current() is None:
         services.shifts.start()
-    return services.check_ins.arrive(place, method, tag)
+    return services.check_ins.arrive(place, method, tag, geofence=services.positions.geofence(place))

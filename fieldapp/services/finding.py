@@ -1,7 +1,7 @@
 """Finding a building or a person without typing much: recent ones first, then numbers, initials, characters."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -9,6 +9,7 @@ from fieldapp.services.facts import recent_facts
 from fieldapp.services.matter_picker import folded
 from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.ports import Journal, Reference
+from fieldapp.services.position import Away, Positions
 from sync.records import CheckIn
 from sync.reference import BuildingEntry, EntranceEntry
 
@@ -23,6 +24,7 @@ class BuildingChoice(Struct, frozen=True):
 
     Attributes:
         entrances: (id, name) of each.
+        away: how far away it is, None without a position.
     """
 
     id: str
@@ -30,6 +32,7 @@ class BuildingChoice(Struct, frozen=True):
     address: str
     entrances: tuple[tuple[str, str], ...] = ()
     is_recent: bool = False
+    away: Away | None = None
 
     @property
     def has_doors(self) -> bool:
@@ -59,6 +62,7 @@ class BuildingFinder:
 
     Args:
         recent: ids of buildings used lately, newest first.
+        away: how far away buildings are, nearest first; they come before all others.
     """
 
     def __init__(
@@ -66,19 +70,31 @@ class BuildingFinder:
         buildings: Mapping[str, BuildingEntry],
         entrances: Mapping[str, EntranceEntry],
         recent: Iterable[str] = (),
+        away: Mapping[str, Away] | None = None,
     ) -> None:
         doors: dict[str, list[tuple[str, str]]] = {}
         for entrance_id, entrance in entrances.items():
             doors.setdefault(entrance.building, []).append((entrance_id, entrance.name))
         first = [building_id for building_id in dict.fromkeys(recent) if building_id in buildings]
-        ordered = dict.fromkeys([*first, *buildings])
+        near = away or {}
         self._index = [
-            _indexed(building_id, buildings[building_id], doors.get(building_id, ()), building_id in first)
-            for building_id in ordered
+            _indexed(
+                BuildingChoice(
+                    building_id,
+                    buildings[building_id].name,
+                    buildings[building_id].address,
+                    tuple(doors.get(building_id, ())),
+                    building_id in first,
+                    near.get(building_id),
+                ),
+                buildings[building_id],
+            )
+            for building_id in dict.fromkeys([*near, *first, *buildings])
+            if building_id in buildings
         ]
 
     def find(self, query: str = "") -> list[BuildingChoice]:
-        """Return the buildings that fit, best first; all of them, recent ones first, for an empty query."""
+        """Return the buildings that fit, best first; for an empty query all, the nearest first, else recent ones."""
         wanted = folded(query)
         if not wanted:
             return [row.choice for row in self._index]
@@ -93,20 +109,22 @@ class BuildingFinder:
 class Finder:
     """Builds the indexes from the reference data and the journal."""
 
-    def __init__(self, journal: Journal, reference: Reference) -> None:
+    def __init__(self, journal: Journal, reference: Reference, positions: Positions) -> None:
         self._journal = journal
         self._reference = reference
+        self._positions = positions
 
     def buildings(self) -> BuildingFinder:
         """Return the index over the buildings."""
         facts = reversed(recent_facts(self._journal, ("check_in",), _LOOK_BACK))
         recent = [fact.body.building for fact in facts if isinstance(fact.body, CheckIn) and not fact.is_void]
-        return BuildingFinder(self._reference.buildings(), self._reference.entrances(), recent)
+        away = self._positions.buildings_away()
+        return BuildingFinder(self._reference.buildings(), self._reference.entrances(), recent, away)
 
 
-def _indexed(building_id: str, entry: BuildingEntry, doors: Sequence[tuple[str, str]], is_recent: bool) -> _Indexed:
+def _indexed(choice: BuildingChoice, entry: BuildingEntry) -> _Indexed:
     return _Indexed(
-        BuildingChoice(building_id, entry.name, entry.address, tuple(doors), is_recent),
+        choice,
         folded(entry.name),
         folded(entry.address),
         tuple(entry.initials.lower().split()),

@@ -8,6 +8,7 @@ from msgspec import Struct
 from fieldapp.services.check_in import CheckIns, Pending
 from fieldapp.services.forms import Forms
 from fieldapp.services.ports import Clock, Exchange, Journal, Machine, Media, Reference
+from fieldapp.services.position import Positions
 from fieldapp.services.round import LAST_ROUND, RoundProgress, Rounds
 from fieldapp.services.session import Person, Session
 from fieldapp.services.shift import OpenShift, ShiftCounts, Shifts
@@ -33,6 +34,7 @@ class TodayView(Struct, frozen=True):
         pending: the last arrival, when its result is still to be stated.
         clock: how far the tablet's time can be believed.
         clock_is_off: the clock is more than two minutes from the server's.
+        satellites_off_ms: the satellites' time minus the tablet's, where that is more than two minutes, else None.
         free_bytes: None when unknown.
         photos: how far photos have come: those of the shift, or all when earlier ones still wait.
         drafts: forms with a draft, last touched first.
@@ -55,6 +57,7 @@ class TodayView(Struct, frozen=True):
     next: Suggestion
     links: dict[str, str] = {}
     photos: MediaProgress = MediaProgress()
+    satellites_off_ms: int | None = None
 
     @property
     def disk_is_low(self) -> bool:
@@ -76,6 +79,7 @@ class Today(Struct, frozen=True):
     check_ins: CheckIns
     forms: Forms
     media: Media
+    positions: Positions
 
     def view(self, links: Mapping[str, str] | None = None) -> TodayView:
         """Return today at a glance.
@@ -107,6 +111,7 @@ class Today(Struct, frozen=True):
             next=_next(person, grid is not None, shift, round_now, pending, summary, drafts),
             links=dict(links or {}),
             photos=self._photos(shift),
+            satellites_off_ms=_large(self.positions.clock_offset_ms()),
         )
 
     def _photos(self, shift: OpenShift | None) -> MediaProgress:
@@ -115,6 +120,10 @@ class Today(Struct, frozen=True):
             return every
         own = self.media.progress(shift=shift.id)
         return own if own.waiting == every.waiting else every
+
+
+def _large(offset_ms: int | None) -> int | None:
+    return offset_ms if offset_ms is not None and abs(offset_ms) > GOOD_OFFSET_MS else None
 
 
 def _next(

@@ -13,6 +13,7 @@ from devices.position import Fix
 from devices.reading import SAMPLE_BYTES, Fault, FaultReason
 from devices.recording import MAX_BYTES, RECORD_S, Recording
 from devices.traffic import WINDOW_S, Seen, Traffic
+from tests.devices.nmea_sentences import sentence
 from tests.devices.talking import ASKED, Wire, answering
 from tests.devices.test_link_dialogue import Played
 
@@ -108,6 +109,29 @@ def test_a_masked_recording_says_what_came_and_when() -> None:
         "bytes": 8,
         "events": ["answer ack 0000ff00ff00", "fault cut", "position"],
     }
+
+
+def test_a_masked_recording_of_a_receiver_says_nowhere_where_it_was() -> None:
+    kept, codec = recording(), MODELS["nmea"].codec()
+    for body in (
+        "GNRMC,015503,A,4536.12345,N,12638.54321,E,,,130126,,,A",
+        "GNRMC,015503,V,4536.12345,N,12638.54321,E,,,130126,,,N",
+        "GNGLL,4536.12345,N,12638.54321,E,015503,A,A",
+        "PUBX,00,015503,4536.12345,N,12638.54321,E,142.6,G3,2.1,2.0",
+        "GNGNS,015503,4536.12345,N,12638.54321,E,AA,11,0.9,142.6,5.1,,",
+    ):
+        for data in (sentence(body), sentence(body)[:-1] + b"\r\n"):
+            kept.saw(data)
+            kept.heard(codec.feed(data), 101.0)
+    for digits in ("4536", "12345", "12638", "54321"):
+        assert digits not in kept.text()
+        assert digits.encode().hex() not in kept.text()
+    assert [said for row in rows(kept)[1:] for said in row["events"]][:4] == [  # type: ignore[attr-defined]
+        "position",
+        "fault cut",
+        "answer no_fix",
+        "fault cut",
+    ]
 
 
 def test_the_same_tag_has_the_same_word_in_one_recording_and_another_in_the_next() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from fieldapp.services import Services
 from fieldapp.services.photos import PhotoGear
+from fieldapp.services.position import NoReceiver, PositionSource
 from tests.fieldapp.fake_photos import FakeCamera, FakeDarkroom, FakeMedia
 from tests.fieldapp.fake_ports import (
     START_MS,
@@ -142,6 +143,7 @@ class World:
     media: FakeMedia = field(default_factory=FakeMedia)
     camera: FakeCamera = field(default_factory=FakeCamera)
     darkroom: FakeDarkroom = field(default_factory=FakeDarkroom)
+    receiver: PositionSource = field(default_factory=NoReceiver)
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:
@@ -158,7 +160,9 @@ class World:
         return self
 
 
-def make_world(reference: FakeReference | None = None, camera: FakeCamera | None = None) -> World:
+def make_world(
+    reference: FakeReference | None = None, camera: FakeCamera | None = None, receiver: PositionSource | None = None
+) -> World:
     """Return a tablet that has just downloaded the small grid and where nobody is signed in."""
     journal = FakeJournal()
     return World(
@@ -171,6 +175,7 @@ def make_world(reference: FakeReference | None = None, camera: FakeCamera | None
         FakeEnroller(),
         FakeMachine(),
         camera=camera or FakeCamera(),
+        receiver=receiver or NoReceiver(),
     )
 
 
@@ -187,6 +192,7 @@ def services_over(world: World) -> Services:
         machine=world.machine,
         media=world.media,
         photo_gear=lambda: PhotoGear(world.camera, world.darkroom),
+        receiver=world.receiver,
         seal=fake_seal,
         verify_pin=fake_verify,
     )

@@ -2,9 +2,11 @@
 
 import pytest
 
+from fieldapp.services.finding import BuildingFinder
 from fieldapp.services.matter_picker import MatterPicker
 from fieldapp.services.places import Place
-from sync.reference import MatterEntry
+from fieldapp.services.position import Away
+from sync.reference import BuildingEntry, MatterEntry
 from tests.fieldapp.fakes import (
     BUILDING_1,
     BUILDING_2,
@@ -28,6 +30,14 @@ def world() -> World:
 
 def report(world: World, matter: str) -> None:
     world.services.problems.save({"matter": matter, "building": BUILDING_1, "description": "有"})
+
+
+def test_with_a_position_the_nearest_building_comes_first_and_says_how_far() -> None:
+    away = {"b": Away(30.0, 90.0), "gone": Away(40.0, 0.0), "c": Away(500.0, 180.0)}
+    rows = {name: BuildingEntry(f"{name}楼", "g") for name in "abc"}
+    found = BuildingFinder(rows, {}, recent=["a"], away=away).find()
+    assert [(choice.id, choice.away) for choice in found] == [("b", away["b"]), ("c", away["c"]), ("a", None)]
+    assert [choice.id for choice in BuildingFinder(rows, {}, away=away).find("楼")] == ["b", "c", "a"]
 
 
 @pytest.mark.parametrize(
