@@ -12,6 +12,7 @@ from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.words import (
     CHECK_POINTS,
     CHECK_STATES,
+    GEOFENCES,
     KINDS,
     LOSS_REASONS,
     METHODS,
@@ -111,6 +112,7 @@ def _check_in(body: CheckIn, line: LogLine) -> _Cells:
             checks_text(body),
             word(METHODS, body.method),
             word(QUALITIES, quality) if quality not in {"", "verified"} else "",
+            word(GEOFENCES, body.geofence) if body.geofence != "unknown" else "",
         ),
         tones.get(result, "plain"),
     )

@@ -38,6 +38,9 @@ QUALITIES = {
 }
 """How far a tag can be believed."""
 
+GEOFENCES = {"inside": N_("at the building by satellite"), "outside": N_("not at the building by satellite")}
+"""Where the tablet was when it was checked in; nothing is said where that is not known."""
+
 VOID_REASONS = {
     "undo": N_("undone"),
     "wrong_place": N_("wrong place"),

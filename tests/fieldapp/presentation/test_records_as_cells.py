@@ -34,7 +34,7 @@ from sync.records import (
     Void,
 )
 from sync.records.check_in import CheckPoint, CheckState, Result
-from sync.records.shared import Method, TagQuality, TagSeen
+from sync.records.shared import Geofence, Method, TagQuality, TagSeen
 from sync.records.shift_start import Weather
 from sync.records.tag_replace import ReplaceReason
 from sync.records.visit import Outcome, Purpose
@@ -141,6 +141,14 @@ def test_every_kind_has_its_cells_in_both_languages(kind: str) -> None:
 def test_a_scan_alone_is_shown_as_arrived() -> None:
     cells = record_cells(line("check_in", CheckIn(building=BUILDING_1, method="qr", tag=SEEN), place=PLACE))
     assert (cells.detail, cells.tone) == ("已到达 · 扫码", "plain")
+
+
+@pytest.mark.parametrize(
+    ("geofence", "words"), [("inside", " · 定位在楼旁"), ("outside", " · 定位不在楼旁"), ("unknown", "")]
+)
+def test_a_check_in_says_whether_the_tablet_was_there_where_that_is_known(geofence: Geofence, words: str) -> None:
+    body = CheckIn(building=BUILDING_1, method="list", result="normal", geofence=geofence)
+    assert record_cells(line("check_in", body, place=PLACE)).detail == f"正常 · 列表选{words}"
 
 
 def test_a_check_in_with_a_problem_is_shown_as_such() -> None:
