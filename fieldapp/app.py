@@ -26,7 +26,7 @@ from fieldapp.messages import (
     WedgePort,
 )
 from fieldapp.panel import Kit
-from fieldapp.reader_news import DeviceFeed
+from fieldapp.reader_news import CodeCamera, DeviceFeed
 from fieldapp.screen_roles import HasStage, TakesNews, TakesTags
 from fieldapp.screens import made_screen
 from fieldapp.services import Services
@@ -66,11 +66,12 @@ class FieldApp(WornApp):
         devices: DeviceFeed | None = None,
         wedge: WedgePort | None = None,
         demo: DemoActions | None = None,
+        camera: CodeCamera | None = None,
         theme: str = "sun",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(services, wedge=wedge, theme=theme, now=now)
-        self._kit = Kit(services, self.work, demo)
+        self._kit = Kit(services, self.work, demo, camera=camera)
         self._devices = devices
 
     def opening_screen(self) -> Screen[None]:
@@ -99,6 +100,8 @@ class FieldApp(WornApp):
         """Close the readers and finish what is being written."""
         if self._devices is not None:
             self._devices.stop()
+        if self._kit.camera is not None:
+            self._kit.camera.close()
         self.work.close()
 
     @on(TagRead)

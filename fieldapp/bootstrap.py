@@ -28,9 +28,10 @@ from sync.tablet.tablet import Tablet
 from sync.tags import is_plate_code
 
 if TYPE_CHECKING:
+    from devices.camera import CodeCamera
     from devices.link import Link
     from devices.reading import Fault, LinkState, Reading
-    from fieldapp.reader_news import ReaderNews, ReaderRole
+    from fieldapp.reader_news import CameraNews, ReaderNews, ReaderRole
     from fieldapp.services.photos import PhotoGear
 
 _ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge"}
@@ -213,6 +214,57 @@ def _telling_state(news: "ReaderNews", reader: _Reader) -> "Callable[[LinkState]
 
 def _telling_fault(news: "ReaderNews", reader: _Reader) -> "Callable[[Fault], object]":
     return lambda fault: news.reader_fault(reader.name, fault.reason.value)
+
+
+def code_camera(config: TabletConfig) -> "AimedCamera | None":
+    """Return the camera that codes are read with, as configured; None where none is."""
+    return AimedCamera(config) if config.camera_device or config.camera_command else None
+
+
+class AimedCamera:
+    """The configured camera as the app's `CodeCamera`."""
+
+    def __init__(self, config: TabletConfig) -> None:
+        self._config = config
+        self._camera: CodeCamera | None = None
+        self._room = (0, 0)
+
+    def open(self, news: "CameraNews") -> None:
+        """Switch it on; from now on tell what it sees."""
+        import time
+
+        from devices.camera import CodeCamera
+        from devices.frames import CameraSettings
+
+        self.close()
+        config = self._config
+        self._camera = CodeCamera(
+            CameraSettings(
+                config.camera_device,
+                config.camera_command,
+                config.camera_width,
+                config.camera_height,
+                config.camera_fps,
+            ),
+            on_view=lambda view: news.viewed(view.width, view.height, view.gray, view.sight.value),
+            on_code=lambda text: news.code_read(text, time.monotonic()),
+            on_trouble=lambda trouble: news.camera_ended(trouble.value),
+            accepts=is_plate_code,
+        )
+        self.fit(*self._room)
+        self._camera.start()
+
+    def fit(self, columns: int, rows: int) -> None:
+        """Make views no larger than so many pixels."""
+        self._room = (columns, rows)
+        if self._camera is not None and columns and rows:
+            self._camera.room = self._room
+
+    def close(self) -> None:
+        """Switch it off; nothing is told afterwards."""
+        camera, self._camera = self._camera, None
+        if camera is not None:
+            camera.close()
 
 
 class _NoOwnership(Ownership):

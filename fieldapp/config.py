@@ -80,6 +80,21 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
     photos_per_record: Annotated[int, Meta(ge=1, le=9)] = 4
     """Most photos of one report or visit."""
 
+    camera_device: str = ""
+    """Camera with which codes are read by aiming, as in ``/dev/video0``; empty for none."""
+
+    camera_command: tuple[str, ...] = ()
+    """Program and arguments that write the camera's frames as gray bytes; empty for ffmpeg on the device."""
+
+    camera_width: Annotated[int, Meta(ge=160, le=1920)] = 1280
+    """Pixels of a row of a frame."""
+
+    camera_height: Annotated[int, Meta(ge=120, le=1080)] = 720
+    """Rows of a frame."""
+
+    camera_fps: Annotated[int, Meta(ge=1, le=15)] = 5
+    """Frames in a second that are looked at."""
+
 
 Reason = Literal["missing", "unreadable", "syntax", "unknown_key", "bad_value"]
 """What can be wrong with a configuration file."""

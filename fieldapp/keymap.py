@@ -38,6 +38,7 @@ class Need(StrEnum):
     OWN = "own"
     UNSTATED = "unstated"
     MENDABLE = "mendable"
+    CAMERA = "camera"
 
 
 REASONS: dict[Need, str] = {
@@ -51,6 +52,7 @@ REASONS: dict[Need, str] = {
     Need.OWN: N_("Not yours, or withdrawn already"),
     Need.UNSTATED: N_("Its result is stated already"),
     Need.MENDABLE: N_("There is nothing to put right"),
+    Need.CAMERA: N_("No camera"),
 }
 """What a disabled action says, by the first need that is not met."""
 
@@ -126,6 +128,7 @@ ACTIONS: tuple[Action, ...] = (
         needs=(Need.SHIFT,),
         opens="shift_end",
     ),
+    Action("today.aim", "today", ("a", "A"), N_("Aim"), spot="bar", needs=(Need.CAMERA,), opens="aim"),
     Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
     Action("today.lock", "today", ("9",), N_("Lock"), spot="bar"),
@@ -197,12 +200,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("places.pick", "places", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.typed.pick", "places.typed", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.find", "places", ("9",), N_("Find"), spot="bar"),
+    Action("places.aim", "places", ("a", "A"), N_("Aim"), spot="bar", needs=(Need.CAMERA,), opens="aim"),
     Action("places.code", "places", ("c", "C"), N_("Type a code"), spot="bar", opens="code"),
     Action("unknown.before", "unknown", ("1",), N_("The same as last time"), needs=(Need.BEFORE,)),
     Action(
         "unknown.list", "unknown", ("2",), N_("Choose the place"), N_("Recorded as unverified"), needs=(Need.PLACES,)
     ),
     Action("unknown.code", "unknown", ("3",), N_("Type a code"), N_("It stands under the square code"), opens="code"),
+    Action(
+        "unknown.aim",
+        "unknown",
+        ("4", "a", "A"),
+        N_("Aim"),
+        N_("Hold the square into the frame"),
+        needs=(Need.CAMERA,),
+        opens="aim",
+    ),
+    Action("aim.again", "aim", ("1",), N_("Aim again"), spot="bar"),
+    Action("aim.code", "aim", ("2", "c", "C"), N_("Type a code"), spot="bar"),
     Action("handover.go", "handover", ("1",), N_("Hand over"), N_("Your own work is saved")),
     Action("handover.stay", "handover", ("2",), N_("Stay signed in")),
     Action("log.pick", "log", CHOICE_KEYS, N_("Choose the row"), spot="choice"),

@@ -57,6 +57,36 @@ class ReaderFault(Message):
         self.reason = reason
 
 
+class CameraView(Message):
+    """The camera's newest frame.
+
+    Attributes:
+        width: columns of pixels.
+        height: rows of them.
+        gray: a byte for each, row by row.
+        sight: a `devices.camera.Sight`: ``nothing``, ``dark``, ``far``, ``unread`` or ``read``.
+    """
+
+    def __init__(self, width: int, height: int, gray: bytes, sight: str) -> None:
+        super().__init__()
+        self.width = width
+        self.height = height
+        self.gray = gray
+        self.sight = sight
+
+    def can_replace(self, message: Message) -> bool:
+        """Let the newest of several waiting ones stand for all."""
+        return isinstance(message, CameraView)
+
+
+class CameraEnded(Message):
+    """The camera gives no further frame; `trouble` is a `devices.frames.CameraTrouble`."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__()
+        self.trouble = trouble
+
+
 class SyncChanged(Message):
     """The sync worker went on."""
 
@@ -162,6 +192,25 @@ class PostedNews:
     def reader_fault(self, name: str, reason: str) -> object:
         """Post what was no reading."""
         return self._post(ReaderFault(name, reason))
+
+
+class PostedCameraNews:
+    """Posts what a camera sees to the panel that shows it; what it reads goes on to the app as every other tag does."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+
+    def viewed(self, width: int, height: int, gray: bytes, sight: str) -> object:
+        """Post a frame."""
+        return self._post(CameraView(width, height, gray, sight))
+
+    def code_read(self, text: str, at_monotonic: float) -> object:
+        """Post a code as a scan engine's text."""
+        return self._post(TagRead("line", text, at_monotonic))
+
+    def camera_ended(self, trouble: str) -> object:
+        """Post why no further frame comes."""
+        return self._post(CameraEnded(trouble))
 
 
 class PressedKey(Protocol):

@@ -25,6 +25,7 @@ from fieldapp.keymap import (
 from fieldapp.messages import DemoActions
 from fieldapp.ordered import OrderedWork
 from fieldapp.presentation.tones import Tone
+from fieldapp.reader_news import CodeCamera
 from fieldapp.services import Services
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.tag_effect import Effect, UnknownTag
@@ -85,6 +86,8 @@ class Kit(Struct, frozen=True):
     demo: DemoActions | None = None
     links: dict[str, tuple[str, str]] = {}
     """Reader's name to its role and its link's state, as last told."""
+    camera: CodeCamera | None = None
+    """What codes are read with by aiming, None where no camera is set up."""
 
 
 class Panel(Container):
@@ -102,6 +105,7 @@ class Panel(Container):
     def __init__(self, kit: Kit, stage: StagePort) -> None:
         super().__init__(id=self.NAME, classes="panel")
         self.services = kit.services
+        self.camera = kit.camera
         self.work = kit.work
         self.stage = stage
 
@@ -130,7 +134,7 @@ class Panel(Container):
 
     def met(self) -> Collection[Need]:
         """Return which needs of actions are met."""
-        return ()
+        return camera_need(self)
 
     async def step_back(self) -> bool:
         """Go one step back inside the panel; return whether there was one."""
@@ -179,6 +183,11 @@ class Panel(Container):
         """Return what Enter presses: the highlighted tile, nothing by default."""
         grid = shown_grid(self)
         return grid.default.press if grid is not None and grid.default is not None else ""
+
+
+def camera_need(panel: Panel) -> set[Need]:
+    """Return the need of a camera where there is one, for `Panel.met`."""
+    return {Need.CAMERA} if panel.camera is not None else set()
 
 
 def options_of(panel: Panel, spot: Literal["tile", "bar"]) -> list[Option]:

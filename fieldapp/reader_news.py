@@ -29,3 +29,29 @@ class DeviceFeed(Protocol):
 
     def stop(self) -> None:
         """Close the readers; nothing is told afterwards."""
+
+
+class CameraNews(Protocol):
+    """Takes what a camera that looks for codes sees; called in the camera's own threads."""
+
+    def viewed(self, width: int, height: int, gray: bytes, sight: str) -> object:
+        """Take the newest frame; see `fieldapp.messages.CameraView`."""
+
+    def code_read(self, text: str, at_monotonic: float) -> object:
+        """Take the text of a code, once for each time it comes into sight."""
+
+    def camera_ended(self, trouble: str) -> object:
+        """Hear why no further frame comes; see `fieldapp.messages.CameraEnded`."""
+
+
+class CodeCamera(Protocol):
+    """A camera that looks for codes; it is on between `open` and `close`."""
+
+    def open(self, news: CameraNews) -> None:
+        """Switch it on; from now on tell what it sees. Returns at once."""
+
+    def fit(self, columns: int, rows: int) -> None:
+        """Make views no larger than so many pixels."""
+
+    def close(self) -> None:
+        """Switch it off; it is off when this returns, and nothing is told afterwards. It may be off already."""

@@ -70,7 +70,7 @@ def _after_first_paint(start_sync: Callable[[], None]) -> Callable[[], None]:
 
 
 def _app_over(services: "Services", loaded: LoadedConfig, begin: Callable[[], None]) -> "TabletApp":
-    from fieldapp.bootstrap import SerialReaders, wedge_filter
+    from fieldapp.bootstrap import SerialReaders, code_camera, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.styles.themes import LARGE
 
@@ -84,6 +84,7 @@ def _app_over(services: "Services", loaded: LoadedConfig, begin: Callable[[], No
         devices=SerialReaders(config.readers),
         wedge=wedge_filter(),
         demo=_demo_actions(services),
+        camera=code_camera(config),
         theme=config.theme + (LARGE if config.text_size == "large" else ""),
         problems=loaded.problems,
         begin=begin,

@@ -115,6 +115,8 @@ def is_for_today(verb: str, met: set[Need]) -> bool:
         hidden.add("resume")
     if Need.PENDING not in met:
         hidden.add("normal")
+    if Need.CAMERA not in met:
+        hidden.add("aim")
     return verb not in hidden
 
 

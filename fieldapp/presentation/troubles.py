@@ -31,6 +31,14 @@ class TroubleText(Struct, frozen=True):
 TROUBLES: dict[str, tuple[str, str]] = {
     # Scanning
     "E-PLATE": (N_("Plate not readable."), N_("Scan again, type it, or use the list.")),
+    # The camera that reads codes
+    "E-CAMERA": (N_("No camera found."), N_("Plug it in, then 1. 2 types the code.")),
+    "E-CAMBUSY": (N_("Another program has the camera."), N_("Close that program, then 1.")),
+    "E-CAMRIGHTS": (N_("The camera may not be used."), N_("Tell support. 2 types the code.")),
+    "E-CAMTOOL": (N_("The camera program is missing."), N_("Have it installed. 2 types the code.")),
+    "E-CAMREADER": (N_("What reads codes is missing."), N_("Have it installed. 2 types the code.")),
+    "E-CAMSILENT": (N_("The camera gives no picture."), N_("Unplug it once, then 1.")),
+    "E-CAMLOST": (N_("The camera has gone."), N_("Plug it in again, then 1.")),
     # The tablet's own disk
     "E-DISK": (N_("Disk full: nothing was saved."), N_("Free some space, then press again.")),
     "E-FOLDER": (N_("The data folder cannot be used."), N_("Mend its place or its rights. Nothing is lost.")),

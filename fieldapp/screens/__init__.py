@@ -18,6 +18,7 @@ PANELS: dict[str, str] = {
     "visit": "VisitPanel",
     "places": "PlacesPanel",
     "code": "CodePanel",
+    "aim": "AimPanel",
     "unknown": "UnknownPanel",
     "handover": "HandoverPanel",
     "shift_start": "ShiftStartPanel",

@@ -24,6 +24,7 @@ class CodePanel(Panel):
     NAME = "code"
 
     fault = ""
+    notice = ""
 
     def compose(self) -> ComposeResult:
         """Lay out title, line and what is read so far."""
@@ -37,9 +38,10 @@ class CodePanel(Panel):
         """Leave the digits to the line."""
         return TYPING
 
-    async def opened(self, _argument: object) -> None:
-        """Begin with an empty line."""
+    async def opened(self, argument: object) -> None:
+        """Begin with an empty line; `argument` may be a sentence that says why the code is to be typed."""
         self.fault = ""
+        self.notice = f"{argument}\n\n" if isinstance(argument, str) and argument else ""
         self.query_one(PlainInput).put("")
 
     def paint(self) -> None:
@@ -49,7 +51,7 @@ class CodePanel(Panel):
         help_words = _(
             "It stands under the square code. Spaces and small letters do not matter; {prefix} may be left out."
         ).format(prefix=PLATE_PREFIX)
-        self.query_one("#code-help", PlainText).say_pieces((self.fault, "bold"), (help_words, ""))
+        self.query_one("#code-help", PlainText).say_pieces((self.fault or self.notice, "bold"), (help_words, ""))
         self._show_read(self.query_one(PlainInput).value)
 
     def focus_target(self) -> Widget | None:

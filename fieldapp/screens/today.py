@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from fieldapp.keymap import Action, Need
-from fieldapp.panel import Panel, options_of
+from fieldapp.panel import Panel, camera_need, options_of
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.today import (
@@ -85,7 +85,7 @@ class TodayPanel(Panel):
 
     def met(self) -> Collection[Need]:
         """Return what is there to work with."""
-        return today_needs(self.view) if self.view is not None else ()
+        return today_needs(self.view) | camera_need(self) if self.view is not None else ()
 
     def is_shown(self, action: Action) -> bool:
         """Show one of start and end, and what is begun only when something is."""

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from fieldapp.keymap import Action, Need
-from fieldapp.panel import Panel, options_of
+from fieldapp.panel import Panel, camera_need, options_of
 from fieldapp.presentation.effects import effect_said
 from fieldapp.presentation.records import place_text
 from fieldapp.services.tag_effect import PlateDamaged, UnknownTag
@@ -49,13 +49,14 @@ class UnknownPanel(Panel):
         self.query_one(TileGrid).show(options_of(self, "tile"), highlighted=0)
 
     def is_shown(self, action: Action) -> bool:
-        """Offer the place of last time only when there was one."""
-        return action.verb != "before" or Need.BEFORE in self.met()
+        """Offer the place of last time only when there was one, the camera only where one is."""
+        need = {"before": Need.BEFORE, "aim": Need.CAMERA}.get(action.verb)
+        return need is None or need in self.met()
 
     def met(self) -> Collection[Need]:
         """Return whether this tag was given a place before."""
         has_before = isinstance(self.effect, UnknownTag) and self.effect.chosen_before is not None
-        return (Need.PLACES, Need.BEFORE) if has_before else (Need.PLACES,)
+        return {Need.PLACES, *((Need.BEFORE,) if has_before else ())} | camera_need(self)
 
     def face(self, face: Face, action: Action) -> Face:
         """Name the place of last time."""

@@ -10,6 +10,7 @@ from fieldapp.app import FieldApp
 from fieldapp.text import Language, use_language
 from fieldapp.widgets import action_bar
 from fieldapp.widgets.flash import Flash
+from tests.fieldapp.fake_code_camera import FakeCodeCamera
 from tests.fieldapp.fakes import PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, World, make_world
 from tests.fieldapp.robot import Robot
 
@@ -51,6 +52,24 @@ def test_a_main_screen_looks_as_pinned(
         else:
             await robot.press("2", "1", "1")
         app.screen.query_one(Flash).hide()
+        await robot.settle()
+
+    assert snap_compare(app, terminal_size=size, run_before=walk)
+
+
+@pytest.mark.parametrize(("size", "theme", "language"), LOOKS[:2])
+def test_aiming_looks_as_pinned(
+    snap_compare: Callable[..., bool], size: tuple[int, int], theme: str, language: Language
+) -> None:
+    use_language(language)
+    world, camera = make_world().signed_in(), FakeCodeCamera()
+    app = FieldApp(world.services, theme=theme, camera=camera)
+
+    async def walk(pilot: Pilot[Any]) -> None:
+        robot = Robot(app, pilot, world)
+        await robot.settle()
+        await robot.press("a")
+        camera.show("unread")
         await robot.settle()
 
     assert snap_compare(app, terminal_size=size, run_before=walk)
