@@ -25,12 +25,14 @@ class DemoState(Struct, frozen=True):
         desk_url: address of the desk page.
         pin: the synthetic PIN of the person whose badge is tapped.
         next_place: name of the place whose plate comes next.
+        plate: the code of the plate that is held before the camera, in the answer to ``aim``.
     """
 
     is_online: bool
     desk_url: str
     pin: str
     next_place: str
+    plate: str = ""
 
 
 def ask(path: str, action: str) -> DemoState:

@@ -179,15 +179,22 @@ def offer_for(api: CaseApi, grid: str) -> str:
 
 
 def write_tablet_config(
-    path: Path, database: Path, readers: Sequence[tuple[str, str, str]], pictures: Path | None = None
+    path: Path,
+    database: Path,
+    readers: Sequence[tuple[str, str, str]],
+    pictures: Path | None = None,
+    camera: Sequence[str] = (),
 ) -> None:
     """Write the demo tablet's configuration.
 
     Args:
         readers: port, model and role of each.
         pictures: folder in which the camera's pictures appear.
+        camera: the command of a camera that codes are read with.
     """
     lines = [f"database = {json.dumps(str(database))}"]
+    if camera:
+        lines += [f"camera_command = {json.dumps(list(camera))}", "camera_width = 640", "camera_height = 480"]
     lines += [f"photo_folder = {json.dumps(str(pictures))}", ""] if pictures is not None else [""]
     for port, model, role in readers:
         lines += ["[[reader]]", f"port = {json.dumps(port)}", f'model = "{model}"', f'role = "{role}"', ""]

@@ -1,6 +1,7 @@
 """Everything around the demo's app: the case API, the cable to it, two readers, an enrolled tablet."""
 
 import itertools
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -69,7 +70,10 @@ class Stage:
 
     def perform(self, action: str) -> DemoState:
         """Do one thing of the strip; return how the demo stands then."""
+        plate = ""
         match action:
+            case "aim":
+                plate = self._plate_to_aim_at()
             case "scan":
                 self.show_tag(self.take_place())
             case "badge":
@@ -80,7 +84,7 @@ class Stage:
                 self.camera.take()
             case "network":
                 self.cut_network() if self.is_online else self.restore_network()
-        return DemoState(self.is_online, self.api.desk_url, self.grid.people[0].pin, self._next_place.name)
+        return DemoState(self.is_online, self.api.desk_url, self.grid.people[0].pin, self._next_place.name, plate)
 
     def take_place(self) -> DemoPlace:
         """Return the place whose turn it is; after the last comes the first."""
@@ -131,6 +135,7 @@ class Stage:
             self.tablet_database,
             [(self.scanner.path, "line", "scan"), (self.badges.path, "em4100", "badge")],
             self.camera.folder,
+            [sys.executable, "-P", "-m", "fieldapp.demo.code_camera", "{width}", "{height}", "{fps}"],
         )
         self._narrate(_("Enrolling the tablet …"))
         self._enrol()
@@ -148,6 +153,12 @@ class Stage:
             status = tablet.sync_once()
         if status.fault is not None:
             raise DemoFailed(_("The first download failed: {words}").format(words=status.fault.detail))
+
+    def _plate_to_aim_at(self) -> str:
+        """Return the code of the next place that has a plate; places with cards on the way there are passed by."""
+        while (place := self.take_place()).medium != "qr":
+            continue
+        return place.value
 
     def _plate_to_smudge(self) -> str:
         return next(place.value for place in self.grid.places if place.medium == "qr")

@@ -72,6 +72,21 @@ def test_a_newcomer_scans_in_by_following_the_hint_and_plays_every_key(
         assert terminal.left_behind() == []
 
 
+def test_aiming_the_camera_checks_in_at_the_next_plate(program: Program, tmp_path: Path) -> None:
+    with spoken("en"), demo_in_terminal(program("tmux"), tmp_path, language="en") as terminal:
+        first = terminal.wait_for(hint("sign in"), f"{_('badge')} {_('ok')}")
+        terminal.press("F2")
+        terminal.wait_for("enter your PIN")
+        terminal.press(pin_on(first))
+        terminal.wait_for(_("Start shift"), _("Aim"))
+        terminal.press("a")
+        terminal.wait_for(_("Hold the square into the frame"))
+        terminal.wait_for(_("No access"))
+        terminal.press("C-q")
+        assert terminal.ended() == 0
+        assert terminal.left_behind() == []
+
+
 def hint_of(screen: str) -> str:
     """Return the line above the strip's keys."""
     lines = screen.rstrip().splitlines()
