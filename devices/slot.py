@@ -295,7 +295,7 @@ class Slot:
         """Return the port's reader, or what searches for it; None when nobody knows its model."""
         chosen = self._around.chosen.get(choice_key(address, place))
         if chosen is not None and chosen.model in MODELS:
-            return at_baud(MODELS[chosen.model], chosen.baud)
+            return at_baud(model_named(chosen.model, self.wanted.role), chosen.baud)
         if not self._models:
             return None
         is_named = self.wanted.model != AUTO
@@ -317,7 +317,7 @@ class Slot:
 def _models_for(wanted: Wanted) -> tuple[Model, ...]:
     if wanted.model != AUTO:
         try:
-            return (model_named(wanted.model),)
+            return (model_named(wanted.model, wanted.role),)
         except UnknownModel:
             return ()
     return tuple(model for model in MODELS.values() if wanted.role in ("", model.role))

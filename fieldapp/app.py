@@ -16,7 +16,6 @@ from fieldapp.messages import (
     Joined,
     LinkChanged,
     LockWanted,
-    PostedNews,
     ReaderFault,
     Said,
     ShowScreen,
@@ -26,6 +25,7 @@ from fieldapp.messages import (
     WedgePort,
 )
 from fieldapp.panel import Kit
+from fieldapp.posted_news import PostedNews
 from fieldapp.reader_news import CodeCamera, DeviceFeed
 from fieldapp.screen_roles import HasStage, TakesNews, TakesTags
 from fieldapp.screens import made_screen
@@ -73,6 +73,7 @@ class FieldApp(WornApp):
         super().__init__(services, wedge=wedge, theme=theme, now=now)
         self._kit = Kit(services, self.work, demo, camera=camera)
         self._devices = devices
+        self._news = PostedNews(self.post_message)
 
     def opening_screen(self) -> Screen[None]:
         """Return joining, sign-in or the shift."""
@@ -94,10 +95,11 @@ class FieldApp(WornApp):
     def begin_work(self) -> None:
         """Open the readers."""
         if self._devices is not None:
-            self._devices.start(PostedNews(self.post_message))
+            self._devices.start(self._news)
 
     def on_unmount(self) -> None:
         """Close the readers and finish what is being written."""
+        self._news.close()
         if self._devices is not None:
             self._devices.stop()
         if self._kit.camera is not None:
@@ -112,11 +114,15 @@ class FieldApp(WornApp):
         if isinstance(self.screen, TakesTags):
             # In the screen's own turn: it may still be being laid out.
             self.screen.call_later(self.screen.take_tag, event)
+        else:
+            event.done()
 
     @on(LinkChanged)
     @on(ReaderFault)
     @on(SyncChanged)
     def _take_news(self, event: LinkChanged | ReaderFault | SyncChanged) -> None:
+        if isinstance(event, LinkChanged | ReaderFault):
+            event.done()
         if isinstance(event, LinkChanged):
             self._kit.links[event.name] = (event.role, event.state)
         if isinstance(event, SyncChanged) and event.status.fault is not None and event.status.fault.code == ERASED:

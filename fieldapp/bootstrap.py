@@ -10,13 +10,12 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
-
 from devices.wedge import WedgeFilter
 from fieldapp import __version__
 from fieldapp.config import ReaderConfig, TabletConfig
 from fieldapp.services import Services
 from fieldapp.services.moments import CHINA
+from fieldapp.services.position import NoReceiver, PositionSource
 from sync.tablet.clock import SystemClock
 from sync.tablet.errors import StoreBusy
 from sync.tablet.store import Store
@@ -29,12 +28,26 @@ from sync.tags import is_plate_code
 
 if TYPE_CHECKING:
     from devices.camera import CodeCamera
-    from devices.link import Link
+    from devices.detection import Recognised
+    from devices.gnss import Standing
+    from devices.position import Fix
     from devices.reading import Fault, LinkState, Reading
+    from devices.receiver import Receivers
+    from devices.station import Station
     from fieldapp.reader_news import CameraNews, ReaderNews, ReaderRole
     from fieldapp.services.photos import PhotoGear
+    from fieldapp.services.ports import Settings
 
-_ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge"}
+_ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge", "gnss": "receiver", "": "reader"}
+
+READERS_FILE = "readers.json"
+"""Beside the database: which reader was recognised in which socket."""
+
+CAPTURES_FOLDER = "captures"
+"""Beside the database: what readers' lines carried while somebody recorded them."""
+
+CHOSEN_SETTING = "readers.chosen"
+"""Under this name the tablet keeps which reader somebody chose for a port; it counts more than the settings file."""
 
 
 def database_path(config: TabletConfig, environ: Mapping[str, str] = os.environ) -> Path:
@@ -93,8 +106,12 @@ def clock_offset_ms(store: Store) -> int | None:
     return clock.stamp().offset_ms
 
 
-def services_over(tablet: Tablet, config: TabletConfig) -> Services:
-    """Return the app's services over an open tablet."""
+def services_over(
+    tablet: Tablet,
+    config: TabletConfig,
+    receiver: PositionSource = NoReceiver(),  # noqa: B008 - it holds nothing
+) -> Services:
+    """Return the app's services over an open tablet, and over a receiver where there is one."""
     store = tablet.store
     return Services(
         journal=store.journal,
@@ -107,6 +124,7 @@ def services_over(tablet: Tablet, config: TabletConfig) -> Services:
         clock=tablet.clock,
         media=store.media,
         photo_gear=lambda: photo_gear(config, tablet.path.parent),
+        receiver=receiver,
         seal=_seal_with(tablet),
         idle_lock_s=config.idle_lock_s,
         zone=_zone_of(config),
@@ -139,10 +157,11 @@ ReaderTrouble = Literal["", "unknown_model", "absent", "busy", "denied", "unusab
 
 
 def reader_trouble(reader: ReaderConfig) -> ReaderTrouble:
-    """Return why a configured reader cannot be opened now; it is opened and closed again."""
+    """Return why a configured reader cannot be opened now; it is opened and closed again, unless it is looked for."""
     from devices.errors import DeviceError, PortAbsent, PortBusy, PortDenied, UnknownModel
-    from devices.models import model_named
+    from devices.models import LineSettings, model_named
     from devices.ports import open_port
+    from devices.station import AUTO
 
     troubles: dict[type[DeviceError], ReaderTrouble] = {
         UnknownModel: "unknown_model",
@@ -151,69 +170,103 @@ def reader_trouble(reader: ReaderConfig) -> ReaderTrouble:
         PortDenied: "denied",
     }
     try:
-        open_port(reader.port, model_named(reader.model, reader.role).line).close()
+        line = LineSettings() if reader.model == AUTO else model_named(reader.model, reader.role).line
+        if reader.port != AUTO:
+            open_port(reader.port, line).close()
     except DeviceError as exc:
         return troubles.get(type(exc), "unusable")
     return ""
 
 
-class _Reader(Struct, frozen=True):
-    name: str
-    role: "ReaderRole"
-    config: ReaderConfig
-
-
 class SerialReaders:
-    """The configured readers, each on a thread of its own, as the app's `DeviceFeed`."""
+    """The configured readers as the app's `DeviceFeed`, and where they say the tablet is as its `PositionSource`.
 
-    def __init__(self, readers: Sequence[ReaderConfig]) -> None:
-        self._readers = [
-            _Reader(f"{reader.role}{number}", _ROLES[reader.role], reader) for number, reader in enumerate(readers, 1)
-        ]
-        self._links: list[Link] = []
+    Args:
+        folder: the tablet's data folder; None: nothing is remembered or recorded.
+        settings: where choices made by hand are kept.
+    """
+
+    def __init__(
+        self, readers: Sequence[ReaderConfig], *, folder: Path | None = None, settings: "Settings | None" = None
+    ) -> None:
+        self._readers = tuple(readers)
+        self._folder = folder
+        self._settings = settings
+        # Read here, because start is called where no disk is to be waited for.
+        self._stored_choices = settings.get(CHOSEN_SETTING) if settings is not None else None
+        self._station: Station | None = None
+        self._receivers: Receivers | None = None
 
     def start(self, news: "ReaderNews") -> None:
         """Open the readers; from now on tell what they say.
 
         A reader whose model is not known is told as absent, and the others go on.
         """
-        from devices.errors import UnknownModel
-        from devices.link import Link
-        from devices.models import model_named
+        from devices.memory import Memory
+        from devices.receiver import Receivers
+        from devices.station import Station, Wanted
 
-        for reader in self._readers:
-            try:
-                model = model_named(reader.config.model, reader.config.role)
-            except UnknownModel:
-                news.link_changed(reader.name, reader.role, "absent")
-                continue
-            link = Link(
-                reader.config.port,
-                model,
-                on_reading=_telling_reading(news),
-                on_state=_telling_state(news, reader),
-                on_fault=_telling_fault(news, reader),
-            )
-            self._links.append(link)
-            link.start()
+        folder, self._receivers = self._folder, Receivers()
+        self._station = Station(
+            [
+                Wanted(f"{reader.role or 'reader'}{number}", reader.port, reader.model, reader.role)
+                for number, reader in enumerate(self._readers, 1)
+            ],
+            _Told(news, self._receivers),
+            memory=Memory(folder / READERS_FILE if folder is not None else None),
+            chosen=_chosen(self._stored_choices),
+            captures=folder / CAPTURES_FOLDER if folder is not None else None,
+        )
+        self._station.start()
 
     def stop(self) -> None:
         """Close the readers; nothing is told afterwards."""
-        for link in self._links:
-            link.close()
-        self._links.clear()
+        if self._station is not None:
+            self._station.stop()
+
+    def whereabouts(self) -> "Standing | None":
+        """Return the newest position of any receiver, None when there was none."""
+        return self._receivers.whereabouts() if self._receivers is not None else None
+
+    def clock_offset_ms(self) -> int | None:
+        """Return the satellites' time minus the tablet's, None unless two dates agree."""
+        return self._receivers.clock_offset_ms() if self._receivers is not None else None
 
 
-def _telling_reading(news: "ReaderNews") -> "Callable[[Reading], object]":
-    return lambda reading: news.tag_read(reading.medium, reading.value, reading.monotonic_s, reading.quality)
+class _Told:
+    """Tells what readers report in the app's words."""
+
+    def __init__(self, news: "ReaderNews", receivers: "Receivers") -> None:
+        self._news = news
+        self._receivers = receivers
+
+    def read(self, _name: str, reading: "Reading") -> None:
+        """Tell a tag."""
+        self._news.tag_read(reading.medium, reading.value, reading.monotonic_s, reading.quality)
+
+    def stands(self, name: str, role: str, state: "LinkState") -> None:
+        """Tell how a link stands."""
+        self._news.link_changed(name, _ROLES[role], state.value)
+
+    def damaged(self, name: str, fault: "Fault") -> None:
+        """Tell what was no reading."""
+        self._news.reader_fault(name, fault.reason.value)
+
+    def located(self, name: str, fix: "Fix", at_s: float) -> None:
+        """Keep a position for whoever asks."""
+        self._receivers.take(name, fix, at_s)
 
 
-def _telling_state(news: "ReaderNews", reader: _Reader) -> "Callable[[LinkState], object]":
-    return lambda state: news.link_changed(reader.name, reader.role, state.value)
+def _chosen(stored: str | None) -> "dict[str, Recognised]":
+    """Return what was chosen by hand; what cannot be read is as if nothing had been."""
+    import msgspec
 
+    from devices.detection import Recognised
 
-def _telling_fault(news: "ReaderNews", reader: _Reader) -> "Callable[[Fault], object]":
-    return lambda fault: news.reader_fault(reader.name, fault.reason.value)
+    try:
+        return msgspec.json.decode(stored or "{}", type=dict[str, Recognised])
+    except ValueError:
+        return {}
 
 
 def code_camera(config: TabletConfig) -> "AimedCamera | None":

@@ -29,13 +29,13 @@ class ReaderConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """One reader: a table ``[[reader]]``."""
 
     port: str
-    """Path of the port, as in ``/dev/fieldapp/ftdi-A10K3XYZ``."""
+    """Path of the port, as in ``/dev/fieldapp/ftdi-A10K3XYZ``, or ``auto`` to look for it."""
 
     model: str
-    """Name of the reader's model; ``fieldapp devices decode --help`` names them."""
+    """Name of the reader's model, or ``auto`` to find out; ``fieldapp devices decode --help`` names them."""
 
-    role: Literal["scan", "badge"] = "scan"
-    """What it is for: printed codes, or badges and cards."""
+    role: Literal["", "scan", "badge", "gnss"] = ""
+    """What it is for: printed codes, badges and cards, or where the tablet is; empty for what its model is for."""
 
 
 class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):

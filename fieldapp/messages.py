@@ -23,10 +23,19 @@ class TagRead(Message):
         value: hex digits of a card, or the text of a code, as read.
         at_monotonic: the reader's monotonic time in seconds.
         certainty: how sure the reading is.
+        done: called when the tag has been dealt with; the next one waits for it.
     """
 
-    def __init__(self, medium: str, value: str, at_monotonic: float, certainty: Certainty = "checked") -> None:
+    def __init__(
+        self,
+        medium: str,
+        value: str,
+        at_monotonic: float,
+        certainty: Certainty = "checked",
+        done: Callable[[], object] = lambda: None,
+    ) -> None:
         super().__init__()
+        self.done = done
         self.medium = medium
         self.value = value
         self.at_monotonic = at_monotonic
@@ -39,20 +48,23 @@ class LinkChanged(Message):
     Attributes:
         name: the reader's name; one role may have several readers.
         state: a `devices.reading.LinkState`: ``ready``, ``lost``, ``absent``, …
+        done: called when it is taken; the newest that came meanwhile follows.
     """
 
-    def __init__(self, name: str, role: ReaderRole, state: str) -> None:
+    def __init__(self, name: str, role: ReaderRole, state: str, done: Callable[[], object] = lambda: None) -> None:
         super().__init__()
+        self.done = done
         self.name = name
         self.role = role
         self.state = state
 
 
 class ReaderFault(Message):
-    """A reader sent bytes that are no reading; `reason` is a `devices.reading.FaultReason`."""
+    """A reader sent bytes that are no reading; `reason` is a `devices.reading.FaultReason`, `done` as of a link."""
 
-    def __init__(self, name: str, reason: str) -> None:
+    def __init__(self, name: str, reason: str, done: Callable[[], object] = lambda: None) -> None:
         super().__init__()
+        self.done = done
         self.name = name
         self.reason = reason
 
@@ -173,25 +185,6 @@ class LockWanted(Message):
 
 Post = Callable[[Message], object]
 """Gives a message to the app from any thread."""
-
-
-class PostedNews:
-    """Posts what readers say to the app."""
-
-    def __init__(self, post: Post) -> None:
-        self._post = post
-
-    def tag_read(self, medium: str, value: str, at_monotonic: float, certainty: Certainty) -> object:
-        """Post a tag."""
-        return self._post(TagRead(medium, value, at_monotonic, certainty))
-
-    def link_changed(self, name: str, role: ReaderRole, state: str) -> object:
-        """Post how a reader's link stands."""
-        return self._post(LinkChanged(name, role, state))
-
-    def reader_fault(self, name: str, reason: str) -> object:
-        """Post what was no reading."""
-        return self._post(ReaderFault(name, reason))
 
 
 class PostedCameraNews:

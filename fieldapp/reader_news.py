@@ -4,8 +4,8 @@ from typing import Literal, Protocol
 
 from fieldapp.services.tag_effect import Certainty
 
-ReaderRole = Literal["scanner", "badge"]
-"""What a reader is for, in the words of the status line."""
+ReaderRole = Literal["scanner", "badge", "receiver", "reader"]
+"""What a reader is for, in the words of the status line; ``reader`` while it is not known."""
 
 
 class ReaderNews(Protocol):

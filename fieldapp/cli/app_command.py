@@ -16,6 +16,7 @@ from fieldapp.left_out import leave_out_unused
 from fieldapp.text import LANGUAGE_SETTING, _, choose_language, use_language
 
 if TYPE_CHECKING:
+    from fieldapp.bootstrap import SerialReaders
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.demo.strip import StripActions
     from fieldapp.services import Services
@@ -49,9 +50,11 @@ def run(start: AppStart) -> int:
     # Half a million objects are made while modules load, and none of them is garbage.
     gc.disable()
     with opened_tablet(loaded) as tablet:
-        from fieldapp.bootstrap import services_over
+        from fieldapp.bootstrap import SerialReaders, services_over
 
-        app = _app_over(services_over(tablet, loaded.config), loaded, _after_first_paint(tablet.start))
+        readers = SerialReaders(loaded.config.readers, folder=tablet.path.parent, settings=tablet.store.settings)
+        services = services_over(tablet, loaded.config, readers)
+        app = _app_over(services, loaded, readers, _after_first_paint(tablet.start))
         log.info("app_started")
         app.run()
         log.info("app_ended status=%s", app.return_code)
@@ -69,8 +72,10 @@ def _after_first_paint(start_sync: Callable[[], None]) -> Callable[[], None]:
     return begin
 
 
-def _app_over(services: "Services", loaded: LoadedConfig, begin: Callable[[], None]) -> "TabletApp":
-    from fieldapp.bootstrap import SerialReaders, code_camera, wedge_filter
+def _app_over(
+    services: "Services", loaded: LoadedConfig, readers: "SerialReaders", begin: Callable[[], None]
+) -> "TabletApp":
+    from fieldapp.bootstrap import code_camera, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.styles.themes import LARGE
 
@@ -81,7 +86,7 @@ def _app_over(services: "Services", loaded: LoadedConfig, begin: Callable[[], No
     use_language(choose_language(chosen, os.environ))
     return TabletApp(
         services,
-        devices=SerialReaders(config.readers),
+        devices=readers,
         wedge=wedge_filter(),
         demo=_demo_actions(services),
         camera=code_camera(config),

@@ -3,7 +3,7 @@
 from fieldapp.presentation.tones import Tone
 from fieldapp.text import N_, _
 
-ROLES = {"scanner": N_("scan"), "badge": N_("badge")}
+ROLES = {"scanner": N_("scan"), "badge": N_("badge"), "receiver": N_("position"), "reader": N_("reader")}
 """Readers by role."""
 
 LINKS: dict[str, tuple[str, Tone]] = {

@@ -60,6 +60,7 @@ class EnrolScreen(Screen[None]):
     def take_tag(self, read: TagRead) -> None:
         """Take a scanned joining code."""
         self._begin(read.value)
+        read.done()
 
     def relabel(self) -> None:
         """Say everything in the language of the moment."""

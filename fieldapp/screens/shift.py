@@ -68,7 +68,14 @@ class ShiftScreen(Screen[None]):
 
     def take_tag(self, read: TagRead) -> None:
         """Let a tag do what it does here."""
-        self.stage.take(lambda stage: stage.take_tag(read.medium, read.value, read.certainty))
+
+        async def turn(stage: Stage) -> None:
+            try:
+                await stage.take_tag(read.medium, read.value, read.certainty)
+            finally:
+                read.done()
+
+        self.stage.take(turn)
 
     def take_news(self, news: Message) -> None:
         """Show how readers and sync stand now."""

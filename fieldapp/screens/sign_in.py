@@ -171,7 +171,10 @@ class SignInScreen(Screen[None]):
 
     async def _look_up(self, read: TagRead) -> None:
         seen = self._kit.services.tags.seen
-        effect = await self._kit.work.do(seen, read.medium, read.value, "locked", read.certainty)
+        try:
+            effect = await self._kit.work.do(seen, read.medium, read.value, "locked", read.certainty)
+        finally:
+            read.done()
         if not isinstance(effect, DealtWith):
             self.post_message(self.EffectKnown(effect))
 

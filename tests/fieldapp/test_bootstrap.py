@@ -1,17 +1,20 @@
 """The composition root: where the database lies, who may write it, and readers that become messages."""
 
+import json
 import os
 import queue
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.message import Message
 
-from devices.emulator import EmulatedBadgeReader, EmulatedScanEngine
+from devices.emulator import EmulatedBadgeReader, EmulatedPn532, EmulatedReceiver, EmulatedScanEngine
 from devices.wedge import Held, Key, Scan
 from fieldapp.bootstrap import (
+    CHOSEN_SETTING,
     SerialReaders,
     clock_offset_ms,
     database_path,
@@ -22,10 +25,12 @@ from fieldapp.bootstrap import (
     wedge_filter,
 )
 from fieldapp.config import ReaderConfig, TabletConfig
-from fieldapp.messages import LinkChanged, PostedNews, ReaderFault, TagRead
+from fieldapp.messages import LinkChanged, ReaderFault, TagRead
+from fieldapp.posted_news import PostedNews
 from fieldapp.services.moments import CHINA
 from sync.tablet.errors import StoreBusy, StoreError
 from sync.tags import plate_code
+from tests.fieldapp.fakes import FakeSettings
 from tests.sync.tablet.makers import record
 
 PATIENCE_S = 20.0
@@ -111,6 +116,8 @@ class Post:
 
     def __call__(self, message: Message) -> bool:
         self.messages.put(message)
+        if isinstance(message, TagRead | LinkChanged | ReaderFault):
+            message.done()
         return True
 
     def wait(self, kind: type[Message]) -> Message:
@@ -188,3 +195,51 @@ def test_after_the_stop_nothing_is_posted(post: Post, badge: EmulatedBadgeReader
     before = post.messages.qsize()
     badge.tap("62E3086CED")
     assert post.messages.qsize() == before
+
+
+def test_a_reader_of_which_only_the_port_is_named_finds_out_what_it_is(post: Post, tmp_path: Path) -> None:
+    with EmulatedPn532(tmp_path / "nfc") as reader:
+        readers = SerialReaders([ReaderConfig(str(reader.path), "auto")], folder=tmp_path)
+        readers.start(PostedNews(post))
+        link = post.wait_for_state("ready")
+        assert (link.name, link.role) == ("reader1", "badge")
+        reader.tap("CB98A605")
+        read = post.wait(TagRead)
+        assert isinstance(read, TagRead)
+        assert (read.medium, read.value) == ("a", "CB98A605")
+        readers.stop()
+
+
+def test_a_choice_made_by_hand_counts_more_than_the_settings_and_a_spoilt_one_nothing(
+    post: Post, badge: EmulatedBadgeReader
+) -> None:
+    settings = FakeSettings()
+    choice = json.dumps({badge.path: {"model": "em4100", "baud": 9600}})
+    for stored, medium in ((choice, "em"), ("[", "line")):
+        settings.put(CHOSEN_SETTING, stored)
+        readers = SerialReaders([ReaderConfig(str(badge.path), "line")], settings=settings)
+        readers.start(PostedNews(post))
+        post.wait_for_state("ready")
+        badge.tap("62E3086CED")
+        read = post.wait(TagRead)
+        assert isinstance(read, TagRead)
+        assert read.medium == medium
+        readers.stop()
+
+
+def test_a_receiver_says_where_the_tablet_is_and_is_no_tag(post: Post, tmp_path: Path) -> None:
+    with EmulatedReceiver(tmp_path / "gnss", every_s=None) as receiver:
+        readers = SerialReaders([ReaderConfig(str(receiver.path), "nmea", "gnss")])
+        assert readers.whereabouts() is None
+        readers.start(PostedNews(post))
+        link = post.wait_for_state("ready")
+        assert (link.name, link.role) == ("gnss1", "receiver")
+        waiting = threading.Event()
+        for _ in range(int(PATIENCE_S / 0.02)):
+            if (standing := readers.whereabouts()) is not None:
+                break
+            receiver.cycle()
+            waiting.wait(0.02)
+        assert standing is not None
+        assert (round(standing.lat, 2), round(standing.lon, 2)) == (45.6, 126.64)
+        readers.stop()

@@ -34,7 +34,7 @@ def test_a_whole_file_is_used_as_it_stands() -> None:
         'time_zone = "Asia/Urumqi"\n'
         '[[reader]]\nport = "/dev/a"\nmodel = "line"\n[[reader]]\nport = "/dev/b"\nmodel = "em4100"\nrole = "badge"\n'
     )
-    readers = (ReaderConfig("/dev/a", "line", "scan"), ReaderConfig("/dev/b", "em4100", "badge"))
+    readers = (ReaderConfig("/dev/a", "line", ""), ReaderConfig("/dev/b", "em4100", "badge"))
     assert loaded == LoadedConfig(TabletConfig("/data/t.db", "en", "night", "large", 60, readers, "Asia/Urumqi"), FILE)
 
 
