@@ -77,11 +77,18 @@ def _run(words: Sequence[str]) -> int:
     start = app_start(words)
     if start is not None:
         return _run_app(start)
-    args = build_parser(words).parse_args(words)
-    return _command(args.command).run(args) if args.command else _run_app(AppStart(args.config))
+    parser = build_parser(words)
+    args = parser.parse_args(words)
+    if args.command and args.plain:
+        parser.error("--plain is for the app itself, not for a command")
+    return _command(args.command).run(args) if args.command else _run_app(AppStart(args.config, is_plain=args.plain))
 
 
 def _run_app(start: AppStart) -> int:
+    if start.is_plain:
+        from fieldapp.cli.plain_command import run as run_plain
+
+        return run_plain(start)
     from fieldapp.cli.app_command import run
 
     return run(start)
@@ -94,6 +101,7 @@ def _top_parser() -> "argparse.ArgumentParser":
         prog="fieldapp", description="Xunge: offline patrol log for neighbourhood grid inspectors."
     )
     parser.add_argument("--config", metavar="FILE", help="configuration file (TOML) instead of the usual places")
+    parser.add_argument("--plain", action="store_true", help="the app line by line: screen readers, pipes, support")
     return parser
 
 

@@ -25,10 +25,10 @@ def ended_by(error: BaseException) -> int:
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         # Whoever read our output has enough of it, like `| head`.
-        _silence_stdout()
+        silence_stdout()
         return 1
     if isinstance(error, OSError) and _stdout_is_broken():
-        _silence_stdout()
+        silence_stdout()
         print(_("The output cannot be written: {cause}").format(cause=error.strerror), file=sys.stderr)
         return 1
     from fieldapp.crashes import keep_crash
@@ -41,6 +41,12 @@ def ended_by(error: BaseException) -> int:
     return CRASHED
 
 
+def silence_stdout() -> None:
+    """Let what is still buffered go nowhere, or the interpreter would complain at its end."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _stdout_is_broken() -> bool:
     try:
         if sys.stdout is not None:
@@ -48,9 +54,3 @@ def _stdout_is_broken() -> bool:
     except (OSError, ValueError):
         return True
     return False
-
-
-def _silence_stdout() -> None:
-    """Let what is still buffered go nowhere, or the interpreter would complain at its end."""
-    with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

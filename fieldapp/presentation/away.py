@@ -1,5 +1,6 @@
 """How far away something is, in words."""
 
+from fieldapp.services.finding import BuildingChoice
 from fieldapp.services.position import Away
 from fieldapp.text import N_, _
 
@@ -17,6 +18,11 @@ _HERE_M = 15
 """Nearer than a receiver can tell: no direction is said."""
 _TENS_FROM_M = 100
 _KILOMETRE_M = 1000
+
+
+def building_note(choice: BuildingChoice) -> str:
+    """Return how far away a building is, where that is known, and its address."""
+    return choice.address if choice.away is None else f"{away_words(choice.away)}  {choice.address}"
 
 
 def away_words(away: Away) -> str:

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from fieldapp.keymap import TYPED_KEY
 from fieldapp.panel import Panel
-from fieldapp.presentation.away import away_words
+from fieldapp.presentation.away import building_note
 from fieldapp.presentation.today import building_count
 from fieldapp.services.finding import BuildingChoice, BuildingFinder
 from fieldapp.services.round import BuildingProgress
@@ -131,8 +131,7 @@ class PlacesPanel(Panel):
         progress = self.progress.get(choice.id)
         is_done = progress is not None and progress.seen == len(progress.places)
         mark = building_count(progress) if progress else ""
-        note = choice.address if choice.away is None else f"{away_words(choice.away)}  {choice.address}"
-        return Row(choice.id, choice.name, note, mark, "good" if is_done else "plain")
+        return Row(choice.id, choice.name, building_note(choice), mark, "good" if is_done else "plain")
 
     def _door_rows(self, building: BuildingChoice) -> list[Row]:
         progress = self.progress.get(building.id)

@@ -45,7 +45,16 @@ def loaded(script: str, argument: list[str], home: Path) -> tuple[int, set[str]]
     """Run a script in a fresh interpreter with an empty home; return (exit status, top-level packages loaded)."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "XDG_RUNTIME_DIR": str(home)}
     command = [sys.executable, "-c", script, json.dumps(argument)]
-    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert result.returncode == 0, result.stderr
     answer = json.loads(result.stdout.splitlines()[-1])
     return answer["code"], set(answer["modules"])
@@ -71,6 +80,15 @@ def test_the_app_is_imported_without_what_only_later_work_needs(tmp_path: Path) 
     assert "textual" in modules
     heavy = modules & (LATE | SERVER)
     assert not heavy, f"importing the app loads {sorted(heavy)}: import it in the function that uses it"
+
+
+def test_the_plain_mode_loads_no_screens_and_nothing_that_only_later_work_needs(tmp_path: Path) -> None:
+    code, modules = loaded(RUN_AND_LIST, ["fieldapp", "--plain"], tmp_path)
+    assert code == 0, "the input has ended at once"
+    assert not modules & (SCREENS | SERVER)
+    _, modules = loaded(RUN_AND_LIST, ["fieldapp", "--plain"], tmp_path)
+    heavy = modules & (SCREENS | SERVER | LATE)
+    assert not heavy, f"over a database that is there the plain mode loads {sorted(heavy)}"
 
 
 def test_a_headless_command_loads_nothing_of_the_case_api(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.house.tree import Source, listed, sources
 
-SHOWN = ("fieldapp/screens/", "fieldapp/widgets/", "fieldapp/services/", "fieldapp/presentation/", "fieldapp/cli/")
+SHOWN = tuple(f"fieldapp/{name}/" for name in ("screens", "widgets", "services", "presentation", "plain", "cli"))
 """Where text for people is made; the catalogues live in fieldapp/text."""
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Chinese characters and their punctuation."""

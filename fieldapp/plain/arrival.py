@@ -1,0 +1,203 @@
+"""After a scan: where one is, that it is saved, and the few things that can be said of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from fieldapp.keymap import Action, Need
+from fieldapp.plain.page import Face, Listing, Page, Row, listing
+from fieldapp.presentation.effects import arrived_said, effect_said, pending_line
+from fieldapp.presentation.records import place_text
+from fieldapp.presentation.words import CHECK_POINTS, CHECK_STATES, word
+from fieldapp.services.check_in import Arrived
+from fieldapp.services.facts import body_of
+from fieldapp.services.points import POINTS, result_of, turned
+from fieldapp.services.tag_effect import PlateDamaged, UnknownTag
+from fieldapp.text import _
+from sync.records import CheckIn
+from sync.records.check_in import CheckPoint, CheckState, Result
+
+
+class ArrivedPage(Page):
+    """An arrival."""
+
+    NAME = "arrived"
+
+    arrived: Arrived | None = None
+
+    def opened(self, argument: object) -> None:
+        """Take an arrival."""
+        if isinstance(argument, Arrived):
+            self.arrived = argument
+            if argument.is_recorded:
+                self.talk.offer_undo(argument.entry)
+
+    def title(self) -> str:
+        """Return that it is saved, or that it was already, and where."""
+        if self.arrived is None:
+            return ""
+        said = arrived_said(self.arrived)
+        return "  ".join([_("Arrived, saved") if self.arrived.is_recorded else said.word, said.line])
+
+    def facts(self) -> Sequence[str]:
+        """Return which place before still waits."""
+        return (pending_line(self.arrived),) if self.arrived is not None else ()
+
+    def met(self) -> Collection[Need]:
+        """Return whether an earlier arrival is open."""
+        return {Need.PENDING} if self.arrived is not None and self.arrived.pending is not None else ()
+
+    def is_shown(self, action: Action) -> bool:
+        """Offer the place before only when it is open, a second arrival only when nothing was recorded."""
+        arrived = self.arrived
+        if action.verb == "previous":
+            return arrived is not None and arrived.pending is not None
+        return action.verb != "again" or (arrived is not None and not arrived.is_recorded)
+
+    def default(self) -> str:
+        """Return that it was normal."""
+        return "arrived.normal"
+
+    def do_normal(self) -> None:
+        """Say that all looked at was in order."""
+        self._state("normal", _("Normal, saved"))
+
+    def do_no_access(self) -> None:
+        """Say that nobody could get in."""
+        self._state("no_access", _("No access, saved"))
+
+    def do_points(self) -> None:
+        """Look at the five points one by one."""
+        if self.arrived is not None:
+            self.talk.go("points", self.arrived)
+
+    def do_previous(self) -> None:
+        """Say that the place before this one was normal."""
+        if self.arrived is None or self.arrived.pending is None:
+            return
+        pending = self.arrived.pending
+        entry = self.services.check_ins.say_normal(pending.entry)
+        self.talk.say(_("Normal, saved"), place_text(pending.place))
+        self.talk.offer_undo(entry)
+        self.arrived = replace(self.arrived, pending=None)
+
+    def do_again(self) -> None:
+        """Record a second arrival on purpose."""
+        body = body_of(self.arrived.entry) if self.arrived is not None else None
+        if self.arrived is None or not isinstance(body, CheckIn):
+            return
+        arrived = self.services.check_ins.arrive_again(self.arrived.place.place, body.method, body.tag)
+        self.talk.go("arrived", arrived, above_home=True)
+
+    def _state(self, result: Result, said: str) -> None:
+        if self.arrived is not None:
+            entry = self.services.check_ins.say(self.arrived.entry, result)
+            self.talk.say(said, place_text(self.arrived.place))
+            self.talk.offer_undo(entry)
+            self.talk.home()
+
+
+class PointsPage(Page):
+    """Five points of a place."""
+
+    NAME = "points"
+
+    arrived: Arrived | None = None
+    checks: Mapping[CheckPoint, CheckState] = {}
+
+    def opened(self, argument: object) -> None:
+        """Take the arrival and what was said of it before."""
+        if isinstance(argument, Arrived):
+            self.arrived = argument
+            body = body_of(argument.entry)
+            self.checks = dict(body.checks) if isinstance(body, CheckIn) else {}
+
+    def title(self) -> str:
+        """Return what is asked."""
+        return "  ".join([_("What did you look at?"), place_text(self.arrived.place) if self.arrived else ""])
+
+    def facts(self) -> Sequence[str]:
+        """Return how it goes."""
+        return (_("Press a point again to change it; 9 saves"),)
+
+    def listing(self) -> Listing:
+        """Return the points."""
+        return listing([Row(point, word(CHECK_POINTS, point), self._state(point)) for point in POINTS])
+
+    def chosen(self, row: Row) -> None:
+        """Turn a point."""
+        point = next(point for point in POINTS if point == row.key)
+        self.checks = turned(self.checks, point)
+
+    def default(self) -> str:
+        """Return to save."""
+        return "points.save"
+
+    def do_save(self) -> None:
+        """State it: an issue is one, all fine is normal."""
+        if self.arrived is None:
+            return
+        result = result_of(self.checks)
+        entry = self.services.check_ins.say(self.arrived.entry, result, dict(self.checks))
+        self.talk.say(_("Saved"), place_text(self.arrived.place))
+        self.talk.offer_undo(entry)
+        if result == "issue":
+            self.talk.go("problem", above_home=True)
+        else:
+            self.talk.home()
+
+    def _state(self, point: CheckPoint) -> str:
+        state = self.checks.get(point)
+        return word(CHECK_STATES, state) if state else _("not looked at")
+
+
+class UnknownPage(Page):
+    """A tag nobody knows, or a plate that cannot be read: asked once, with the ways that always work."""
+
+    NAME = "unknown"
+
+    effect: UnknownTag | PlateDamaged | None = None
+
+    def opened(self, argument: object) -> None:
+        """Take the effect."""
+        if isinstance(argument, UnknownTag | PlateDamaged):
+            self.effect = argument
+
+    def title(self) -> str:
+        """Return what happened."""
+        if self.effect is None:
+            return ""
+        said = effect_said(self.effect)
+        return f"{said.word}  {said.line}"
+
+    def facts(self) -> Sequence[str]:
+        """Return that nothing was recorded."""
+        return (_("0 goes on without it. Nothing was recorded."),)
+
+    def met(self) -> Collection[Need]:
+        """Return whether this tag was given a place before."""
+        has_before = isinstance(self.effect, UnknownTag) and self.effect.chosen_before is not None
+        return (Need.PLACES, Need.BEFORE) if has_before else (Need.PLACES,)
+
+    def is_shown(self, action: Action) -> bool:
+        """Offer the place of last time only when there was one."""
+        return action.verb != "before" or Need.BEFORE in self.met()
+
+    def face(self, face: Face, action: Action) -> Face:
+        """Name the place of last time."""
+        if action.verb == "before" and isinstance(self.effect, UnknownTag) and self.effect.chosen_before:
+            return Face(face.key, face.label, place_text(self.effect.chosen_before))
+        return face
+
+    def default(self) -> str:
+        """Return the first of the ways."""
+        return "unknown.before" if Need.BEFORE in self.met() else "unknown.list"
+
+    def do_before(self) -> None:
+        """Take the place of last time."""
+        if isinstance(self.effect, UnknownTag) and self.effect.chosen_before is not None:
+            self.talk.take_place(self.effect.chosen_before, self.effect)
+
+    def do_list(self) -> None:
+        """Choose the place by hand."""
+        self.talk.go("places", self.effect)

@@ -1,0 +1,18 @@
+"""Opens the form of a record that the server keeps apart."""
+
+from fieldapp.plain.page import TalkPort
+from fieldapp.services.check_in import Arrived
+from fieldapp.text import _
+from sync.records import CheckIn
+
+
+def put_right(talk: TalkPort, record_id: str) -> None:
+    """Open the form of a record, filled with its values; a form that holds something else is opened as it is."""
+    mend = talk.services.mending.begin(record_id)
+    line = mend.line
+    if isinstance(line.body, CheckIn) and line.place is not None:
+        talk.go(mend.form, Arrived(line.entry, line.place, line.body.round), above_home=True)
+        return
+    if mend.is_busy:
+        talk.say(_("Finish this first"), _("Something else was begun in this form"))
+    talk.go(mend.form, above_home=True)
