@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from devices.emulator.aabb import EmulatedAabb8, EmulatedAabb16
 from devices.emulator.asked_reader import AskedReader
 from devices.emulator.chafon import EmulatedChafon18, EmulatedChafon288
 from devices.emulator.em4100 import EmulatedBadgeReader
@@ -19,6 +20,8 @@ from devices.emulator.pty_reader import EmulatedReader
 __all__ = [
     "EMULATORS",
     "AskedReader",
+    "EmulatedAabb8",
+    "EmulatedAabb16",
     "EmulatedBadgeReader",
     "EmulatedChafon18",
     "EmulatedChafon288",
@@ -33,6 +36,8 @@ __all__ = [
 
 EMULATORS: Mapping[str, type[EmulatedReader]] = MappingProxyType(
     {
+        "aabb16": EmulatedAabb16,
+        "aabb8": EmulatedAabb8,
         "chafon18": EmulatedChafon18,
         "chafon288": EmulatedChafon288,
         "em4100": EmulatedBadgeReader,

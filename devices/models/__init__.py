@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from devices.errors import UnknownModel
+from devices.models.aabb8 import AABB8
+from devices.models.aabb16 import AABB16
 from devices.models.base import LineSettings, Model, Role
 from devices.models.chafon18 import CHAFON18
 from devices.models.chafon288 import CHAFON288
@@ -33,6 +35,8 @@ MODELS: Mapping[str, Model] = MappingProxyType(
             M100,
             CHAFON18,
             CHAFON288,
+            AABB16,
+            AABB8,
         )
     }
 )

@@ -63,11 +63,34 @@ def chafon_holds(frame: bytes) -> bool:
     return len(frame) == frame[0] + 1 and crc16_mirrored(frame[:-2]) == frame[-2] + frame[-1] * 256
 
 
+def unstuffed(frame: bytes) -> bytes:
+    """Return what follows AA BB, each AA without the 00 behind it."""
+    body = b"\xaa".join(part.removeprefix(b"\x00") if at else part for at, part in enumerate(frame[2:].split(b"\xaa")))
+    is_stuffed = all(part[:1] == b"\x00" for part in frame[2:].split(b"\xaa")[1:])
+    return body if is_stuffed else b""
+
+
+def aabb16_holds(frame: bytes) -> bool:
+    """Say whether stuffing, length and BCC of the sixteen-bit layout are right; a refusal may repeat its status."""
+    body = unstuffed(frame)
+    if len(body) < 7 or body[0] + body[1] * 256 != len(body) - 2:
+        return False
+    return exclusive_or(body[2:]) == 0 or (len(body) == 8 and body[6] == body[7])
+
+
+def aabb8_holds(frame: bytes) -> bool:
+    """Say whether stuffing, length and BCC of the eight-bit layout are right."""
+    body = unstuffed(frame)
+    return len(body) > 2 and body[0] == len(body) - 1 and exclusive_or(body) == 0
+
+
 HOLDS: dict[str, Callable[[bytes], bool]] = {
     "pn532": pn532_holds,
     "m100": m100_holds,
     "chafon18": chafon_holds,
     "chafon288": chafon_holds,
+    "aabb16": aabb16_holds,
+    "aabb8": aabb8_holds,
 }
 """Model to whether a whole frame of it holds together."""
 
@@ -97,3 +120,19 @@ def chafon(body: bytes) -> bytes:
     counted = bytes([len(body) + 2]) + body
     crc = crc16_mirrored(counted)
     return counted + bytes([crc % 256, crc // 256])
+
+
+def aabb16(function: int, data: bytes, node: int = 0) -> bytes:
+    """Return a frame of the sixteen-bit layout."""
+    body = bytes([node % 256, node // 256, function % 256, function // 256]) + data
+    return _aabb(bytes([len(body) + 1, 0]) + body + bytes([exclusive_or(body)]))
+
+
+def aabb8(command: int, data: bytes = b"") -> bytes:
+    """Return a frame of the eight-bit layout."""
+    body = bytes([len(data) + 2, command]) + data
+    return _aabb(body + bytes([exclusive_or(body)]))
+
+
+def _aabb(body: bytes) -> bytes:
+    return b"\xaa\xbb" + b"".join(b"\xaa\x00" if byte == 0xAA else bytes([byte]) for byte in body)
