@@ -187,6 +187,8 @@ class FieldApp(WornApp):
                 strip.relabel()
 
     def _tick(self) -> None:
+        if not self.screen_stack:
+            return  # the app is closing
         idle_s = self.now() - self.used_at
         is_idle = idle_s >= self.services.session.idle_lock_s
         if is_idle and isinstance(self.screen, HasStage):

@@ -35,6 +35,9 @@ class Need(StrEnum):
     RECEIPT = "receipt"
     DRAFT = "draft"
     BEFORE = "before"
+    PLATE = "plate"
+    LASTING = "lasting"
+    BARE = "bare"
     OWN = "own"
     UNSTATED = "unstated"
     MENDABLE = "mendable"
@@ -49,6 +52,9 @@ REASONS: dict[Need, str] = {
     Need.RECEIPT: N_("Send first"),
     Need.DRAFT: N_("Nothing is begun"),
     Need.BEFORE: N_("Never chosen before"),
+    Need.PLATE: N_("Not one of our plates or cards"),
+    Need.LASTING: N_("A phone: its number changes"),
+    Need.BARE: N_("Every entrance has a plate"),
     Need.OWN: N_("Not yours, or withdrawn already"),
     Need.UNSTATED: N_("Its result is stated already"),
     Need.MENDABLE: N_("There is nothing to put right"),
@@ -132,6 +138,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
     Action("today.lock", "today", ("9",), N_("Lock"), spot="bar"),
+    Action("today.mount", "today", ("m", "M"), N_("Put up plates"), spot="bar", needs=(Need.PLACES,), opens="mount"),
     Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),
     Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here"), opens="problem"),
     Action("arrived.no_access", "arrived", ("3",), N_("No access"), N_("Could not get in")),
@@ -218,6 +225,38 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("aim.again", "aim", ("1",), N_("Aim again"), spot="bar"),
     Action("aim.code", "aim", ("2", "c", "C"), N_("Type a code"), spot="bar"),
+    Action(
+        "unknown.mount",
+        "unknown",
+        ("5", "m", "M"),
+        N_("Put it up"),
+        N_("Its plate from now on"),
+        needs=(Need.PLACES, Need.PLATE, Need.LASTING),
+    ),
+    Action("mount.skip", "mount", ("1",), N_("Next entrance"), N_("This one stays as it is"), needs=(Need.BARE,)),
+    Action("mount.list", "mount", ("2",), N_("Another entrance"), N_("Choose it"), needs=(Need.PLACES,)),
+    Action("mount.code", "mount", ("3",), N_("Type a code"), N_("It stands under the square code"), opens="code"),
+    Action(
+        "mount.aim",
+        "mount",
+        ("4", "a", "A"),
+        N_("Aim"),
+        N_("Hold the square into the frame"),
+        needs=(Need.CAMERA,),
+        opens="aim",
+    ),
+    Action("mount.move.here", "mount.move", ("1",), N_("Put it up here"), N_("It counts here from now on")),
+    Action("mount.move.there", "mount.move", ("2",), N_("Leave it"), N_("Nothing is recorded")),
+    Action("mount.replace.pick", "mount.replace", CHOICE_KEYS[:6], N_("Choose what became of it"), spot="choice"),
+    Action("mount.where.at", "mount.where", ("1",), N_("Here")),
+    Action(
+        "mount.where.list",
+        "mount.where",
+        ("2",),
+        N_("Another entrance"),
+        N_("Choose it"),
+        needs=(Need.PLACES,),
+    ),
     Action("handover.go", "handover", ("1",), N_("Hand over"), N_("Your own work is saved")),
     Action("handover.stay", "handover", ("2",), N_("Stay signed in")),
     Action("log.pick", "log", CHOICE_KEYS, N_("Choose the row"), spot="choice"),

@@ -3,7 +3,7 @@
 from fieldapp.panel import Panel
 from fieldapp.services.check_in import Arrived
 from fieldapp.text import _
-from sync.records import CheckIn
+from sync.records import CheckIn, TagBind, TagReplace
 
 
 async def put_right(panel: Panel, record_id: str) -> None:
@@ -12,6 +12,9 @@ async def put_right(panel: Panel, record_id: str) -> None:
     line = mend.line
     if isinstance(line.body, CheckIn) and line.place is not None:
         await panel.stage.go(mend.form, Arrived(line.entry, line.place, line.body.round), above_home=True)
+        return
+    if isinstance(line.body, TagBind | TagReplace):
+        await panel.stage.go(mend.form, line, above_home=True)
         return
     if mend.is_busy:
         panel.stage.flash(_("Finish this first"), _("Something else was begun in this form"), "warn")

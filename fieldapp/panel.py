@@ -5,7 +5,7 @@ calls these one after the other, so a panel's code reads from top to bottom and 
 """
 
 from collections.abc import Callable, Collection, Coroutine, Mapping
-from typing import ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -36,6 +36,9 @@ from fieldapp.widgets.tile_grid import TileGrid
 from fieldapp.widgets.windowed_list import Row, WindowedList
 from sync.journal import JournalEntry, SyncStatus
 
+if TYPE_CHECKING:
+    from fieldapp.mode_panel import ModePanel
+
 
 class StagePort(Protocol):
     """What a panel may ask of the screen it stands on."""
@@ -43,6 +46,10 @@ class StagePort(Protocol):
     @property
     def form(self) -> "Panel | None":
         """Return the form that is open, also when a list or a code for it lies above; None without one."""
+
+    @property
+    def mode(self) -> "ModePanel | None":
+        """Return the mode that takes every tag, also when a list or a code for it lies above; None without one."""
 
     async def carry_out(self, effect: Effect) -> None:
         """Do what a tag's effect says."""

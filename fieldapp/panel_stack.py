@@ -3,6 +3,7 @@
 from textual.containers import Container
 
 from fieldapp.messages import ShowScreen, TurnEnded
+from fieldapp.mode_panel import ModePanel
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.screens import panel_class
 from fieldapp.styles import dress
@@ -31,6 +32,11 @@ class PanelStack(Container):
     def form(self) -> Panel | None:
         """Return the form that is open, also when a list or a code for it lies above; None without one."""
         return next((panel for panel in reversed(self._stack) if panel.TAKES_PLACE), None)
+
+    @property
+    def mode(self) -> ModePanel | None:
+        """Return the mode that takes every tag, also when a list or a code for it lies above; None without one."""
+        return next((panel for panel in reversed(self._stack) if isinstance(panel, ModePanel)), None)
 
     async def go(self, panel: str, argument: object = None, *, above_home: bool = False) -> None:
         """Open a panel above the others, or above the home panel alone; one that is already below comes back up."""

@@ -200,8 +200,11 @@ class Stage(PanelStack):
             self.flash(_("Too late"), _("The record stands; the log can withdraw it"), "warn")
             return
         self.flash(_("Taken back"))
-        forms = self.kit.services.forms
-        if undoable.form and not await self.kit.work.do(forms.values, undoable.form):
+        forms, mode = self.kit.services.forms, self.mode
+        if mode is not None:
+            await mode.taken_back(undoable.entry)
+            await self.go(mode.NAME)
+        elif undoable.form and not await self.kit.work.do(forms.values, undoable.form):
             await self.kit.work.do(forms.put, undoable.form, undoable.values)
             await self.go(undoable.form)
         elif not undoable.form:

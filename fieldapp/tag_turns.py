@@ -18,6 +18,7 @@ from fieldapp.services.tag_effect import (
     Situation,
     UnknownTag,
 )
+from fieldapp.text import _
 from sync.records.shared import Method, TagSeen
 
 
@@ -30,7 +31,10 @@ class TagTurns:
         self._stage = stage
 
     async def take(self, medium: str, value: str, certainty: Certainty) -> None:
-        """Do what a tag does here and now."""
+        """Do what a tag does here and now; a mode takes it for itself."""
+        if self._stage.mode is not None:
+            await self._stage.mode.tag_read(medium, value, certainty)
+            return
         situation: Situation = "form" if self._stage.form is not None else "open"
         effect = await self._work.do(self._services.tags.seen, medium, value, situation, certainty)
         await self.carry_out(effect)
@@ -38,6 +42,8 @@ class TagTurns:
     async def carry_out(self, effect: Effect) -> None:
         """Do what an effect says."""
         match effect:
+            case RememberForSignIn() if self._stage.mode is not None:
+                self._stage.flash(_("Once more"), _("Nothing checks in here"), "warn")
             case CheckInAt() | RememberForSignIn():
                 await self._arrive(effect.place, effect.method, effect.tag)
             case SetFormPlace():
@@ -63,7 +69,11 @@ class TagTurns:
         self._stage.flash(said.word, said.line, said.tone)
 
     async def take_place(self, place: NamedPlace, tag: UnknownTag | None) -> None:
-        """Give a place chosen by hand to the open form, else check in there; `tag` is what it was chosen for."""
+        """Give a place chosen by hand to the mode or the open form, else check in there, for a tag that had none."""
+        if (mode := self._stage.mode) is not None:
+            await self._stage.go(mode.NAME)
+            await mode.place_given(place)
+            return
         if tag is not None:
             await self._work.do(self._services.tags.remember_choice, tag.tag, place.place)
         if self._stage.form is not None:

@@ -13,6 +13,9 @@ def put_right(talk: TalkPort, record_id: str) -> None:
     if isinstance(line.body, CheckIn) and line.place is not None:
         talk.go(mend.form, Arrived(line.entry, line.place, line.body.round), above_home=True)
         return
+    if not talk.knows(mend.form):
+        talk.say(_("Put up plates"), _("Only in the app with a screen"))
+        return
     if mend.is_busy:
         talk.say(_("Finish this first"), _("Something else was begun in this form"))
     talk.go(mend.form, above_home=True)

@@ -20,6 +20,7 @@ PANELS: dict[str, str] = {
     "code": "CodePanel",
     "aim": "AimPanel",
     "unknown": "UnknownPanel",
+    "mount": "MountPanel",
     "handover": "HandoverPanel",
     "shift_start": "ShiftStartPanel",
     "shift_end": "ShiftEndPanel",

@@ -8,7 +8,7 @@ from textual.widgets import Input
 from fieldapp.keymap import TYPING
 from fieldapp.panel import Panel
 from fieldapp.presentation.effects import effect_said
-from fieldapp.services.tag_effect import TYPED, PlateDamaged, Situation
+from fieldapp.services.tag_effect import TYPED, PlateDamaged, Situation, read_tag
 from fieldapp.text import _
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
@@ -60,17 +60,32 @@ class CodePanel(Panel):
 
     async def submitted(self, text: str) -> None:
         """Do what a scan of this code would do; a damaged one stays to be mended."""
+        if self.stage.mode is not None:
+            await self._give_mode(text)
+            return
         situation: Situation = "form" if self.stage.form is not None else "open"
         effect = await self.work.do(self.services.tags.seen, TYPED, text, situation)
         if isinstance(effect, PlateDamaged):
-            said = effect_said(effect)
-            self.stage.flash(said.word, said.line, said.tone)
-            # The big word goes after a moment; what is wrong stays until the line is changed.
-            self.fault = f"{said.word}  {said.line}\n\n"
-            self.paint()
+            self._refuse(effect)
             return
         await self.stage.back()
         await self.stage.carry_out(effect)
+
+    async def _give_mode(self, text: str) -> None:
+        read = read_tag(TYPED, text)
+        if isinstance(read, PlateDamaged):
+            self._refuse(read)
+            return
+        await self.stage.back()
+        if self.stage.mode is not None:
+            await self.stage.mode.tag_read(TYPED, text, "checked")
+
+    def _refuse(self, damaged: PlateDamaged) -> None:
+        said = effect_said(damaged)
+        self.stage.flash(said.word, said.line, said.tone)
+        # The big word goes after a moment; what is wrong stays until the line is changed.
+        self.fault = f"{said.word}  {said.line}\n\n"
+        self.paint()
 
     @on(Input.Changed)
     def _read_on(self, event: Input.Changed) -> None:

@@ -1,7 +1,5 @@
 """Choosing a place by hand: buildings, then doors; for a check-in, for a form, or for a tag nobody knows."""
 
-from collections.abc import Mapping
-
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -10,9 +8,9 @@ from textual.widgets import Input
 from fieldapp.keymap import TYPED_KEY
 from fieldapp.panel import Panel
 from fieldapp.presentation.away import building_note
-from fieldapp.presentation.today import building_count
+from fieldapp.presentation.place_marks import PlaceMarks, plate_marks, round_marks
 from fieldapp.services.finding import BuildingChoice, BuildingFinder
-from fieldapp.services.round import BuildingProgress
+from fieldapp.services.places import Place
 from fieldapp.services.tag_effect import UnknownTag
 from fieldapp.text import _
 from fieldapp.widgets.line import PlainInput
@@ -32,7 +30,7 @@ class PlacesPanel(Panel):
     NAME = "places"
 
     finder = BuildingFinder({}, {})
-    progress: Mapping[str, BuildingProgress] = {}
+    marks = PlaceMarks()
     building: BuildingChoice | None = None
     chosen_ms = 0
     tag: UnknownTag | None = None
@@ -50,10 +48,10 @@ class PlacesPanel(Panel):
         return f"{self.NAME}.typed" if self.is_typing else self.NAME
 
     async def opened(self, argument: object) -> None:
-        """Read the buildings and the round; `argument` may be the tag that a place is chosen for."""
+        """Read the buildings and how far they are; `argument` may be the tag that a place is chosen for."""
         self.tag = argument if isinstance(argument, UnknownTag) else None
         self.building, self.is_typing = None, False
-        self.finder, self.progress = await self.work.do(self._read)
+        self.finder, self.marks = await self.work.do(self._read)
         self.query_one(PlainInput).put("")
 
     def paint(self) -> None:
@@ -97,7 +95,8 @@ class PlacesPanel(Panel):
             if found is None:
                 return
             self.is_typing = False
-            if found.has_doors:
+            if found.has_doors or (found.entrances and self.stage.mode is not None):
+                # A building's own plate hangs beside that of its only entrance.
                 self.building, self.chosen_ms = found, self.services.clock.stamp().mono_ms
                 self.stage.repaint()
                 return
@@ -114,34 +113,37 @@ class PlacesPanel(Panel):
         event.stop()
         self._show_rows()
 
-    def _read(self) -> tuple[BuildingFinder, Mapping[str, BuildingProgress]]:
+    def _read(self) -> tuple[BuildingFinder, PlaceMarks]:
+        finder = self.services.finder.buildings()
+        if self.stage.mode is not None:
+            return finder, plate_marks(self.services.mounting.progress())
         shift = self.services.shifts.current()
-        buildings = self.services.rounds.progress(shift.id).buildings if shift else ()
-        return self.services.finder.buildings(), {building.id: building for building in buildings}
+        return finder, round_marks(self.services.rounds.progress(shift.id)) if shift else PlaceMarks()
 
     def _show_rows(self) -> None:
         if self.building is not None:
-            rows = [*self._door_rows(self.building), Row(WHOLE, _("The whole building"))]
+            building = self.building
+            rows = [self._door_row(building, door, name) for door, name in building.entrances]
+            rows.append(self._door_row(building, WHOLE, _("The whole building")))
         else:
             query = self.query_one(PlainInput).value if self.is_typing else ""
             rows = [self._building_row(choice) for choice in self.finder.find(query)]
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=_("Nothing fits"))
 
     def _building_row(self, choice: BuildingChoice) -> Row:
-        progress = self.progress.get(choice.id)
-        is_done = progress is not None and progress.seen == len(progress.places)
-        mark = building_count(progress) if progress else ""
-        return Row(choice.id, choice.name, building_note(choice), mark, "good" if is_done else "plain")
+        mark = self.marks.of_building(choice.id)
+        return Row(choice.id, choice.name, building_note(choice), mark.text, "good" if mark.is_done else "plain")
 
-    def _door_rows(self, building: BuildingChoice) -> list[Row]:
-        progress = self.progress.get(building.id)
-        seen = {place.place.entrance for place in progress.places if place.is_seen} if progress else set()
-        return [
-            Row(door, name, building.name, _("seen") if door in seen else "", "good" if door in seen else "plain")
-            for door, name in building.entrances
-        ]
+    def _door_row(self, building: BuildingChoice, door: str, name: str) -> Row:
+        if door == WHOLE:
+            mark, address = self.marks.of_place(Place(building.id)), ""
+        else:
+            mark, address = self.marks.of_place(Place(building.id, door)), building.name
+        return Row(door, name, address, mark.text, "good" if mark.is_done else "plain")
 
     def _purpose(self) -> str:
         if self.tag is not None:
             return _("For the tag that nobody knows")
+        if self.stage.mode is not None:
+            return _("Where the plate hangs")
         return _("For the form") if self.stage.form is not None else _("Check-in from the list")

@@ -49,14 +49,23 @@ class UnknownPanel(Panel):
         self.query_one(TileGrid).show(options_of(self, "tile"), highlighted=0)
 
     def is_shown(self, action: Action) -> bool:
-        """Offer the place of last time only when there was one, the camera only where one is."""
+        """Offer the place of last time only when there was one, the camera where one is, to put up what was read."""
+        if action.verb == "mount":
+            return isinstance(self.effect, UnknownTag)
         need = {"before": Need.BEFORE, "aim": Need.CAMERA}.get(action.verb)
         return need is None or need in self.met()
 
     def met(self) -> Collection[Need]:
-        """Return whether this tag was given a place before."""
-        has_before = isinstance(self.effect, UnknownTag) and self.effect.chosen_before is not None
-        return {Need.PLACES, *((Need.BEFORE,) if has_before else ())} | camera_need(self)
+        """Return whether this tag was given a place before, and whether it can be put up."""
+        effect = self.effect
+        if not isinstance(effect, UnknownTag):
+            return {Need.PLACES} | camera_need(self)
+        further = {
+            Need.BEFORE: effect.chosen_before is not None,
+            Need.PLATE: effect.no_plate != "foreign",
+            Need.LASTING: effect.no_plate != "random",
+        }
+        return {Need.PLACES, *(need for need, is_met in further.items() if is_met)} | camera_need(self)
 
     def face(self, face: Face, action: Action) -> Face:
         """Name the place of last time."""
@@ -72,3 +81,8 @@ class UnknownPanel(Panel):
     async def do_list(self) -> None:
         """Choose the place by hand."""
         await self.stage.go("places", self.effect)
+
+    async def do_mount(self) -> None:
+        """Put the tag up as a plate; a form that it was read for waits for its place."""
+        if isinstance(self.effect, UnknownTag):
+            await self.stage.go("mount", self.effect, above_home=not self.effect.in_form)

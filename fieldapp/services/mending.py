@@ -15,7 +15,7 @@ from fieldapp.services.ports import Journal
 from fieldapp.services.recorder import Recorder
 from fieldapp.services.shift_log import LogLine, ShiftLog
 from sync.journal import JournalEntry
-from sync.records import Body, CaseReport, CheckIn, Visit
+from sync.records import Body, CaseReport, CheckIn, TagBind, TagReplace, Visit
 
 MENDABLE = frozenset({"bad_shape", "unknown_ref"})
 """Reasons that other values can take away; the others need the desk, or a record of its own."""
@@ -27,7 +27,7 @@ class Mend(Struct, frozen=True):
     """What opens so that a record can be put right.
 
     Attributes:
-        form: the form that now holds the record's values, or `points` for a check-in.
+        form: the form that now holds the record's values, `points` for a check-in, `mount` for a plate.
         line: the record.
         is_busy: the form holds something else that was begun; nothing was changed.
     """
@@ -68,6 +68,8 @@ class Mending:
         line = self._log.line(Fact(entry, entry, body))
         if isinstance(body, CheckIn):
             return Mend("points", line)
+        if isinstance(body, TagBind | TagReplace):
+            return Mend("mount", line)
         form = _FORM_OF[type(body)]
         draft = self._forms.values(form)
         if draft.get(AMENDS) == record_id:
@@ -95,7 +97,7 @@ def _said(body: Body, name: str) -> bool:
 
 def _is_mendable(entry: JournalEntry, person: str) -> bool:
     is_own = entry.record.actor == person and entry.reason in MENDABLE
-    return is_own and isinstance(body_of(entry), CheckIn | CaseReport | Visit)
+    return is_own and isinstance(body_of(entry), CheckIn | CaseReport | Visit | TagBind | TagReplace)
 
 
 def _values_of_problem(body: Any) -> Mapping[str, str]:

@@ -92,7 +92,14 @@ class PlateProgress(Struct, frozen=True):
 
     def at(self, place: Place) -> Door | None:
         """Return a place of the grid, also a building as a whole, or None for one that is not there any more."""
-        return next((door for door in self._every() if door.place.place == place), None)
+        return next((door for door in self.every() if door.place.place == place), None)
+
+    def every(self) -> Iterator[Door]:
+        """Yield every place that may have a plate, buildings that have entrances behind these."""
+        for building in self.buildings:
+            yield from building.doors
+            if building.itself is not None:
+                yield building.itself
 
     def next_bare(self, after: Place | None = None) -> Door | None:
         """Return the next place without a plate, going on behind a place and from the last to the first, or None."""
@@ -109,12 +116,6 @@ class PlateProgress(Struct, frozen=True):
                 # A building's own plate comes before those of its entrances.
                 return number
         return 0
-
-    def _every(self) -> Iterator[Door]:
-        for building in self.buildings:
-            yield from building.doors
-            if building.itself is not None:
-                yield building.itself
 
 
 class PutUp(Struct, frozen=True):

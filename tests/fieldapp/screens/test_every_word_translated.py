@@ -9,9 +9,11 @@ from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.status_bar import StatusBar
 from sync.journal import SyncFault, SyncStatus
-from tests.fieldapp.fakes import BADGE_2, PIN_1, PLATE_ENTRANCE_11, PLATE_STRANGE, make_world
+from sync.tags import plate_code
+from tests.fieldapp.fakes import BADGE_2, PIN_1, PLATE_ENTRANCE_11, PLATE_OLD, PLATE_STRANGE, make_world
 from tests.fieldapp.robot import Robot, robot_in
 
+PLATE_BARE = plate_code(bytes(10))
 MARKED = re.compile(f"{OPENING}[^{CLOSING}]*{CLOSING}")
 LATIN = re.compile("[A-Za-z]{2,}")
 NO_WORDS = {"XG", "XGE", "https", "seat", "Street", "scene", "Exposed", "litter", "Stair", "light", "out", "Homes"}
@@ -46,6 +48,18 @@ STEPS = (
 )
 """Keys from screen to screen."""
 
+PUTTING_UP = (
+    ("", ("0", "0", "m")),
+    (PLATE_ENTRANCE_11, ("0",)),
+    (PLATE_OLD, ("2", "3")),
+    (PLATE_STRANGE[:14], ("2",)),
+    (PLATE_STRANGE, ("2", "3")),
+    (PLATE_STRANGE, ("1", "0", "0")),
+    (PLATE_BARE, ("m", "2", "1")),
+    ("", ("escape", "escape", "escape", "escape")),
+)
+"""Plates that are scanned while plates are put up, and the keys after each."""
+
 
 def shown(robot: Robot) -> Iterator[str]:
     """Yield every text that is on the screen."""
@@ -77,6 +91,12 @@ async def test_no_word_bypasses_the_catalogues() -> None:
         await robot.press("escape")
         for read in (PLATE_ENTRANCE_11, PLATE_ENTRANCE_11, PLATE_STRANGE, "XG1ABC"):
             await robot.scan(read)
+            bare |= bare_words(robot)
+        for code, keys in PUTTING_UP:
+            if code:
+                await robot.scan(code)
+            bare |= bare_words(robot)
+            await robot.press(*keys)
             bare |= bare_words(robot)
         robot.world.exchange.become(SyncStatus("offline", fault=SyncFault("E-OFFLINE")))
         await robot.tap(BADGE_2)

@@ -3,9 +3,11 @@
 import pytest
 
 from fieldapp.text import Language, use_language
+from sync.tags import plate_code
 from tests.fieldapp.fakes import PIN_1, PLATE_ENTRANCE_11, PLATE_STRANGE, make_world
 from tests.fieldapp.robot import Robot, robot_in
 
+BOX_PLATE = plate_code(bytes(10))
 SIZES = ((80, 24), (100, 30), (160, 50), (60, 20), (200, 60))
 
 STEPS = (
@@ -28,6 +30,13 @@ STEPS = (
     ("0", "h"),
 )
 """Keys from screen to screen."""
+
+PUTTING_UP = (
+    (PLATE_ENTRANCE_11, ("0", "0", "m")),
+    (PLATE_STRANGE, ("0", "2", "3")),
+    (BOX_PLATE, ("1", "0")),
+)
+"""Keys and plates through what is asked while plates are put up, and out of it again."""
 
 
 def squeezed(text: str) -> str:
@@ -59,6 +68,13 @@ async def test_no_word_on_a_tile_is_cut_on_the_smallest_screen(language: Languag
         for code in (PLATE_ENTRANCE_11, PLATE_ENTRANCE_11, PLATE_STRANGE):
             await robot.scan(code)
             found += cut_words(robot)
+        for code, keys in PUTTING_UP:
+            await robot.press(*keys)
+            found += cut_words(robot)
+            await robot.scan(code)
+            found += cut_words(robot)
+        await robot.press("m")
+        found += cut_words(robot)
     assert not found, "\n".join(found)
 
 

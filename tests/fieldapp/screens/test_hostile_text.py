@@ -101,6 +101,13 @@ async def walk(robot: Robot, world: World, text: str) -> None:
         await robot.press(*keys)
         await seen(robot)
     await robot.press("escape")
+    putting_up = (("m",), PLATE_ENTRANCE_11), (("0", "2"), text), (("2", "3"), PLATE_STRANGE), (("1",), text)
+    for keys, code in putting_up:
+        await robot.press(*keys)
+        await seen(robot)
+        await robot.scan(code)
+        await seen(robot)
+    await robot.press("escape", "escape", "escape")
     for card in (CARD_VISITOR, BADGE_2):
         await robot.tap(card)
         await seen(robot)

@@ -11,7 +11,7 @@ from fieldapp.text import Language, use_language
 from fieldapp.widgets import action_bar
 from fieldapp.widgets.flash import Flash
 from tests.fieldapp.fake_code_camera import FakeCodeCamera
-from tests.fieldapp.fakes import PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, World, make_world
+from tests.fieldapp.fakes import PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, PLATE_STRANGE, World, make_world
 from tests.fieldapp.robot import Robot
 
 LOOKS: tuple[tuple[tuple[int, int], str, Language], ...] = (
@@ -29,7 +29,7 @@ def _held_countdown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-@pytest.mark.parametrize("screen", ["sign_in", "today", "arrived", "problem"])
+@pytest.mark.parametrize("screen", ["sign_in", "today", "arrived", "problem", "mount", "replace"])
 def test_a_main_screen_looks_as_pinned(
     snap_compare: Callable[..., bool], screen: str, size: tuple[int, int], theme: str, language: Language
 ) -> None:
@@ -42,6 +42,13 @@ def test_a_main_screen_looks_as_pinned(
         await robot.settle()
         if screen == "sign_in":
             await robot.press("1", "3")
+            return
+        if screen in ("mount", "replace"):
+            await robot.press("m", *(["2", "1"] if screen == "replace" else []))
+            world.clock.advance(1)
+            if screen == "replace":
+                await robot.press("1")
+                await robot.scan(PLATE_STRANGE)
             return
         await robot.scan(PLATE_ENTRANCE_11)
         world.clock.advance(15)
