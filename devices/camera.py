@@ -27,6 +27,9 @@ LEAVE_AFTER_S = 2.0
 SECOND_LOOK_EVERY_S = 1.5
 """Pause between the beginnings of two closer looks: each takes about half a second of a core."""
 
+NICENESS = 10
+"""How far a closer look steps back: the screen and a save come first."""
+
 MOST_FRAMES_S = 60
 """Most frames in a second that are taken from a program; one that writes faster is let wait."""
 
@@ -183,7 +186,7 @@ class _CloserLook:
             return
         self._due = now + SECOND_LOOK_EVERY_S
         if self._looker is None:
-            self._looker = Looker(self._accepts)
+            self._looker = Looker(self._accepts, niceness=NICENESS)
         look = (self._looker, bytes(frame), width, height)
         self._thread = threading.Thread(target=self._look, args=look, name="closer look", daemon=True)
         self._thread.start()

@@ -206,14 +206,21 @@ class FrameSource:
         return NoFrames(trouble, said.decode("utf-8", "replace").strip())
 
 
+def plain_trouble(settings: CameraSettings) -> CameraTrouble | None:
+    """Return why a camera cannot be had, as far as that is seen without starting anything; None when nothing is."""
+    if shutil.which(settings.argv()[0]) is None:
+        return CameraTrouble.NO_PROGRAM
+    if settings.device and not os.path.exists(settings.device):
+        return CameraTrouble.ABSENT
+    if settings.device and not os.access(settings.device, os.R_OK | os.W_OK):
+        return CameraTrouble.DENIED
+    return None
+
+
 def _started(settings: CameraSettings) -> subprocess.Popen[bytes]:
     argv = settings.argv()
-    if shutil.which(argv[0]) is None:
-        raise NoFrames(CameraTrouble.NO_PROGRAM, argv[0])
-    if settings.device and not os.path.exists(settings.device):
-        raise NoFrames(CameraTrouble.ABSENT, settings.device)
-    if settings.device and not os.access(settings.device, os.R_OK | os.W_OK):
-        raise NoFrames(CameraTrouble.DENIED, settings.device)
+    if (trouble := plain_trouble(settings)) is not None:
+        raise NoFrames(trouble)
     try:
         return subprocess.Popen(
             [*_bound(), *argv],

@@ -29,6 +29,7 @@ from sync.tags import is_plate_code
 if TYPE_CHECKING:
     from devices.camera import CodeCamera
     from devices.detection import Recognised
+    from devices.frames import CameraSettings
     from devices.gnss import Standing
     from devices.position import Fix
     from devices.reading import Fault, LinkState, Reading
@@ -274,6 +275,26 @@ def code_camera(config: TabletConfig) -> "AimedCamera | None":
     return AimedCamera(config) if config.camera_device or config.camera_command else None
 
 
+def camera_trouble(config: TabletConfig) -> str:
+    """Return why the configured camera cannot be used, as far as that is seen without turning it on; empty when it can.
+
+    The words are those of a `devices.frames.CameraTrouble`.
+    """
+    from devices.frames import CameraTrouble, plain_trouble
+    from devices.qr.looker import has_code_reader
+
+    trouble = plain_trouble(_camera_settings(config)) if has_code_reader() else CameraTrouble.NO_READER
+    return trouble.value if trouble is not None else ""
+
+
+def _camera_settings(config: TabletConfig) -> "CameraSettings":
+    from devices.frames import CameraSettings
+
+    return CameraSettings(
+        config.camera_device, config.camera_command, config.camera_width, config.camera_height, config.camera_fps
+    )
+
+
 class AimedCamera:
     """The configured camera as the app's `CodeCamera`."""
 
@@ -287,18 +308,10 @@ class AimedCamera:
         import time
 
         from devices.camera import CodeCamera
-        from devices.frames import CameraSettings
 
         self.close()
-        config = self._config
         self._camera = CodeCamera(
-            CameraSettings(
-                config.camera_device,
-                config.camera_command,
-                config.camera_width,
-                config.camera_height,
-                config.camera_fps,
-            ),
+            _camera_settings(self._config),
             on_view=lambda view: news.viewed(view.width, view.height, view.gray, view.sight.value),
             on_code=lambda text: news.code_read(text, time.monotonic()),
             on_trouble=lambda trouble: news.camera_ended(trouble.value),

@@ -1,4 +1,4 @@
-"""The process in which pictures are looked at: ``python -m devices.qr.child SOCKET``.
+"""The process in which pictures are looked at: ``python -m devices.qr.child SOCKET NICENESS``.
 
 Over the socket comes one task at a time with its bytes as an open file; one line of JSON goes back. Memory and
 processor time are limited, no file is written, and what a hostile picture breaks is this process alone.
@@ -30,6 +30,9 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_S = 20
 """Processor seconds of one picture; one of 12 million pixels takes two on a usual machine."""
 
+SHRINKS = (2, 4, 8)
+"""How many times smaller a large JPEG may be decoded, the first that is enough."""
+
 MAX_TASK_BYTES = 4096
 """Longest task."""
 
@@ -43,10 +46,11 @@ _DAMAGES = (
 def main(words: list[str]) -> int:
     """Answer tasks until the other end closes."""
     _limit()
-    # The screen and a save come first.
-    os.nice(10)
+    os.nice(int(words[1]))
     warnings.simplefilter("ignore")
     Image.init()
+    # Size is looked at before any pixel is read.
+    Image.MAX_IMAGE_PIXELS = None
     with socket.socket(fileno=int(words[0])) as line:
         while True:
             message, descriptors, _flags, _address = socket.recv_fds(line, MAX_TASK_BYTES, 1)
@@ -87,8 +91,11 @@ def _opened(data: bytes) -> Image.Image:
         picture = Image.open(BytesIO(data), formats=[name for name in FORMATS if name in Image.OPEN])
     except UnidentifiedImageError as exc:
         raise CannotLook("not_a_picture") from exc
-    except Image.DecompressionBombError as exc:
-        raise CannotLook("too_many_pixels") from exc
+    pixels = picture.width * picture.height
+    if pixels > MAX_PIXELS:
+        shrink = next((times for times in SHRINKS if pixels <= MAX_PIXELS * times**2), SHRINKS[-1])
+        # A JPEG can be decoded at a half of its size and less; what is no JPEG stays as it is.
+        picture.draft(picture.mode, (picture.width // shrink, picture.height // shrink))
     if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
         raise CannotLook("too_many_pixels")
     picture.load()

@@ -15,7 +15,7 @@ MAX_FILE_BYTES = 48 * 1024 * 1024
 """Largest file that is read; the largest that tablets and phones write is about 30 MB."""
 
 MAX_PIXELS = 64_000_000
-"""Most pixels of a picture that is read; a tablet's or phone's camera has 8 to 50 million."""
+"""Most pixels of a picture that is read; tablets and phones take 8 to 50 million. A larger JPEG is read smaller."""
 
 MAX_SIDE = 20_000
 """Longest side that is read, pixels; a longer one is no photo."""

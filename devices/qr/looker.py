@@ -20,8 +20,8 @@ import msgspec
 from devices.errors import NoCodeReader
 from devices.qr.looked import MAX_FILE_BYTES, CannotLook, Looked, Reason, Task
 
-LOOK_S = 40.0
-"""Longest to wait for one picture; the process's own limit of processor time comes first on an idle machine."""
+LOOK_S = 120.0
+"""Longest to wait for one picture; the process's own limit of processor time comes first, but on a very busy machine."""
 
 FRAME_PIXELS = 12_000_000
 """Most pixels of further looks at a frame: the next one may be better, and a tablet is slow."""
@@ -42,16 +42,24 @@ class Looker:
 
     Args:
         accepts: judges a text that zbar alone has read; none is accepted without it.
+        niceness: how far the process steps back behind others, 0 to 19.
         timeout_s: longest to wait for one picture.
 
     Raises:
         NoCodeReader: the library that reads codes is not installed.
     """
 
-    def __init__(self, accepts: Callable[[str], bool] = lambda _text: False, *, timeout_s: float = LOOK_S) -> None:
+    def __init__(
+        self,
+        accepts: Callable[[str], bool] = lambda _text: False,
+        *,
+        niceness: int = 0,
+        timeout_s: float = LOOK_S,
+    ) -> None:
         if not has_code_reader():
             raise NoCodeReader("zxing-cpp is not installed; install xunge[camera]")
         self._accepts = accepts
+        self._niceness = niceness
         self._timeout_s = timeout_s
         self._starting = threading.Lock()
         self._is_stopped = False
@@ -129,7 +137,7 @@ class Looker:
             if self._is_stopped:
                 raise CannotLook("gone")
             self._process = subprocess.Popen(
-                [*_COMMAND, str(theirs.fileno())],
+                [*_COMMAND, str(theirs.fileno()), str(self._niceness)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

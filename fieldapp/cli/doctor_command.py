@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldapp.bootstrap import ReaderTrouble, clock_offset_ms, owner_of, reader_trouble
+from fieldapp.bootstrap import ReaderTrouble, camera_trouble, clock_offset_ms, code_camera, owner_of, reader_trouble
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import OWNED, configuration, configured_database, opened_tablet, readable_store
-from fieldapp.config import LoadedConfig, ReaderConfig
+from fieldapp.config import LoadedConfig, ReaderConfig, TabletConfig
 from fieldapp.text import N_, _
 from sync.clock import GOOD_OFFSET_MS
 from sync.errors import SyncError
@@ -84,6 +84,7 @@ def _findings(loaded: LoadedConfig) -> Iterator[Finding]:
     except CommandFailed as failure:
         yield Finding("database", False, failure.sentence.replace("\n", " "))
     yield from _of_readers(loaded.config.readers, is_running=is_running)
+    yield from _of_camera(loaded.config)
 
 
 def _of_settings(loaded: LoadedConfig) -> Iterator[Finding]:
@@ -175,3 +176,17 @@ def _of_readers(readers: tuple[ReaderConfig, ...], *, is_running: bool) -> Itera
         yield Finding("reader", not trouble, says.format(model=reader.model, port=reader.port))
     if not readers:
         yield Finding("reader", True, _("No reader is set; a scanner that types like a keyboard works without"))
+
+
+def _of_camera(config: TabletConfig) -> Iterator[Finding]:
+    """Yield whether codes can be read by aiming, where a camera is set; it is not turned on for this."""
+    from fieldapp.presentation.aiming import trouble_code
+    from fieldapp.presentation.troubles import trouble_text
+
+    if code_camera(config) is None:
+        return
+    trouble = camera_trouble(config)
+    camera = config.camera_device or config.camera_command[0]
+    fine = _("Camera for codes: {camera}").format(camera=camera)
+    says = f"{trouble_text(trouble_code(trouble)).headline} {camera}" if trouble else fine
+    yield Finding("camera", not trouble, says)

@@ -68,7 +68,8 @@ class FakeLooker:
     reads: list[str] | None = []  # noqa: RUF012 - set by each test
     frames: list[bytes] = []  # noqa: RUF012 - emptied by the fixture
 
-    def __init__(self, _accepts: object) -> None:
+    def __init__(self, _accepts: object, *, niceness: int) -> None:
+        assert niceness > 0, "the screen comes first"
         self.frames.clear()
 
     def frame(self, gray: bytes, _width: int, _height: int) -> list[str]:

@@ -76,6 +76,22 @@ def test_what_cannot_be_looked_at_is_refused_with_its_reason(
     assert refusal(eyes, file_of(tmp_path, data)) == reason
 
 
+@pytest.mark.parametrize(("most", "size"), [(40_000, (200, 200)), (10_000, (100, 100)), (2_500, (50, 50))])
+def test_a_jpeg_with_too_many_pixels_is_read_smaller(
+    monkeypatch: pytest.MonkeyPatch, most: int, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(child, "MAX_PIXELS", most)
+    assert child._opened(as_bytes(Image.new("L", (400, 400)))).size == size
+
+
+@pytest.mark.parametrize(("kind", "side"), [("PNG", 400), ("JPEG", 4000)])
+def test_what_cannot_be_read_smaller_is_refused(monkeypatch: pytest.MonkeyPatch, kind: str, side: int) -> None:
+    monkeypatch.setattr(child, "MAX_PIXELS", 100_000)
+    with pytest.raises(CannotLook) as refused:
+        child._opened(as_bytes(Image.new("L", (side, side)), kind))
+    assert refused.value.reason == "too_many_pixels"
+
+
 def test_nothing_but_a_plain_file_is_opened(eyes: Looker, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert refusal(eyes, tmp_path / "pipe") == "not_a_file"

@@ -170,3 +170,27 @@ def test_a_file_that_is_no_port_and_a_model_nobody_knows_are_said(home: Home, tm
     assert "no serial port" in checks(home)["reader"][1]
     home.configure(reader_settings(tmp_path / "file", model="abacus"))
     assert "abacus" in checks(home)["reader"][1]
+
+
+def test_without_a_camera_nothing_is_said_of_one(home: Home) -> None:
+    assert "camera" not in checks(home)
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ('camera_command = ["no-such-program-here"]', "E-CAMTOOL"),
+        ('camera_device = "/nowhere/video0"\ncamera_command = ["true"]', "E-CAMERA"),
+    ],
+)
+def test_a_camera_that_cannot_be_used_is_named_with_its_code(home: Home, settings: str, code: str) -> None:
+    home.configure(settings)
+    is_fine, says = checks(home)["camera"]
+    assert not is_fine
+    assert code in says
+
+
+def test_a_camera_that_is_there_is_named_and_not_turned_on(home: Home) -> None:
+    home.configure(f'camera_command = ["touch", "{home.folder}/turned-on"]')
+    assert checks(home)["camera"] == (True, "Camera for codes: touch")
+    assert not (home.folder / "turned-on").exists()
