@@ -21,7 +21,7 @@ from devices.errors import NoCodeReader
 from devices.qr.looked import MAX_FILE_BYTES, CannotLook, Looked, Reason, Task
 
 LOOK_S = 120.0
-"""Longest to wait for one picture; the process's own limit of processor time comes first, but on a very busy machine."""
+"""Longest to wait for one picture; the process's own limit of processor time comes first on all but busy machines."""
 
 FRAME_PIXELS = 12_000_000
 """Most pixels of further looks at a frame: the next one may be better, and a tablet is slow."""
