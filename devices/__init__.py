@@ -5,6 +5,7 @@ How bytes become a reading::
     ports.py  open, read, wake, close; every failure of the serial library becomes one of errors.py
     codecs/   one framing per file: bytes in, accepted reads and faults out; no port, no clock
     models/   one reader per file: its name, medium, framing, line settings and role
+    dialogues/   how each reader that must be asked is asked: wake, set up, poll; and how it is recognised
     dialogue.py  what a reader that must be asked is told, as steps; driving.py does them on a port
     link.py   one thread per port: open, drive, reconnect; hearing.py says what it hears, with presence.py and faults.py
     detection.py  which reader hangs on a port, decided; detector.py searches for it, memory.py knows it the next time

@@ -23,6 +23,8 @@ from devices.emulator.asked_reader import AskedReader
 _FINISHED = 0x01
 _WRONG_LENGTH, _ILLEGAL, _WRONG_PARAMETER = 0xFD, 0xFE, 0xFF
 _SET_BUZZER, _SET_MODE_18, _SET_MODE_288 = 0x40, 0x35, 0x76
+_CHINA_920 = (0x13, 0x40)
+"""Highest and lowest channel, with the band in the two top bits of each."""
 _LARGEST_POWER = 30
 _TAGS_IN_A_FRAME = 2
 """More are said in frames of their own; a real reader fills some 250 bytes first."""
@@ -74,7 +76,7 @@ class _EmulatedChafon(AskedReader):
         if command in (INVENTORY, SINGLE_INVENTORY):
             self._look_around(command, data)
         elif command == INFO:
-            info = bytes((0x03, 0x01, self.kind, 0x03, 0x4E, 0x00, self._power, self._scan_time))
+            info = bytes((0x03, 0x01, self.kind, 0x03, *_CHINA_920, self._power, self._scan_time))
             self.send(self._reply(INFO, OK, info))
         elif command == SET_POWER and len(data) == 1:
             self._settle(command, is_allowed=data[0] <= _LARGEST_POWER)
