@@ -13,7 +13,7 @@ from tests.contracts.codec_frames import faults, reads, said
 from tests.devices.checks import aabb8, aabb16
 from tests.devices.stepping import Stepped, said_by
 
-REQUEST_ALL = bytes.fromhex("aabb06000000010252 51".replace(" ", ""))
+REQUEST_ALL = bytes.fromhex("aabb0600000001025251")
 CARD = bytes.fromhex("aabb0a0000000202005aefc60477")
 """A public capture."""
 
@@ -29,7 +29,7 @@ Listed = Callable[[bytes], bytes]
 
 def test_the_questions_are_those_of_the_manual() -> None:
     assert frame16(REQUEST, b"\x52") == REQUEST_ALL
-    assert frame16(UID, b"\x04") == bytes.fromhex("aabb06000000020204 04".replace(" ", ""))
+    assert frame16(UID, b"\x04") == bytes.fromhex("aabb0600000002020404")
     assert bytes.fromhex("aabb022022") == ASK_UID_8
     assert frame16(UID, b"\x00\xaa\xaa\xaa\xaa") == aabb16(0x0202, b"\x00\xaa\xaa\xaa\xaa")
     assert frame8(0x20, b"\xaa\x00\xaa\xbb") == aabb8(0x20, b"\xaa\x00\xaa\xbb")

@@ -28,7 +28,7 @@ SET_POWER_10, SET_SCAN_TIME_3 = chafon(b"\xff\x2f\x0a"), chafon(b"\xff\x25\x03")
 def test_the_questions_are_those_of_the_manual() -> None:
     assert bytes.fromhex("04ff211995") == ASK_INFO
     assert bytes.fromhex("04ff011bb4") == ASK_TAGS
-    assert chafon(bytes.fromhex("ff010400010000000080 03".replace(" ", ""))) == ASK_TAGS_288
+    assert chafon(bytes.fromhex("ff01040001000000008003")) == ASK_TAGS_288
     assert frame(b"\x00\x2f\x1e") == bytes.fromhex("05002f1e7234")
     assert crc(b"123456789") == crc16_mirrored(b"123456789") == 0x6F91
 
