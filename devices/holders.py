@@ -21,8 +21,8 @@ class Holder:
 def holder_of(path: str, processes: Path = PROCESSES) -> Holder | None:
     """Return who holds a port, other than this process; None when nobody is seen.
 
-    Open files are readable of processes of the same account, of all for the administrator; of others' processes
-    only those are seen that have locked the port.
+    Whoever has locked it comes first, as programs that mean to use it alone do; their locks are seen by every account.
+    Open files are seen only of processes of the same account, of all by the administrator.
 
     Args:
         path: of the port or of a link to it.
@@ -31,13 +31,14 @@ def holder_of(path: str, processes: Path = PROCESSES) -> Holder | None:
         port = os.stat(path)
     except OSError:
         return None
-    target = os.path.realpath(path)
-    numbers = sorted((int(entry.name) for entry in processes.iterdir() if entry.name.isdigit()), reverse=True)
-    for number in numbers:
-        if number != os.getpid() and _has_open(processes / str(number) / "fd", target):
-            return _holder(number, processes)
     number = _locked_by(processes / "locks", port)
-    return None if number in {0, os.getpid()} else _holder(number, processes)
+    if number not in {0, os.getpid()}:
+        return _holder(number, processes)
+    target = os.path.realpath(path)
+    others = sorted((int(entry.name) for entry in processes.iterdir() if entry.name.isdigit()), reverse=True)
+    has_open = (other for other in others if other != os.getpid() and _has_open(processes / str(other) / "fd", target))
+    opener = next(has_open, None)
+    return None if opener is None else _holder(opener, processes)
 
 
 def _has_open(descriptors: Path, target: str) -> bool:

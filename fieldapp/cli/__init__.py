@@ -23,7 +23,7 @@ COMMANDS: dict[str, str] = {
     "export": "write all records as JSON Lines and CSV",
     "doctor": "say what is wrong with this tablet, in words",
     "verify-receipt": "say what a receipt proves; the public key is enough",
-    "devices": "ports and readers: list, monitor, decode",
+    "devices": "ports and readers: list, monitor, emulate, decode",
 }
 """Command name to help; each command's module is `fieldapp.cli.<name>_command`."""
 

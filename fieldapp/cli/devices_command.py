@@ -1,23 +1,23 @@
 """`fieldapp devices`: which ports there are, what readers say, what recorded bytes mean."""
 
 import argparse
-import json
 import os
-import queue
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from devices.capture import read_capture
 from devices.decode import Decoded, decode_stream, decode_timed, json_line
+from devices.emulator import EMULATORS
 from devices.errors import CaptureDamaged, UnknownModel
-from devices.link import Link
+from devices.memory import Memory
 from devices.models import MODELS, Model, model_named
-from devices.ports import list_ports
-from devices.reading import Fault, LinkState, Reading
+from devices.slot import AUTO
+from fieldapp.bootstrap import READERS_FILE, database_path
 from fieldapp.cli.decode_pictures import IMAGE, decode_pictures
+from fieldapp.cli.devices_live import emulate, list_devices, monitor
 from fieldapp.cli.failure import CommandFailed
+from fieldapp.cli.opening import configuration
 from fieldapp.text import _, choose_language, use_language
 from sync.text import clean_line
 
@@ -26,14 +26,16 @@ CHUNK_BYTES = 64 * 1024
 
 
 def prepare(parser: argparse.ArgumentParser) -> None:
-    """Add the three sub-commands."""
+    """Add the four sub-commands."""
     commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    listing = commands.add_parser("list", help="the serial ports of this machine")
+    listing = commands.add_parser("list", help="the serial ports of this machine and the readers on them")
+    listing.add_argument("--probe", action="store_true", help="find out what hangs on each port, up to 6 s each")
     listing.add_argument("--json", action="store_true", help="one JSON object per line")
     monitor = commands.add_parser("monitor", help="live readings of one port, until Ctrl-C")
     monitor.add_argument("port", help="a path, by-id:NAME, by-path:NAME or a pyserial URL")
-    monitor.add_argument("--model", required=True, help=f"one of {', '.join(MODELS)}")
+    monitor.add_argument("--model", default=AUTO, help=f"{AUTO} (the usual) or one of {', '.join(MODELS)}")
     monitor.add_argument("--json", action="store_true", help="one JSON object per line")
+    _prepare_emulate(commands.add_parser("emulate", help="be a reader on a port of its own, played by lines"))
     decode = commands.add_parser("decode", help="recorded bytes to one JSON object per line")
     decode.add_argument("--model", required=True, help=f"one of {', '.join([*MODELS, IMAGE])}; {IMAGE}: QR in pictures")
     decode.add_argument("--timed", action="store_true", help='input is JSON lines {"t_ms", "hex"}')
@@ -46,16 +48,31 @@ def prepare(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _prepare_emulate(emulate: argparse.ArgumentParser) -> None:
+    emulate.description = (
+        "Prints the port to connect to, then does what lines on standard input say: tap VALUE, present VALUE, remove, "
+        "scan TEXT, garble, unplug, plug, quit (a receiver: move LAT LON, lose_fix). Ends with the input, or a signal."
+    )
+    emulate.add_argument("values", nargs="*", metavar="VALUE", help="what is tapped or scanned by itself")
+    emulate.add_argument("--model", required=True, help=f"one of {', '.join(EMULATORS)}")
+    emulate.add_argument("--every", type=float, default=1.0, metavar="S", help="seconds between two values; usually 1")
+    emulate.add_argument("--link", type=Path, metavar="PATH", help="keep a link to the port there while plugged in")
+
+
 def run(args: argparse.Namespace) -> int:
-    """List, watch or decode."""
-    use_language(choose_language(None, os.environ))
+    """List, watch, play a reader or decode."""
     if args.what == "list":
-        return _list(as_json=args.json)
+        loaded = configuration(args)
+        memory = Memory(database_path(loaded.config).with_name(READERS_FILE))
+        return list_devices(loaded.config.readers, memory, as_json=args.json, is_probing=args.probe)
+    use_language(choose_language(None, os.environ))
+    if args.what == "emulate":
+        return emulate(args.model, args.link, args.values, args.every)
     if args.what == "decode" and args.model == IMAGE:
         return decode_pictures(args.file)
-    model = _model(args.model)
     if args.what == "monitor":
-        return _monitor(args.port, model, as_json=args.json)
+        return monitor(args.port, None if args.model == AUTO else _model(args.model), as_json=args.json)
+    model = _model(args.model)
     return _decode(model, _recording(args.file), is_timed=args.timed, only_taps=args.taps)
 
 
@@ -73,45 +90,6 @@ def _model(name: str) -> Model:
         raise CommandFailed(
             sentence.format(model=clean_line(name), known=", ".join([*MODELS, IMAGE])), exit_status=2
         ) from exc
-
-
-def _list(*, as_json: bool) -> int:
-    found = list_ports()
-    for port in found:
-        facts = {"port": port.path, "stable": port.address, "description": clean_line(port.description)}
-        print(json.dumps(facts, ensure_ascii=False) if as_json else "  ".join(filter(None, facts.values())))
-    if not found:
-        print(_("No serial port found"), file=sys.stderr)
-    return 0
-
-
-def _monitor(port: str, model: Model, *, as_json: bool) -> int:
-    events: queue.SimpleQueue[Reading | LinkState | Fault] = queue.SimpleQueue()
-    link = Link(port, model, on_reading=events.put, on_state=events.put, on_fault=events.put)
-    link.start()
-    try:
-        while True:
-            _print_event(events.get(), link, as_json=as_json)
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        link.close()
-
-
-def _print_event(event: Reading | LinkState | Fault, link: Link, *, as_json: bool) -> None:
-    match event:
-        case Reading(quality="repeated"):
-            return  # told when it arrived
-        case Reading():
-            value = clean_line(event.value)
-            line = json.dumps({"event": "reading", "medium": event.medium, "value": value}, ensure_ascii=False)
-            print(line if as_json else f"{event.medium}:{value}", flush=True)
-        case Fault():
-            line = json.dumps({"event": "fault", "reason": event.reason.value})
-            print(line if as_json else f"fault: {event.reason.value}", flush=True)
-        case LinkState():
-            trouble = f": {link.trouble}" if link.trouble else ""
-            print(f"{link.port_path}: {event.value}{trouble}", file=sys.stderr, flush=True)
 
 
 def _decode(model: Model, file: Path | None, *, is_timed: bool, only_taps: bool) -> int:

@@ -16,6 +16,7 @@ from fieldapp.config import LoadedConfig, ReaderConfig, TabletConfig
 from fieldapp.text import N_, _
 from sync.clock import GOOD_OFFSET_MS
 from sync.errors import SyncError
+from sync.text import clean_line
 
 if TYPE_CHECKING:
     from sync.tablet.store import Store
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 READER_TROUBLES: dict[ReaderTrouble, str] = {
     "unknown_model": N_("No reader of the model {model} is known; fieldapp devices decode --help names them"),
     "absent": N_("{port} is not there; plug the reader in"),
-    "busy": N_("{port} is held by another program; close that one"),
-    "denied": N_("{port} must not be opened by this account; add it to the group of the port"),
+    "busy": N_("{port} is held by {holder}; close that one"),
+    "denied": N_("{port} must not be opened by this account; add it to the group of the port, usually dialout"),
     "unusable": N_("{port} is no serial port"),
 }
 """What is said of a reader that cannot be opened."""
@@ -168,12 +169,18 @@ def _of_disk(path: Path) -> Iterator[Finding]:
 
 
 def _of_readers(readers: tuple[ReaderConfig, ...], *, is_running: bool) -> Iterator[Finding]:
+    from devices.slot import AUTO
+
     for reader in readers:
         trouble = reader_trouble(reader)
         if trouble == "busy" and is_running:
             trouble = ""
+        if reader.port == AUTO and not trouble:
+            yield _of_searched_ports()
+            continue
         says = _(READER_TROUBLES[trouble]) if trouble else _("Reader {model}: {port}")
-        yield Finding("reader", not trouble, says.format(model=reader.model, port=reader.port))
+        holder = _holder_of(reader.port) if trouble == "busy" else ""
+        yield Finding("reader", not trouble, says.format(model=reader.model, port=reader.port, holder=holder))
     if not readers:
         yield Finding("reader", True, _("No reader is set; a scanner that types like a keyboard works without"))
 
@@ -190,3 +197,28 @@ def _of_camera(config: TabletConfig) -> Iterator[Finding]:
     fine = _("Camera for codes: {camera}").format(camera=camera)
     says = f"{trouble_text(trouble_code(trouble)).headline} {camera}" if trouble else fine
     yield Finding("camera", not trouble, says)
+
+
+def _of_searched_ports() -> Finding:
+    """Return where a reader is looked for whose port nobody named."""
+    from devices.inventory import survey
+
+    searched = [facts for facts in survey() if facts.allowance == "search"]
+    if not searched:
+        return Finding("reader", False, _("There is no port on which a reader could be; plug it in"))
+    closed = [facts.port.path for facts in searched if not facts.may_open]
+    if closed:
+        sentence = READER_TROUBLES["denied"]
+        return Finding("reader", False, _(sentence).format(port=", ".join(closed)))
+    ports = ", ".join(facts.port.path for facts in searched)
+    return Finding("reader", True, _("A reader is looked for on {ports}").format(ports=ports))
+
+
+def _holder_of(address: str) -> str:
+    from devices.holders import holder_of
+    from devices.ports import resolved_path
+
+    holder = holder_of(resolved_path(address))
+    if holder is None:
+        return _("another program")
+    return _("{name} (process {number})").format(name=clean_line(holder.name) or "?", number=holder.number)

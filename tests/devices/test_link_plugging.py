@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from devices.backoff import BackOff
-from devices.emulator import EmulatedBadgeReader, EmulatedScanEngine
+from devices.detector import Detector
+from devices.emulator import EmulatedBadgeReader, EmulatedPn532, EmulatedScanEngine
 from devices.emulator.em4100 import em4100_frame
 from devices.link import Link
 from devices.models import MODELS, Model
@@ -141,3 +142,33 @@ def test_a_reader_behind_a_network_adapter_is_read_and_its_loss_is_seen() -> Non
         adapter.close()
         assert heard.next() is LinkState.LOST
         heard.link.close()
+
+
+def test_sixty_plug_cycles_of_a_reader_that_is_asked_lose_and_double_nothing(tmp_path: Path) -> None:
+    threads = threading.active_count()
+    with EmulatedPn532(tmp_path / "nfc") as reader:
+        heard = Heard(reader.path, "pn532")
+        heard.link.start()
+        heard.until(LinkState.READY)
+        for cycle in range(CYCLES):
+            before, after = f"{cycle:08X}", f"FF{cycle:012X}"
+            reader.tap(before)
+            assert heard.value() == before
+            reader.remove()
+            reader.unplug()
+            assert heard.next() is LinkState.LOST
+            reader.plug()
+            assert set(heard.until(LinkState.READY)) <= {LinkState.ABSENT, LinkState.OPENING, LinkState.READY}
+            reader.present(after)
+            assert heard.value() == after
+            reader.remove()
+        assert heard.reports.empty()
+        heard.link.close()
+    assert threading.active_count() == threads
+
+
+def test_a_badge_reader_that_is_a_pn532_is_never_taken_for_another_kind(tmp_path: Path) -> None:
+    with EmulatedPn532(tmp_path / "nfc") as reader:
+        found = Detector(reader.path, MODELS.values()).search(lambda: False)
+    assert found is not None
+    assert found.name == "pn532"

@@ -122,7 +122,7 @@ def test_an_endless_frame_and_random_bytes_are_faults_and_no_more(home: Home) ->
 def test_without_a_port_the_list_is_empty_and_says_so_beside(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("fieldapp.cli.devices_command.list_ports", list)
+    monkeypatch.setattr("fieldapp.cli.devices_live.list_ports", list)
     assert main(["devices", "list", *arguments]) == 0
     said = capsys.readouterr()
     assert said.out == ""
@@ -133,10 +133,22 @@ def test_the_list_shows_the_stable_name_and_no_escape_of_a_hostile_device(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = FoundPort("by-id:usb-x", "/dev/ttyUSB0", "CP\x1b[2J210x", "10c4:ea60", "1", "1-1")
-    monkeypatch.setattr("fieldapp.cli.devices_command.list_ports", lambda: [port])
+    monkeypatch.setattr("fieldapp.cli.devices_live.list_ports", lambda: [port])
     assert main(["devices", "list", "--json"]) == 0
     row = json.loads(capsys.readouterr().out)
-    assert row == {"port": "/dev/ttyUSB0", "stable": "by-id:usb-x", "description": "CP\ufffd210x"}
+    assert row == {
+        "port": "/dev/ttyUSB0",
+        "stable": "by-id:usb-x",
+        "description": "CP\ufffd210x",
+        "usb_id": "10c4:ea60",
+        "serial_number": "1",
+        "driver": "",
+        "search": "search",
+        "may_open": False,
+        "holder": None,
+        "reader": None,
+        "known": None,
+    }
 
 
 def test_a_monitor_says_what_is_read_until_it_is_interrupted(home: Home, tmp_path: Path) -> None:

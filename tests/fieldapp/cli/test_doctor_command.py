@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from devices.detection import Allowance
 from devices.emulator import EmulatedScanEngine
+from devices.inventory import PortFacts
 from devices.models import LINE
-from devices.ports import open_port
+from devices.ports import FoundPort, open_port
 from fieldapp.bootstrap import open_tablet
+from fieldapp.cli import doctor_command
 from sync.tablet.store.connections import connect_writer
 from sync.tablet.store.settings import CLOCK_FACT
 from tests.fieldapp.cli.command_line import Home
@@ -158,7 +161,7 @@ def test_readers_are_found_absent_busy_or_fine(home: Home, tmp_path: Path) -> No
     with EmulatedScanEngine(port):
         assert checks(home)["reader"] == (True, f"Reader line: {port}")
         held = open_port(str(port), LINE.line)
-        assert "another program" in checks(home)["reader"][1]
+        assert f"(process {os.getpid()})" in checks(home)["reader"][1]
         with open_tablet(home.database):
             assert checks(home)["reader"][0], "the running app holds its readers"
         held.close()
@@ -194,3 +197,22 @@ def test_a_camera_that_is_there_is_named_and_not_turned_on(home: Home) -> None:
     home.configure(f'camera_command = ["touch", "{home.folder}/turned-on"]')
     assert checks(home)["camera"] == (True, "Camera for codes: touch")
     assert not (home.folder / "turned-on").exists()
+
+
+def test_a_reader_that_is_looked_for_needs_a_port_that_may_be_searched(home: Home) -> None:
+    home.configure('[[reader]]\nport = "auto"\nmodel = "auto"\n')
+    is_fine, says = checks(home)["reader"]
+    assert (is_fine, says) == (False, "There is no port on which a reader could be; plug it in")
+
+
+def test_the_ports_on_which_a_reader_is_looked_for_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def facts(path: str, allowance: Allowance, *, may_open: bool = True) -> PortFacts:
+        return PortFacts(FoundPort(path, path, "", "0403:6001", "", "1-1:1.0"), allowance, may_open, None)
+
+    modem = facts("/dev/ttyUSB1", "never")
+    monkeypatch.setattr("devices.inventory.survey", lambda: [facts("/dev/ttyUSB0", "search"), modem])
+    found = doctor_command._of_searched_ports()
+    assert (found.ok, "/dev/ttyUSB0" in found.says, "/dev/ttyUSB1" in found.says) == (True, True, False)
+    monkeypatch.setattr("devices.inventory.survey", lambda: [facts("/dev/ttyUSB0", "search", may_open=False)])
+    found = doctor_command._of_searched_ports()
+    assert (found.ok, "dialout" in found.says) == (False, True)
