@@ -82,7 +82,7 @@ class OutboxPage(Page):
 
     def opened(self, argument: object) -> None:
         """Read the totals; where it is opened to send, do."""
-        self._read()
+        self._read(self.services.exchange.status())
         if argument == self.SEND:
             self.do_send()
 
@@ -135,7 +135,8 @@ class OutboxPage(Page):
             if self._sending.is_over:
                 self._sending = None
         if status.phase in RESTING:
-            self._read()
+            # As it ended: the worker may have begun anew meanwhile.
+            self._read(status)
 
     def do_send(self) -> None:
         """Ask for a sync, and say how it goes."""
@@ -157,9 +158,8 @@ class OutboxPage(Page):
         if self.to_mend:
             put_right(self.talk, self.to_mend[0])
 
-    def _read(self) -> None:
-        self.summary = self.services.outbox.summary()
-        self.status = self.services.exchange.status()
+    def _read(self, status: SyncStatus) -> None:
+        self.status, self.summary = status, self.services.outbox.summary()
         self.delivery = self.services.outbox.delivery()
         open_ones = self.services.mending.open_ones() if self.summary.quarantined else ()
         self.to_mend = tuple(entry.record.id for entry in open_ones)
