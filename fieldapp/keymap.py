@@ -37,6 +37,7 @@ class Need(StrEnum):
     BEFORE = "before"
     PLATE = "plate"
     LASTING = "lasting"
+    WHOLE = "whole"
     BARE = "bare"
     OWN = "own"
     UNSTATED = "unstated"
@@ -54,6 +55,7 @@ REASONS: dict[Need, str] = {
     Need.BEFORE: N_("Never chosen before"),
     Need.PLATE: N_("Not one of our plates or cards"),
     Need.LASTING: N_("A phone: its number changes"),
+    Need.WHOLE: N_("Only a part of its number was read"),
     Need.BARE: N_("Every entrance has a plate"),
     Need.OWN: N_("Not yours, or withdrawn already"),
     Need.UNSTATED: N_("Its result is stated already"),
@@ -231,7 +233,7 @@ ACTIONS: tuple[Action, ...] = (
         ("5", "m", "M"),
         N_("Put it up"),
         N_("Its plate from now on"),
-        needs=(Need.PLACES, Need.PLATE, Need.LASTING),
+        needs=(Need.PLACES, Need.PLATE, Need.LASTING, Need.WHOLE),
     ),
     Action("mount.skip", "mount", ("1",), N_("Next entrance"), N_("This one stays as it is"), needs=(Need.BARE,)),
     Action("mount.list", "mount", ("2",), N_("Another entrance"), N_("Choose it"), needs=(Need.PLACES,)),
@@ -257,6 +259,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Choose it"),
         needs=(Need.PLACES,),
     ),
+    Action("which.pick", "which", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("handover.go", "handover", ("1",), N_("Hand over"), N_("Your own work is saved")),
     Action("handover.stay", "handover", ("2",), N_("Stay signed in")),
     Action("log.pick", "log", CHOICE_KEYS, N_("Choose the row"), spot="choice"),

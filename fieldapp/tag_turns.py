@@ -17,6 +17,7 @@ from fieldapp.services.tag_effect import (
     SetFormPlace,
     Situation,
     UnknownTag,
+    WhichTag,
 )
 from fieldapp.text import _
 from sync.records.shared import Method, TagSeen
@@ -51,6 +52,8 @@ class TagTurns:
                 self._say(effect)
             case UnknownTag() | PlateDamaged():
                 await self._stage.go("unknown", effect)
+            case WhichTag():
+                await self._stage.go("which", effect)
             case HandOver():
                 await self._stage.go("handover", effect.person)
             case ChoosePerson():

@@ -25,6 +25,7 @@ from fieldapp.services.tag_effect import (
     SetFormPlace,
     UnknownTag,
     VisitorCard,
+    WhichTag,
 )
 from fieldapp.text import N_, _
 from sync.tags import PLATE_LENGTH
@@ -48,6 +49,7 @@ _NOTHING = {
     "locked": N_("Sign in first"),
     "not_of_this_grid": N_("This person is not of this grid"),
     "visitor_in_form": N_("This card does nothing in this form"),
+    "several": N_("Several cards end alike: choose by hand"),
 }
 
 _REPLACED = {
@@ -87,21 +89,40 @@ def _named(person: Person) -> str:
 
 
 def _said_of_doubt(effect: Effect) -> Said:
+    said = Said("", "", "plain")
     match effect:
         case ReplacedTag(status=status, role=role, then=then):
             line = place_text(then.place) if then is not None else _("Report it to the desk")
-            return Said(_(_REPLACED.get((role, status), N_("This tag was withdrawn"))), line, "warn")
+            said = Said(_(_REPLACED.get((role, status), N_("This tag was withdrawn"))), line, "warn")
         case UnknownTag(in_form=in_form):
+            word = _("A phone, or a changing card") if effect.no_plate == "random" else _("Unknown tag")
             line = _("Choose the place for the form") if in_form else _("Choose the place by hand")
-            return Said(_("Unknown tag"), line, "warn")
+            said = Said(word, line, "warn")
+        case WhichTag():
+            said = Said(_("Which card?"), _("Several numbers end alike"), "warn")
         case HoldAgain():
-            return Said(_("Once more"), _("Hold the card there again"), "warn")
+            said = Said(_("Once more"), _("Hold the card there again"), "warn")
+        case PlateDamaged(problem="no_card"):
+            said = Said(_("No such card"), _("Not in this grid: check the number"), "warn")
         case PlateDamaged():
-            return Said(_("Plate damaged (E-PLATE)"), plate_line(effect), "warn")
+            said = Said(_("Plate damaged (E-PLATE)"), plate_line(effect), "warn")
         case NothingHere(reason=reason):
-            return Said(_("Nothing done"), _(_NOTHING[reason]), "warn")
+            said = Said(_("Nothing done"), _(_NOTHING[reason]), "warn")
+    return said
+
+
+def meant_words(effect: Effect) -> tuple[str, str]:
+    """Return whose or what a card is and what kind of card, for a list of those that may be meant."""
+    match effect:
+        case CheckInAt(place=place) | SetFormPlace(place=place):
+            return place_text(place), _("Card of a place")
+        case ItIsYou(person=person) | HandOver(person=person):
+            return _named(person), _("Badge of a person")
+        case VisitorCard(label=label):
+            return shown(label, max_chars=60), _("Visitor card")
         case _:
-            return Said("", "", "plain")
+            said = effect_said(effect)
+            return said.word, said.line
 
 
 def plate_line(plate: PlateDamaged) -> str:

@@ -23,6 +23,7 @@ OBJECTIONS: dict[Objection, str] = {
     "revoked": N_("Plate withdrawn: take another"),
     "random": N_("A phone: its number changes"),
     "foreign": N_("Not one of our plates or cards"),
+    "part": N_("Only a part of its number was read"),
 }
 """Why a tag is not put up."""
 

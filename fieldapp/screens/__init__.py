@@ -21,6 +21,7 @@ PANELS: dict[str, str] = {
     "aim": "AimPanel",
     "unknown": "UnknownPanel",
     "mount": "MountPanel",
+    "which": "WhichPanel",
     "handover": "HandoverPanel",
     "shift_start": "ShiftStartPanel",
     "shift_end": "ShiftEndPanel",

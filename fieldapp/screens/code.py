@@ -12,6 +12,7 @@ from fieldapp.services.tag_effect import TYPED, PlateDamaged, Situation, read_ta
 from fieldapp.text import _
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
+from sync.cards import looks_like_card
 from sync.tags import PLATE_LENGTH, PLATE_PREFIX
 
 GROUP = 4
@@ -46,12 +47,15 @@ class CodePanel(Panel):
 
     def paint(self) -> None:
         """Say what is wanted."""
-        self.query_one("#code-title", PlainText).say(_("Type the plate's code, then Enter"), style="bold")
+        self.query_one("#code-title", PlainText).say(_("Type the code of the plate or card, then Enter"), style="bold")
         self.query_one(PlainInput).placeholder = f"{PLATE_PREFIX} ...."
         help_words = _(
             "It stands under the square code. Spaces and small letters do not matter; {prefix} may be left out."
         ).format(prefix=PLATE_PREFIX)
-        self.query_one("#code-help", PlainText).say_pieces((self.fault or self.notice, "bold"), (help_words, ""))
+        card_words = _("Of a card, the ten digits on it, or those with a comma.")
+        self.query_one("#code-help", PlainText).say_pieces(
+            (self.fault or self.notice, "bold"), (f"{help_words}\n\n{card_words}", "")
+        )
         self._show_read(self.query_one(PlainInput).value)
 
     def focus_target(self) -> Widget | None:
@@ -94,6 +98,11 @@ class CodePanel(Panel):
         self.paint()
 
     def _show_read(self, text: str) -> None:
+        if looks_like_card(text):
+            self.query_one("#code-read", PlainText).say_pieces(
+                (" ".join(text.split()), "bold"), ("   ", ""), (_("Number of a card"), "")
+            )
+            return
         code = "".join(char for char in text.upper() if char.isalnum())
         if code and not PLATE_PREFIX.startswith(code[: len(PLATE_PREFIX)]):
             code = PLATE_PREFIX + code

@@ -64,6 +64,7 @@ class UnknownPanel(Panel):
             Need.BEFORE: effect.chosen_before is not None,
             Need.PLATE: effect.no_plate != "foreign",
             Need.LASTING: effect.no_plate != "random",
+            Need.WHOLE: effect.no_plate != "part",
         }
         return {Need.PLACES, *(need for need, is_met in further.items() if is_met)} | camera_need(self)
 

@@ -36,7 +36,7 @@ from sync.records.tag_replace import ReplaceReason
 from sync.reference import TagEntry
 from sync.tags import tag_digest
 
-Objection = Literal["badge", "visitor", "revoked", "random", "foreign"]
+Objection = Literal["badge", "visitor", "revoked", "random", "foreign", "part"]
 """Why a tag is not put up: a person's badge, a visitor's card, a plate that the district withdrew, or no plate at all,
 see `tag_effect.NoPlate`."""
 

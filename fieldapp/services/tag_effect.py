@@ -1,12 +1,14 @@
 """What a tag does, as a pure table: what was read, what it means, where the app is, and what follows."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
 
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.session import Person
+from sync.cards import CARD_MEDIUM, cards_meant, looks_like_card, typed_card, wiegand_card
 from sync.errors import DamagedPlate
 from sync.records.shared import Method, TagSeen
 from sync.reference import Role, TagStatus
@@ -16,8 +18,9 @@ from sync.text import clean_line
 Situation = Literal["open", "form", "locked"]
 """Where the app is: on a screen without a form, inside a form, or locked."""
 
-PlateProblem = Literal["length", "unreadable"]
-"""What is wrong with a plate: characters are missing or too many, or its check digits do not fit."""
+PlateProblem = Literal["length", "unreadable", "no_card"]
+"""What is wrong with a plate: characters are missing or too many, or its check digits do not fit. Of a card's printed
+number only its being wrong is known: no card of this grid has it."""
 
 RFID_MEDIA = ("em", "a", "epc")
 """Media of cards and fobs; all else is text from a scan engine, a wedge or the keyboard."""
@@ -25,11 +28,15 @@ RFID_MEDIA = ("em", "a", "epc")
 PLATE_MEDIA = ("qr", "em", "a", "epc")
 """Media of plates and cards that can be put up at doors; any other text is somebody else's code."""
 
-NoPlate = Literal["random", "foreign"]
-"""Why a tag can never hang at a door: its number is another one at every tap, or its code is none of our plates."""
+NoPlate = Literal["random", "foreign", "part"]
+"""Why a tag can never hang at a door: its number is another one at every tap, its code is none of our plates, or only
+a part of its number was read."""
 
 TYPED = "typed"
-"""The medium of a plate code that a person typed."""
+"""The medium of a plate code, or of a card's printed number, that a person typed."""
+
+WIEGAND, PRINTED = "w26", "printed"
+"""Media of what stands for a part of a card's number: six hex digits of a Wiegand converter, or what a person typed."""
 
 MAX_CODE_CHARS = 512
 """Longest scanned text that is looked at."""
@@ -49,11 +56,17 @@ class TagRead(Struct, frozen=True):
     method: Method
     is_checked: bool = True
 
+    @property
+    def is_part(self) -> bool:
+        """Return whether it stands for a part of a card's number, so that several cards may be meant."""
+        return self.tag.medium in {WIEGAND, PRINTED}
+
     def seen_as(self, status: TagStatus | None) -> TagSeen:
         """Return the evidence for a record, graded by the tag's status; None is a tag nobody knows."""
         is_sure = status == "active" and self.is_checked
         quality = "verified" if is_sure else "unverified" if status in {None, "active"} else status
-        return TagSeen(medium=self.tag.medium, digest=tag_digest(self.tag), quality=quality)  # type: ignore[arg-type]  # a reader's media are a subset
+        medium = CARD_MEDIUM if self.is_part else self.tag.medium
+        return TagSeen(medium=medium, digest=tag_digest(self.tag), quality=quality)  # type: ignore[arg-type]  # a reader's media are a subset
 
 
 class Meaning(Struct, frozen=True):
@@ -156,6 +169,16 @@ class PlateDamaged(Struct, frozen=True):
     in_form: bool = False
 
 
+class WhichTag(Struct, frozen=True):
+    """Several cards whose numbers end alike, of which only the end was read: ask which one is meant.
+
+    Attributes:
+        effects: what each of them does here, in the order in which they are offered.
+    """
+
+    effects: tuple["Effect", ...]
+
+
 class HoldAgain(Struct, frozen=True):
     """A tag that nobody knows, from a reader that may have misread it: believed when it is read once more."""
 
@@ -167,7 +190,7 @@ class DealtWith(Struct, frozen=True):
 class NothingHere(Struct, frozen=True):
     """The tag does nothing here, and the reason is said."""
 
-    reason: Literal["badge_in_form", "locked", "not_of_this_grid", "visitor_in_form"]
+    reason: Literal["badge_in_form", "locked", "not_of_this_grid", "visitor_in_form", "several"]
 
 
 Effect = (
@@ -181,6 +204,7 @@ Effect = (
     | ReplacedTag
     | UnknownTag
     | PlateDamaged
+    | WhichTag
     | HoldAgain
     | DealtWith
     | NothingHere
@@ -197,6 +221,10 @@ def read_tag(medium: str, text: str, certainty: Certainty = "checked") -> TagRea
     """
     if medium in RFID_MEDIA:
         return TagRead(Tag(medium, clean_line(text, max_chars=64).upper()), "rfid", certainty == "checked")
+    if medium == WIEGAND:
+        return TagRead(Tag(medium, clean_line(text, max_chars=64).upper()), "rfid", is_checked=False)
+    if medium == TYPED and looks_like_card(text):
+        return TagRead(Tag(PRINTED, clean_line(text, max_chars=64)), "manual", is_checked=False)
     code = clean_line(unicodedata.normalize("NFKC", text[:MAX_CODE_CHARS]), max_chars=MAX_CODE_CHARS)
     method: Method = "manual" if medium == TYPED else "qr"
     if medium == TYPED and not looks_like_plate(code):
@@ -213,8 +241,14 @@ def read_tag(medium: str, text: str, certainty: Certainty = "checked") -> TagRea
 def no_plate(tag: Tag) -> NoPlate | None:
     """Return why a tag can never be put up as a plate, whatever is known of it, or None."""
     if tag.medium not in PLATE_MEDIA:
-        return "foreign"
+        return "part" if tag.medium in {WIEGAND, PRINTED} else "foreign"
     return "random" if is_random_uid(tag) else None
+
+
+def cards_behind(tag: Tag, digests: frozenset[str]) -> tuple[Tag, ...]:
+    """Return the cards among some digests that a part of a card's number can mean; none where it is no number."""
+    number = wiegand_card(tag.value) if tag.medium == WIEGAND else typed_card(tag.value)
+    return () if number is None else cards_meant(number, digests)
 
 
 def waits_for(certainty: Certainty, *, is_known: bool) -> HoldAgain | DealtWith | None:
@@ -222,6 +256,14 @@ def waits_for(certainty: Certainty, *, is_known: bool) -> HoldAgain | DealtWith 
     if certainty == "unchecked" and not is_known:
         return HoldAgain()
     return DealtWith() if certainty == "repeated" and is_known else None
+
+
+def which_of(effects: Iterable[Effect], situation: Situation) -> WhichTag | NothingHere:
+    """Return what several cards that end alike do: those that do anything here are offered, but not while locked."""
+    if situation == "locked":
+        return NothingHere("several")
+    offered = tuple(effect for effect in effects if not isinstance(effect, NothingHere))
+    return WhichTag(offered) if offered else NothingHere("several")
 
 
 def effect_of(read: TagRead, meaning: Meaning | None, situation: Situation, signed_in: str | None) -> Effect:

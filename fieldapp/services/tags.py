@@ -9,6 +9,7 @@ from fieldapp.services.places import NamedPlace, Place, named, place_of_target
 from fieldapp.services.ports import Clock, Reference, Settings
 from fieldapp.services.session import Session
 from fieldapp.services.tag_effect import (
+    PRINTED,
     Certainty,
     Effect,
     Meaning,
@@ -17,10 +18,13 @@ from fieldapp.services.tag_effect import (
     Situation,
     TagRead,
     UnknownTag,
+    cards_behind,
     effect_of,
     read_tag,
     waits_for,
+    which_of,
 )
+from sync.cards import CARD_MEDIUM
 from sync.records.shared import TagSeen
 from sync.tags import tag_digest
 
@@ -55,11 +59,15 @@ class Tags:
         read = read_tag(medium, text, certainty)
         if isinstance(read, PlateDamaged):
             return replace(read, in_form=situation == "form")
-        meaning = self.meaning(read)
-        if waits := waits_for(certainty, is_known=meaning is not None):
+        known = self._known_as(read)
+        if waits := waits_for(certainty, is_known=bool(known)):
             return waits
+        if not known and read.tag.medium == PRINTED:
+            return PlateDamaged("no_card", len(read.tag.value), in_form=situation == "form")
         signed_in = self._session.state().signed_in
-        effect = effect_of(read, meaning, situation, signed_in.id if signed_in else None)
+        person = signed_in.id if signed_in else None
+        effects = [effect_of(each, meaning, situation, person) for each, meaning in known or ((read, None),)]
+        effect = effects[0] if len(effects) == 1 else which_of(effects, situation)
         if isinstance(effect, RememberForSignIn):
             self._remembered = _Remembered(effect, now_of(self._clock))
         if isinstance(effect, UnknownTag):
@@ -89,6 +97,14 @@ class Tags:
         if entry.role == "inspector":
             return Meaning("inspector", entry.status, person=self._session.find(entry.target))
         return Meaning("visitor", entry.status, label=entry.target)
+
+    def _known_as(self, read: TagRead) -> tuple[tuple[TagRead, Meaning], ...]:
+        """Return every tag that a reading can mean and that is known, with its meaning."""
+        reads = [read]
+        if read.is_part:
+            cards = frozenset(digest for digest, entry in self._hanging.tags().items() if entry.medium == CARD_MEDIUM)
+            reads = [TagRead(card, read.method, is_checked=False) for card in cards_behind(read.tag, cards)]
+        return tuple((each, meaning) for each in reads if (meaning := self.meaning(each)) is not None)
 
     def _chosen_before(self, tag: TagSeen) -> NamedPlace | None:
         building, _, entrance = (self._settings.get(_choice_name(tag)) or "").partition(" ")

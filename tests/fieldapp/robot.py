@@ -35,7 +35,7 @@ _CHARACTERS = {"enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t"
 """What named keys send."""
 
 _CALM_TURNS = 2
-_MOST_TURNS = 200
+_MOST_TURNS = 2_000
 
 
 class Robot:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from sync.cards import CARD_MEDIUM, cards_meant, looks_like_card, typed_card
 from sync.caseapi.district.area import Area, Point, contains, point_fault
 from sync.caseapi.district.datum import Source, grounded, source_of
 from sync.caseapi.district.model import (
@@ -25,7 +26,7 @@ from sync.caseapi.district.model import (
 from sync.caseapi.district.problems import ImportProblem
 from sync.caseapi.district.tables import Row, read_table
 from sync.errors import DamagedPlate
-from sync.tags import Tag, parse_plate_code, tag_digest
+from sync.tags import Tag, is_random_uid, parse_plate_code, tag_digest
 
 ORG_COLUMNS = ("level", "code", "parent_code", "name", "synthetic")
 PEOPLE_COLUMNS = ("seat_id", "grid_id", "slot", "person_id", "name", "pin")
@@ -44,6 +45,7 @@ _HEX = frozenset("0123456789ABCDEF")
 _EM_DIGITS = 10
 _RADII_M = (10, 1000)
 _DIGEST_DIGITS = 64
+_PRINTED = "is the number printed on the card, a part of it only: write the ten hex digits that a reader sends"
 
 Value = TypeVar("Value")
 
@@ -239,12 +241,25 @@ def _digest(row: Row, medium: str, value: str) -> str:
     digest = row.optional("digest")
     if len(digest) != _DIGEST_DIGITS or not set(digest) <= set("0123456789abcdef"):
         row.fail("digest", f"must be {_DIGEST_DIGITS} lower-case hex digits")
-    elif value and digest != tag_digest(Tag(medium, value)):
+        return digest
+    is_fitting = not value or digest == tag_digest(Tag(medium, value))
+    if not is_fitting and medium == CARD_MEDIUM and _is_printed(value, digest):
+        row.fail("value", _PRINTED)
+        return digest
+    if not is_fitting:
         row.fail("digest", "is not the digest of this medium and value")
     fault = _value_fault(medium, value) if value else None
     if fault:
         row.fail("value", fault)
     return digest
+
+
+def _is_printed(value: str, digest: str) -> bool:
+    """Tell whether a value is the number printed on a card: it has a comma, or the digest is that of a longer one."""
+    number = typed_card(value)
+    if number is None or number.whole is None:
+        return looks_like_card(value)
+    return bool(cards_meant(number, frozenset([digest])))
 
 
 def _value_fault(medium: str, value: str) -> str | None:
@@ -255,4 +270,6 @@ def _value_fault(medium: str, value: str) -> str | None:
             return str(exc)
     if not set(value) <= _HEX:
         return "must be upper-case hex digits"
+    if is_random_uid(Tag(medium, value)):
+        return "is drawn anew at every tap, as phones do: nobody and no place can be known by it"
     return f"must have {_EM_DIGITS} digits" if medium == "em" and len(value) != _EM_DIGITS else None

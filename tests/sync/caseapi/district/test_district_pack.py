@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sync.caseapi.district.model import District
 from sync.caseapi.district.pack import PACK_FILES, README, read_pack, write_pack
 from sync.caseapi.district.problems import ImportProblem, PackRefused
+from sync.tags import Tag, tag_digest
 
 Change = Callable[[str], str]
 
@@ -54,6 +55,18 @@ def with_cell(number: int, column: str, value: str) -> Change:
     return edit
 
 
+def with_tag(medium: str, value: str, *, of: str) -> Change:
+    """Make the first tag another one, with the digest of the number that a reader sends."""
+
+    def edit(text: str) -> str:
+        lines = text.split("\n")
+        cells = lines[1].split(",")
+        lines[1] = ",".join([medium, value, tag_digest(Tag(medium, of)), *cells[3:]])
+        return "\n".join(lines)
+
+    return edit
+
+
 def with_radius(radius: str) -> Change:
     def edit(text: str) -> str:
         header, *lines = text.rstrip("\n").split("\n")
@@ -93,6 +106,11 @@ def test_a_tag_may_be_handed_over_as_its_digest_alone(hamlet: District, tmp_path
     assert read_pack(tmp_path) == sealed
 
 
+def test_a_card_whose_ten_digits_look_like_a_printed_number_is_taken_by_its_digest(pack: Path) -> None:
+    change(pack / "tags.csv", with_tag("em", "0006547886", of="0006547886"))
+    assert "0006547886" in {tag.value for tag in read_pack(pack).tags}
+
+
 @pytest.mark.parametrize(
     ("file", "edit", "place", "sentence"),
     [
@@ -125,6 +143,11 @@ def test_a_tag_may_be_handed_over_as_its_digest_alone(hamlet: District, tmp_path
         ("entrances.csv", with_cell(2, "households", "-1"), "entrances.csv:2 households", "whole number"),
         ("tags.csv", with_cell(2, "value", "XG1CZ0TW9ZK43EBNCWD41"), "tags.csv:2 value", "check digits"),
         ("tags.csv", with_cell(2, "digest", "0" * 64), "tags.csv:2 digest", "is not the digest"),
+        ("tags.csv", with_tag("em", "0006547886", of="010063E9AE"), "tags.csv:2 value", "printed on the card"),
+        ("tags.csv", with_tag("em", '"099,59822"', of="010063E9AE"), "tags.csv:2 value", "printed on the card"),
+        ("tags.csv", with_tag("em", "0006547887", of="010063E9AE"), "tags.csv:2 digest", "is not the digest"),
+        ("tags.csv", with_tag("em", "010063E9", of="010063E9"), "tags.csv:2 value", "must have 10 digits"),
+        ("tags.csv", with_tag("a", "08A1B2C3", of="08A1B2C3"), "tags.csv:2 value", "drawn anew at every tap"),
         ("tags.csv", with_cell(2, "medium", "nfc"), "tags.csv:2 medium", "must be one of"),
         ("tags.csv", with_cell(2, "target_id", ""), "tags.csv:2 target_id", "nothing is not in buildings.csv"),
         ("tags.csv", with_cell(2, "role", "inspector"), "tags.csv:2 target_id", "is not in people.csv"),
