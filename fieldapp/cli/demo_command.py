@@ -98,5 +98,5 @@ def _play_shift(stage: "Stage", *, as_json: bool) -> int:
         print(json.dumps(asdict(figures)))
     else:
         for name, value in asdict(figures).items():
-            print(f"{name:14} {value}")
+            print(f"{name:16} {value}")
     return 0 if figures.is_whole else 1

@@ -23,12 +23,13 @@ def run(start: AppStart) -> int:
         from fieldapp.plain.console import ConsoleGone
         from fieldapp.plain.run import run as converse
 
-        services = services_over(tablet, loaded.config)
+        readers = SerialReaders(loaded.config.readers)
+        services = services_over(tablet, loaded.config, readers)
         chosen = services.settings.get(LANGUAGE_SETTING) or loaded.config.language
         use_language(choose_language(chosen, os.environ))
         log.info("plain_started")
         try:
-            status = converse(services, SerialReaders(loaded.config.readers), begin=tablet.start)
+            status = converse(services, readers, begin=tablet.start)
         except ConsoleGone:
             silence_stdout()
             status = 1

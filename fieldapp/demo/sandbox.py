@@ -35,12 +35,14 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DemoPlace:
-    """A building or entrance of the demo grid, and the tag that hangs there."""
+    """A building or entrance of the demo grid, the tag that hangs there, and where on earth that is."""
 
     id: str
     name: str
     medium: str
     value: str
+    lat: float
+    lon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def busiest_grid(pack: Path) -> DemoGrid:
     places: dict[str, list[DemoPlace]] = {}
     grid_of = {row["id"]: row["grid_id"] for row in buildings}
     names = {row["id"]: row["name"] for row in buildings}
+    point_of = {row["id"]: (float(row["lat"]), float(row["lon"])) for row in [*buildings, *entrances]}
     # Entrances first: a round counts doors, and whoever tries the demo should see the round go on.
     doors = [
         (row["id"], grid_of[row["building_id"]], f"{names[row['building_id']]} {row['name']}") for row in entrances
@@ -158,7 +161,7 @@ def busiest_grid(pack: Path) -> DemoGrid:
     for place, grid, name in doors:
         tag = tag_of.get(place)
         if tag is not None:
-            places.setdefault(grid, []).append(DemoPlace(place, name, tag["medium"], tag["value"]))
+            places.setdefault(grid, []).append(DemoPlace(place, name, tag["medium"], tag["value"], *point_of[place]))
     grid = max(places, key=lambda key: (min(len(places[key]), SHIFT_PLACES), _cards(places[key]), key))
     people = tuple(
         DemoPerson(row["person_id"], row["name"], row["pin"], badge_of.get(row["person_id"], ""))

@@ -1,4 +1,4 @@
-"""Everything around the demo's app: the case API, the cable to it, two readers, an enrolled tablet."""
+"""Everything around the demo's app: the case API, the cable to it, two readers, a receiver, an enrolled tablet."""
 
 import itertools
 import sys
@@ -11,7 +11,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from devices.emulator import EmulatedBadgeReader, EmulatedScanEngine
+from devices.emulator import EmulatedBadgeReader, EmulatedReceiver, EmulatedScanEngine
 from fieldapp.demo.camera import EmulatedCamera
 from fieldapp.demo.control import DemoState
 from fieldapp.demo.proxy import CuttableProxy
@@ -46,6 +46,7 @@ class Stage:
         self.proxy: CuttableProxy
         self.scanner: EmulatedScanEngine
         self.badges: EmulatedBadgeReader
+        self.receiver: EmulatedReceiver
         self.camera: EmulatedCamera
         self._next_places: Iterator[DemoPlace]
         self._next_place: DemoPlace
@@ -92,7 +93,9 @@ class Stage:
         return place
 
     def show_tag(self, place: DemoPlace) -> None:
-        """Scan a place's plate, or tap its card, whichever hangs there."""
+        """Walk to a place and scan its plate, or tap its card, whichever hangs there."""
+        self.receiver.move(place.lat, place.lon)
+        self.receiver.cycle()
         if place.medium == "em":
             self.badges.tap(place.value)
         else:
@@ -129,11 +132,17 @@ class Stage:
         self._parts.callback(self.scanner.close)
         self.badges = EmulatedBadgeReader(devices / "badge")
         self._parts.callback(self.badges.close)
+        self.receiver = EmulatedReceiver(devices / "receiver")
+        self._parts.callback(self.receiver.close)
         self.camera = EmulatedCamera(self.folder / "camera")
         write_tablet_config(
             self.tablet_config,
             self.tablet_database,
-            [(self.scanner.path, "line", "scan"), (self.badges.path, "em4100", "badge")],
+            [
+                (self.scanner.path, "line", "scan"),
+                (self.badges.path, "em4100", "badge"),
+                (self.receiver.path, "nmea", "gnss"),
+            ],
             self.camera.folder,
             [sys.executable, "-P", "-m", "fieldapp.demo.code_camera", "{width}", "{height}", "{fps}"],
         )

@@ -12,6 +12,7 @@ from fieldapp.demo.watching import journal_facts, stored_records
 from sync.errors import ReceiptInvalid
 from sync.receipts import open_receipt
 
+_THERE = b'"geofence":"inside"'
 _MEDIA_FIGURES = {"media": 1, "media_owed": -1, "media_missing": -1, "media_damaged": -1}
 
 
@@ -28,6 +29,7 @@ class Tally:
         receipt: the six characters shown on tablet and desk.
         photos_recorded: photos that the tablet's records name.
         photos_stored: photos that the case API holds whole.
+        at_the_building: check-ins of which the tablet's receiver said that it was there.
         verified: whether `caseapi verify` found nothing wrong.
     """
 
@@ -39,6 +41,7 @@ class Tally:
     receipt: str
     verified: bool
     check_ins: int
+    at_the_building: int
     problems: int
     visits: int
     kills: int
@@ -69,6 +72,7 @@ def tally(api: CaseApi, tablet_database: Path, *, kills: int, cuts: int) -> Tall
         receipt=receipt.code if receipt else "",
         verified=bool(verified["ok"]),
         check_ins=facts.kinds["check_in"],
+        at_the_building=sum(_THERE in record for record in facts.records_by_id.values()),
         problems=facts.kinds["case_report"],
         visits=facts.kinds["visit"],
         kills=kills,
