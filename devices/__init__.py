@@ -10,6 +10,7 @@ How bytes become a reading::
     link.py   one thread per port: open, drive, reconnect; hearing.py says what it hears, with presence.py and faults.py
     detection.py  which reader hangs on a port, decided; detector.py searches for it, memory.py knows it the next time
     station.py  all readers of a tablet: slot.py one of them, assignment.py who is looked for where, trial.py by hand
+    gnss.py   what positions say together: age, date, clock; receiver.py keeps the newest for whoever asks
     wedge.py  the same for scanners that type like a keyboard
 
 To add a reader with a known framing: a new file in ``models/``, a capture in ``tests/devices/captures/`` and
