@@ -180,7 +180,8 @@ class FieldApp(WornApp):
 
     async def _play(self, action: str) -> None:
         if self._kit.demo is not None:
-            words = await asyncio.to_thread(self._kit.demo.run, action)
+            mode = self.screen.stage.mode if isinstance(self.screen, HasStage) else None
+            words = await asyncio.to_thread(self._kit.demo.run, action, mode.NAME if mode is not None else "")
             if words:
                 self.screen.post_message(Said(words, tone="plain"))
             for strip in self.screen.query(DemoStrip):

@@ -267,5 +267,9 @@ class DemoActions(Protocol):
     def hint(self) -> str:
         """Return one line that says what to try next."""
 
-    def run(self, action: str) -> str:
-        """Do it and return what to say about it, or an empty text; may block, called off the event loop."""
+    def run(self, action: str, mode: str = "") -> str:
+        """Do it and return what to say about it, or an empty text; may block, called off the event loop.
+
+        Args:
+            mode: name of the mode that takes the tags now, empty for none.
+        """

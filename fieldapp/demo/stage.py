@@ -1,6 +1,7 @@
 """Everything around the demo's app: the case API, the cable to it, two readers, a receiver, an enrolled tablet."""
 
 import itertools
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from fieldapp.demo.sandbox import (
 )
 from fieldapp.text import _
 from sync.enrolment import parse_offer
+from sync.tags import PLATE_TOKEN_BYTES, plate_code
 
 Narrate = Callable[[str], None]
 """Says one line of what is going on."""
@@ -77,6 +79,8 @@ class Stage:
                 plate = self._plate_to_aim_at()
             case "scan":
                 self.show_tag(self.take_place())
+            case "new_plate":
+                self.scanner.scan(plate_code(os.urandom(PLATE_TOKEN_BYTES)))
             case "badge":
                 self.badges.tap(self.grid.people[0].badge)
             case "smudge":

@@ -48,8 +48,14 @@ class StripActions:
             now = _("Demo, synthetic data. Now: F1 scans the plate at {place}; Ctrl+Q leaves")
         return now.format(pin=self._state.pin, place=self._state.next_place, address=self._state.desk_url)
 
-    def run(self, action: str) -> str:
-        """Have the demo do it; return what to say about it, or an empty text."""
+    def run(self, action: str, mode: str = "") -> str:
+        """Have the demo do it; return what to say about it, or an empty text.
+
+        Args:
+            mode: name of the mode that takes the tags now; while plates are put up a new one comes from the box.
+        """
+        if (action, mode) == ("scan", "mount"):
+            action = "new_plate"
         try:
             with self._turn:
                 self._state, self._asked = ask(self._socket, action), action

@@ -110,3 +110,11 @@ def test_a_demo_that_has_ended_is_said_and_kills_nothing(demo: Demo, tmp_path: P
     server.close()
     assert actions.run("scan")
     assert len(actions.actions()) == 7
+
+
+def test_while_plates_are_put_up_a_scan_is_a_new_plate(address: str, demo: Demo) -> None:
+    strip = StripActions(address, lambda: True)
+    strip.run("scan")
+    strip.run("scan", "mount")
+    strip.run("badge", "mount")
+    assert demo.asked == ["look", "scan", "new_plate", "badge"]

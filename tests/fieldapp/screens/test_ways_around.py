@@ -240,8 +240,8 @@ class FakeDemo:
     def hint(self) -> str:
         return f"Press F1 to scan ({len(self.asked)})"
 
-    def run(self, action: str) -> str:
-        self.asked.append(action)
+    def run(self, action: str, mode: str = "") -> str:
+        self.asked.append(f"{action} {mode}".strip())
         return f"did {action}"
 
 
@@ -255,6 +255,13 @@ async def test_the_demo_strip_works_by_key_and_by_touch_also_while_typing() -> N
         assert robot.word == "did scan"
         assert robot.sees("Press F1 to scan (3)")
         assert robot.panel == "places"
+
+
+async def test_the_demo_is_told_when_plates_are_put_up() -> None:
+    demo = FakeDemo()
+    async with robot_in(make_world().signed_in(), demo=demo) as robot:
+        await robot.press("m", "f1", "2", "f1")
+        assert demo.asked == ["scan mount", "scan mount"]
 
 
 async def test_the_demo_strip_is_there_only_in_the_demo() -> None:
