@@ -2,6 +2,7 @@
 
 from textual import on
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.events import Key
 from textual.message import Message
 from textual.screen import Screen
@@ -63,8 +64,12 @@ class ShiftScreen(Screen[None]):
 
     @property
     def stage(self) -> Stage:
-        """Return the stage."""
-        return self.query_one(Stage)
+        """Return the stage; while the screen is being laid out, or taken down, it has none."""
+        try:
+            return self.query_one(Stage)
+        except NoMatches as exc:
+            # As an attribute that is not there, so that asking whether there is one is no failure.
+            raise AttributeError("the stage is not laid out") from exc
 
     def take_tag(self, read: TagRead) -> None:
         """Let a tag do what it does here."""

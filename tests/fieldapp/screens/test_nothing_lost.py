@@ -8,6 +8,8 @@ import pytest
 
 from fieldapp.form_panel import DRAFT_AFTER_S
 from fieldapp.messages import LinkChanged, ReaderFault
+from fieldapp.screen_roles import HasStage
+from fieldapp.screens import made_screen
 from sync.journal import SyncFault, SyncStatus
 from sync.records import CaseReport
 from tests.fieldapp.fakes import BADGE_2, PIN_1, PIN_2, PLATE_ENTRANCE_11, DiskFull, World, make_world
@@ -155,3 +157,10 @@ async def test_a_garbled_frame_asks_to_scan_once_more() -> None:
         robot.app.post_message(ReaderFault("scan1", "wrong_check"))
         await robot.settle()
         assert robot.word == "Not readable"
+
+
+async def test_asking_a_screen_that_is_not_laid_out_for_its_stage_does_not_end_the_app() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        bare = made_screen("shift", robot.app._kit, None)
+        assert not isinstance(bare, HasStage)
+        assert isinstance(robot.app.screen, HasStage)
