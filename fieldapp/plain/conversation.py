@@ -82,8 +82,8 @@ class Conversation:
         return max(self.services.session.idle_lock_s - (self._now() - self._used_at), 0.0)
 
     def begin(self) -> None:
-        """Open the first page."""
-        self._guarded(self.talk.open)
+        """Open the first page; a script always begins with the names, or its first lines would be other keys."""
+        self._guarded(self.talk.open if self._console.is_typed_on else lambda: _open_anew(self.talk))
 
     def prompt(self) -> None:
         """Say what is new and where one is, then ask; nothing while a question is open, or something is waited for."""
@@ -259,6 +259,14 @@ class Conversation:
             self._console.say(trouble_sentence(UNEXPECTED))
             if not self.talk.is_locked:
                 self.talk.home()
+
+
+def _open_anew(talk: Talk) -> None:
+    """Open joining, or the sign-in with all names, whoever was signed in a moment ago."""
+    talk.services.session.lock()
+    talk.open()
+    if talk.page is not None:
+        talk.page.step_back()
 
 
 def _key_in(text: str) -> str:

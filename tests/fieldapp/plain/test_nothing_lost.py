@@ -98,6 +98,24 @@ def test_an_unused_tablet_locks_and_the_same_person_finds_the_form_as_it_was() -
     assert talker.hears("Description", "Text:")
 
 
+def test_a_script_always_begins_with_the_names_whoever_was_signed_in_a_moment_ago() -> None:
+    talker = Talker(make_world().signed_in(), is_typed=False)
+    assert talker.text.startswith("Tap your badge or choose your name\n1 网格员 1\n")
+    assert talker.world.services.session.state().is_locked
+    talker.types("1", PIN_1, "4")
+    assert talker.page == "log"
+    assert talker.kinds == []
+
+
+def test_a_script_may_name_who_signs_in() -> None:
+    talker = Talker(make_world(), is_typed=False)
+    talker.types("网格员 2", PIN_2)
+    assert talker.hears("网格员 2, no shift is open")
+    other = Talker(make_world(), is_typed=False)
+    other.types("nobody")
+    assert other.hears("Not understood")
+
+
 def test_a_script_is_not_locked_out_by_waiting() -> None:
     talker = Talker(make_world().signed_in(), is_typed=False)
     assert talker.conversation.patience_s() is None

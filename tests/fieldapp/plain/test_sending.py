@@ -10,6 +10,8 @@ SENDING: tuple[SyncPhase, ...] = ("connecting", "sending", "sending", "done")
 
 def after_a_report(world: World | None = None, *, is_typed: bool = True) -> Talker:
     talker = Talker(world or make_world().signed_in(), is_typed=is_typed)
+    if not is_typed:
+        talker.types("1", PIN_1)
     talker.scans(PLATE_ENTRANCE_11)
     talker.types("2", "1", "1", "1")
     return talker
