@@ -38,6 +38,7 @@ class BuildingRounds:
     Attributes:
         entrances: ids and names of all its entrances, in order.
         rounds: those that have a check-in, by number.
+        plates: how many of its entrances have a plate or a card that counts; of a building without any, 1 or 0.
     """
 
     building: UUID
@@ -45,6 +46,7 @@ class BuildingRounds:
     grid: str
     entrances: tuple[tuple[UUID, str], ...]
     rounds: tuple[RoundDone, ...]
+    plates: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,3 +358,20 @@ def test_tags_published_before_inspectors_could_put_up_plates_are_known(tmp_path
     migrate(connection, shipped_steps(), 0)
     assert mounting.published_role(connection, DISTRICT, CARD.digest) == "inspector"
     connection.close()
+
+
+async def test_the_desk_counts_the_places_of_a_building_that_have_a_plate(street: Desk) -> None:
+    tablet = await street.tablet()
+
+    async def counted() -> list[tuple[str, int]]:
+        return [(row.name, row.plates) for row in await street.case_api.desk.rounds("2026-11-23", grid=GRID)]
+
+    assert await counted() == [("1号楼", 0), ("2号楼", 0)]
+    bind(tablet, FIRST, entrance=ENTRANCE)
+    bind(tablet, CARD, entrance=ENTRANCE)
+    bind(tablet, SECOND)
+    await handed_in(street, tablet)
+    assert await counted() == [("1号楼", 1), ("2号楼", 0)], "two tags at one door, and the building's own"
+    tablet.void(replace(tablet, FIRST, TagRef("qr", "5" * 64)))
+    await handed_in(street, tablet)
+    assert await counted() == [("1号楼", 1), ("2号楼", 0)]

@@ -24,19 +24,21 @@ class RoundCell:
 
 @dataclass(frozen=True, slots=True)
 class BuildingLine:
-    """A building and its two rounds."""
+    """A building, its two rounds, and how many of its entrances have a plate."""
 
     name: str
     first: RoundCell
     second: RoundCell
+    plates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GridGroup:
-    """A grid and those of its buildings that are listed."""
+    """A grid, how many entrances of it have a plate, and those of its buildings that are listed."""
 
     name: str
     lines: tuple[BuildingLine, ...]
+    plates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,31 @@ def rounds_view(
         shown = [building for building in rounds if _community_of(building, grids) == community]
     else:
         shown = reached if len(reached) <= BUILDINGS_SHOWN else []
-    return RoundsView(len(reached), len(rounds), _groups(shown, grids, texts), communities, chosen)
+    return RoundsView(len(reached), len(rounds), _groups(shown, rounds, grids, texts), communities, chosen)
 
 
-def _groups(buildings: Sequence[BuildingRounds], grids: Mapping[str, GridEntry], texts: Texts) -> tuple[GridGroup, ...]:
-    """Return the buildings by grid, both in the order given."""
+def _groups(
+    buildings: Sequence[BuildingRounds],
+    every: Sequence[BuildingRounds],
+    grids: Mapping[str, GridEntry],
+    texts: Texts,
+) -> tuple[GridGroup, ...]:
+    """Return the buildings by grid, both in the order given; a grid's plates are those of all its buildings."""
+    of_grid: dict[str, list[BuildingRounds]] = {}
+    for building in every:
+        of_grid.setdefault(building.grid, []).append(building)
     return tuple(
-        GridGroup(grid_name(grid, grids), tuple(_line(building, texts) for building in group))
+        GridGroup(
+            grid_name(grid, grids), tuple(_line(building, texts) for building in group), _plates(of_grid[grid], texts)
+        )
         for grid, group in groupby(buildings, key=lambda building: building.grid)
     )
+
+
+def _plates(buildings: Sequence[BuildingRounds], texts: Texts) -> str:
+    mounted = sum(building.plates for building in buildings)
+    places = sum(len(building.entrances) or 1 for building in buildings)
+    return texts("plates {mounted}/{all}").format(mounted=mounted, all=places)
 
 
 def _community_of(building: BuildingRounds, grids: Mapping[str, GridEntry]) -> str:
@@ -115,7 +133,8 @@ def _communities(rounds: Sequence[BuildingRounds], grids: Mapping[str, GridEntry
 def _line(building: BuildingRounds, texts: Texts) -> BuildingLine:
     found = {one.round: _cell(one, len(building.entrances), texts) for one in building.rounds}
     nothing = RoundCell()
-    return BuildingLine(clean_line(building.name), found.get(1, nothing), found.get(2, nothing))
+    plates = _plates([building], texts)
+    return BuildingLine(clean_line(building.name), found.get(1, nothing), found.get(2, nothing), plates)
 
 
 def _cell(found: RoundDone, entrances: int, texts: Texts) -> RoundCell:

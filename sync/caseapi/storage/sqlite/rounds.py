@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.rows import BuildingRounds, RoundDone
 from sync.caseapi.storage.sqlite.feeding import standing
-from sync.reference import BuildingEntry, EntranceEntry, GridEntry, decode_entry
+from sync.reference import BuildingEntry, EntranceEntry, GridEntry, TagEntry, decode_entry
 
 _Entrances = dict[str, list[tuple[int, str, str]]]
 
@@ -19,6 +19,7 @@ def read_rounds(
     grids = _wanted_grids(connection, district, grid, community)
     entrances = _entrances(connection, district)
     done = _rounds_done(connection, district, day)
+    plated = _plated(connection, district)
     found: list[tuple[str, int, str, BuildingRounds]] = []
     for (_, _, building_id), body in standing(connection, district, ["building"]).items():
         entry = decode_entry("building", body)
@@ -26,7 +27,9 @@ def read_rounds(
             continue
         building = UUID(building_id)
         named = tuple((UUID(entrance), name) for _, name, entrance in sorted(entrances.get(building_id, [])))
-        rounds = BuildingRounds(building, entry.name, entry.grid, named, tuple(done.get(building.bytes, ())))
+        doors = [str(entrance) for entrance, _ in named] or [building_id]
+        plates = sum(door in plated for door in doors)
+        rounds = BuildingRounds(building, entry.name, entry.grid, named, tuple(done.get(building.bytes, ())), plates)
         found.append((entry.grid, entry.order, building_id, rounds))
     return [rounds for *_, rounds in sorted(found, key=lambda item: item[:3])]
 
@@ -49,6 +52,16 @@ def _entrances(connection: sqlite3.Connection, district: str) -> _Entrances:
         if isinstance(entry, EntranceEntry):
             found[entry.building].append((entry.order, entry.name, entrance_id))
     return found
+
+
+def _plated(connection: sqlite3.Connection, district: str) -> set[str]:
+    """Return the buildings and entrances where a tag hangs that counts."""
+    entries = (decode_entry("tag", body) for body in standing(connection, district, ["tag"]).values())
+    return {
+        entry.target
+        for entry in entries
+        if isinstance(entry, TagEntry) and (entry.role, entry.status) == ("place", "active")
+    }
 
 
 def _rounds_done(connection: sqlite3.Connection, district: str, day: str) -> dict[bytes, list[RoundDone]]:

@@ -1,6 +1,6 @@
 """What the desk shows: buildings, cases, receipts, tablets; honest, bounded, without people."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta, timezone
 from uuid import UUID
 
@@ -34,6 +34,13 @@ OTHER_COMMUNITY = "230108001002"
 
 def seen(buildings: list[BuildingRounds], community: str = "") -> RoundsView:
     return rounds_view(buildings, GRIDS, community=community, texts=ZH)
+
+
+def test_plates_are_counted_by_building_and_over_all_buildings_of_a_grid() -> None:
+    reached = replace(building(1, round_done(1, normal=1)), plates=3)
+    others = [replace(building(2), plates=4), replace(building(3, grid="230108001001-02"), plates=1)]
+    (group,) = seen([reached, *others]).groups
+    assert (group.plates, [line.plates for line in group.lines]) == ("楼牌 7/8", ["楼牌 3/4"])
 
 
 def shown(*rows: TabletRow) -> TabletsView:
