@@ -9,6 +9,7 @@ from fieldapp.plain.page import Face, Listing, Page, Row, listing
 from fieldapp.presentation.effects import arrived_said, effect_said, pending_line
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import CHECK_POINTS, CHECK_STATES, word
+from fieldapp.services.arriving import arrive_again
 from fieldapp.services.check_in import Arrived
 from fieldapp.services.facts import body_of
 from fieldapp.services.points import POINTS, result_of, turned
@@ -83,11 +84,8 @@ class ArrivedPage(Page):
 
     def do_again(self) -> None:
         """Record a second arrival on purpose."""
-        body = body_of(self.arrived.entry) if self.arrived is not None else None
-        if self.arrived is None or not isinstance(body, CheckIn):
-            return
-        arrived = self.services.check_ins.arrive_again(self.arrived.place.place, body.method, body.tag)
-        self.talk.go("arrived", arrived, above_home=True)
+        if self.arrived is not None:
+            self.talk.go("arrived", arrive_again(self.services, self.arrived), above_home=True)
 
     def _state(self, result: Result, said: str) -> None:
         if self.arrived is not None:

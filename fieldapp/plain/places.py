@@ -126,12 +126,12 @@ class CodePage(Page):
 
     def title(self) -> str:
         """Return what is asked."""
-        return _("Type the plate's code, then Enter")
+        return _("Type the code of the plate or card, then Enter")
 
     def facts(self) -> Sequence[str]:
         """Return where the code stands."""
         words = _("It stands under the square code. Spaces and small letters do not matter; {prefix} may be left out.")
-        return (words.format(prefix=PLATE_PREFIX),)
+        return (words.format(prefix=PLATE_PREFIX), _("Of a card, the ten digits on it, or those with a comma."))
 
     def submitted(self, text: str) -> None:
         """Do what a scan of this code would do; after a damaged one, ask again."""

@@ -15,6 +15,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "arrived": ("arrival", "ArrivedPage"),
     "points": ("arrival", "PointsPage"),
     "unknown": ("arrival", "UnknownPage"),
+    "which": ("which", "WhichPage"),
     "handover": ("home", "HandoverPage"),
     "places": ("places", "PlacesPage"),
     "code": ("places", "CodePage"),

@@ -17,6 +17,7 @@ from fieldapp.services.tag_effect import (
     SetFormPlace,
     Situation,
     UnknownTag,
+    WhichTag,
 )
 from sync.records.shared import Method, TagSeen
 
@@ -46,6 +47,8 @@ def carry_out(talk: TalkPort, effect: Effect) -> None:
             _say_effect(talk, effect)
         case UnknownTag() | PlateDamaged():
             talk.go("unknown", effect)
+        case WhichTag():
+            talk.go("which", effect)
         case HandOver():
             talk.go("handover", effect.person)
         case ChoosePerson():

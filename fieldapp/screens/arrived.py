@@ -10,13 +10,12 @@ from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
 from fieldapp.presentation.effects import arrival_line, arrived_said, pending_line
 from fieldapp.presentation.records import place_text
+from fieldapp.services.arriving import arrive_again
 from fieldapp.services.check_in import Arrived
-from fieldapp.services.facts import body_of
 from fieldapp.text import _
 from fieldapp.widgets.cells import spread
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile_grid import TileGrid
-from sync.records import CheckIn
 from sync.records.check_in import Result
 
 
@@ -96,11 +95,7 @@ class ArrivedPanel(Panel):
         """Record a second arrival on purpose."""
         if self.arrived is None:
             return
-        body = body_of(self.arrived.entry)
-        if not isinstance(body, CheckIn):
-            return
-        place = self.arrived.place.place
-        arrived = await self.work.do(self.services.check_ins.arrive_again, place, body.method, body.tag)
+        arrived = await self.work.do(arrive_again, self.services, self.arrived)
         await self.stage.go("arrived", arrived, above_home=True)
 
     async def _say(self, result: Result, word: str) -> None:

@@ -15,3 +15,10 @@ def arrive_at(services: "Services", place: Place, method: Method, tag: TagSeen |
     if services.shifts.current() is None:
         services.shifts.start()
     return services.check_ins.arrive(place, method, tag, geofence=services.positions.geofence(place))
+
+
+def arrive_again(services: "Services", arrived: Arrived) -> Arrived:
+    """Record an arrival that was held back because one was recorded shortly before, with its own evidence."""
+    place = arrived.place.place
+    geofence = services.positions.geofence(place)
+    return services.check_ins.arrive_again(place, arrived.method, arrived.tag, geofence=geofence)

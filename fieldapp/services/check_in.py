@@ -40,6 +40,8 @@ class Arrived(Struct, frozen=True):
         round: the round it counts for.
         already_s: seconds since the earlier check-in at this place; nothing was recorded; None when it was.
         pending: the arrival before this one, when its result is still to be stated.
+        method: how this arrival was told, also when nothing was recorded.
+        tag: the evidence of this arrival, likewise; the entry may have other evidence.
     """
 
     entry: JournalEntry
@@ -47,6 +49,8 @@ class Arrived(Struct, frozen=True):
     round: int
     already_s: int | None = None
     pending: Pending | None = None
+    method: Method = "list"
+    tag: TagSeen | None = None
 
     @property
     def is_recorded(self) -> bool:
@@ -102,7 +106,7 @@ class CheckIns:
             age_s = None if earlier is None else self._recorder.age_s(earlier.entry)
             if earlier is not None and age_s is not None and age_s < DOUBLED_S:
                 name = named(self._reference, place)
-                return Arrived(earlier.latest, name, earlier.body.round, already_s=int(age_s))
+                return Arrived(earlier.latest, name, earlier.body.round, int(age_s), method=method, tag=tag)
             return self._record(author, recent, place, method, tag, geofence)
 
     def arrive_again(
@@ -172,7 +176,7 @@ class CheckIns:
             building=place.building, entrance=place.entrance, method=method, tag=tag, round=number, geofence=geofence
         )
         entry = self._recorder.record(body)
-        return Arrived(entry, named(self._reference, place), number, pending=pending)
+        return Arrived(entry, named(self._reference, place), number, pending=pending, method=method, tag=tag)
 
     def _own(self, person: str) -> list[Fact]:
         facts = recent_facts(self._journal, ("check_in", "case_report"), _LOOK_BACK)

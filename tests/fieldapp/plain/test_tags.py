@@ -133,7 +133,7 @@ def test_a_damaged_plate_says_what_was_read_and_records_nothing(talker: Talker) 
 
 def test_a_plate_is_typed_without_its_prefix_where_a_code_is_asked_for(talker: Talker) -> None:
     talker.types("1", "c")
-    assert talker.hears("Type the plate's code, then Enter", "Code:")
+    assert talker.hears("Type the code of the plate or card, then Enter", "Code:")
     code = PLATE_BUILDING_3[3:]
     talker.types(code[:-1])
     assert talker.hears("E-PLATE", "Code:")
