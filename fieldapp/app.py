@@ -71,7 +71,7 @@ class FieldApp(WornApp):
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(services, wedge=wedge, theme=theme, now=now)
-        self._kit = Kit(services, self.work, demo, camera=camera)
+        self._kit = Kit(services, self.work, demo, camera=camera, devices=devices)
         self._devices = devices
         self._news = PostedNews(self.post_message)
 

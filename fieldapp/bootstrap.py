@@ -4,7 +4,7 @@ Nothing here loads Textual, the HTTP client or the serial library before it is u
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
@@ -28,27 +28,9 @@ from sync.tags import is_plate_code
 
 if TYPE_CHECKING:
     from devices.camera import CodeCamera
-    from devices.detection import Recognised
     from devices.frames import CameraSettings
-    from devices.gnss import Standing
-    from devices.position import Fix
-    from devices.reading import Fault, LinkState, Reading
-    from devices.receiver import Receivers
-    from devices.station import Station
-    from fieldapp.reader_news import CameraNews, ReaderNews, ReaderRole
+    from fieldapp.reader_news import CameraNews
     from fieldapp.services.photos import PhotoGear
-    from fieldapp.services.ports import Settings
-
-_ROLES: "Mapping[str, ReaderRole]" = {"scan": "scanner", "badge": "badge", "gnss": "receiver", "": "reader"}
-
-READERS_FILE = "readers.json"
-"""Beside the database: which reader was recognised in which socket."""
-
-CAPTURES_FOLDER = "captures"
-"""Beside the database: what readers' lines carried while somebody recorded them."""
-
-CHOSEN_SETTING = "readers.chosen"
-"""Under this name the tablet keeps which reader somebody chose for a port; it counts more than the settings file."""
 
 
 def database_path(config: TabletConfig, environ: Mapping[str, str] = os.environ) -> Path:
@@ -177,97 +159,6 @@ def reader_trouble(reader: ReaderConfig) -> ReaderTrouble:
     except DeviceError as exc:
         return troubles.get(type(exc), "unusable")
     return ""
-
-
-class SerialReaders:
-    """The configured readers as the app's `DeviceFeed`, and where they say the tablet is as its `PositionSource`.
-
-    Args:
-        folder: the tablet's data folder; None: nothing is remembered or recorded.
-        settings: where choices made by hand are kept.
-    """
-
-    def __init__(
-        self, readers: Sequence[ReaderConfig], *, folder: Path | None = None, settings: "Settings | None" = None
-    ) -> None:
-        self._readers = tuple(readers)
-        self._folder = folder
-        self._settings = settings
-        # Read here, because start is called where no disk is to be waited for.
-        self._stored_choices = settings.get(CHOSEN_SETTING) if settings is not None else None
-        self._station: Station | None = None
-        self._receivers: Receivers | None = None
-
-    def start(self, news: "ReaderNews") -> None:
-        """Open the readers; from now on tell what they say.
-
-        A reader whose model is not known is told as absent, and the others go on.
-        """
-        from devices.memory import Memory
-        from devices.receiver import Receivers
-        from devices.station import Station, Wanted
-
-        folder, self._receivers = self._folder, Receivers()
-        self._station = Station(
-            [
-                Wanted(f"{reader.role or 'reader'}{number}", reader.port, reader.model, reader.role)
-                for number, reader in enumerate(self._readers, 1)
-            ],
-            _Told(news, self._receivers),
-            memory=Memory(folder / READERS_FILE if folder is not None else None),
-            chosen=_chosen(self._stored_choices),
-            captures=folder / CAPTURES_FOLDER if folder is not None else None,
-        )
-        self._station.start()
-
-    def stop(self) -> None:
-        """Close the readers; nothing is told afterwards."""
-        if self._station is not None:
-            self._station.stop()
-
-    def whereabouts(self) -> "Standing | None":
-        """Return the newest position of any receiver, None when there was none."""
-        return self._receivers.whereabouts() if self._receivers is not None else None
-
-    def clock_offset_ms(self) -> int | None:
-        """Return the satellites' time minus the tablet's, None unless two dates agree."""
-        return self._receivers.clock_offset_ms() if self._receivers is not None else None
-
-
-class _Told:
-    """Tells what readers report in the app's words."""
-
-    def __init__(self, news: "ReaderNews", receivers: "Receivers") -> None:
-        self._news = news
-        self._receivers = receivers
-
-    def read(self, _name: str, reading: "Reading") -> None:
-        """Tell a tag."""
-        self._news.tag_read(reading.medium, reading.value, reading.monotonic_s, reading.quality)
-
-    def stands(self, name: str, role: str, state: "LinkState") -> None:
-        """Tell how a link stands."""
-        self._news.link_changed(name, _ROLES[role], state.value)
-
-    def damaged(self, name: str, fault: "Fault") -> None:
-        """Tell what was no reading."""
-        self._news.reader_fault(name, fault.reason.value)
-
-    def located(self, name: str, fix: "Fix", at_s: float) -> None:
-        """Keep a position for whoever asks."""
-        self._receivers.take(name, fix, at_s)
-
-
-def _chosen(stored: str | None) -> "dict[str, Recognised]":
-    """Return what was chosen by hand; what cannot be read is as if nothing had been."""
-    import msgspec
-
-    from devices.detection import Recognised
-
-    try:
-        return msgspec.json.decode(stored or "{}", type=dict[str, Recognised])
-    except ValueError:
-        return {}
 
 
 def code_camera(config: TabletConfig) -> "AimedCamera | None":

@@ -42,6 +42,7 @@ class Need(StrEnum):
     OWN = "own"
     UNSTATED = "unstated"
     MENDABLE = "mendable"
+    READERS = "readers"
     CAMERA = "camera"
 
 
@@ -60,6 +61,7 @@ REASONS: dict[Need, str] = {
     Need.OWN: N_("Not yours, or withdrawn already"),
     Need.UNSTATED: N_("Its result is stated already"),
     Need.MENDABLE: N_("There is nothing to put right"),
+    Need.READERS: N_("No reader is set up"),
     Need.CAMERA: N_("No camera"),
 }
 """What a disabled action says, by the first need that is not met."""
@@ -140,6 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
     Action("today.lock", "today", ("9",), N_("Lock"), spot="bar"),
+    Action("today.devices", "today", ("d", "D"), N_("Devices"), spot="bar", needs=(Need.READERS,), opens="devices"),
     Action("today.mount", "today", ("m", "M"), N_("Put up plates"), spot="bar", needs=(Need.PLACES,), opens="mount"),
     Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),
     Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here"), opens="problem"),
@@ -271,6 +274,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("record.photos", "record", ("5",), N_("Photos"), N_("Look at them")),
     Action("photo.next", "photo", ("1",), N_("Next photo"), spot="bar"),
     Action("photo.remove", "photo", ("9",), N_("Remove"), spot="bar"),
+    Action("devices.pick", "devices", CHOICE_KEYS, N_("Tell what it is, card in hand"), spot="choice"),
+    Action("devices.record", "devices", ("9",), N_("Record 30 s"), spot="bar"),
+    Action("devices.values", "devices", ("v", "V"), N_("Record all"), spot="bar"),
+    Action("devices.bell", "devices", ("b", "B"), N_("Bell and flash"), spot="bar"),
+    Action("devices.type", "devices", ("w", "W"), N_("Type or scan"), spot="bar"),
+    Action("trial.pick", "trial", CHOICE_KEYS, N_("It is this model"), spot="choice"),
+    Action("trial.speed", "trial", ("9",), N_("Another speed"), spot="bar"),
     Action("outbox.pick", "outbox", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("outbox.send", "outbox", ("9",), N_("Send now"), spot="bar"),
     Action("outbox.mend", "outbox", ("m", "M"), N_("Put right"), spot="bar", needs=(Need.MENDABLE,)),

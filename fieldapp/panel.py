@@ -25,7 +25,7 @@ from fieldapp.keymap import (
 from fieldapp.messages import DemoActions
 from fieldapp.ordered import OrderedWork
 from fieldapp.presentation.tones import Tone
-from fieldapp.reader_news import CodeCamera
+from fieldapp.reader_news import CodeCamera, DeviceFeed
 from fieldapp.services import Services
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.tag_effect import Effect, UnknownTag
@@ -95,6 +95,8 @@ class Kit(Struct, frozen=True):
     """Reader's name to its role and its link's state, as last told."""
     camera: CodeCamera | None = None
     """What codes are read with by aiming, None where no camera is set up."""
+    devices: DeviceFeed | None = None
+    """The readers, None where the app has none to look at."""
 
 
 class Panel(Container):
@@ -113,6 +115,7 @@ class Panel(Container):
         super().__init__(id=self.NAME, classes="panel")
         self.services = kit.services
         self.camera = kit.camera
+        self.devices = kit.devices
         self.work = kit.work
         self.stage = stage
 

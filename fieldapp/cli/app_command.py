@@ -16,9 +16,9 @@ from fieldapp.left_out import leave_out_unused
 from fieldapp.text import LANGUAGE_SETTING, _, choose_language, use_language
 
 if TYPE_CHECKING:
-    from fieldapp.bootstrap import SerialReaders
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.demo.strip import StripActions
+    from fieldapp.serial_readers import SerialReaders
     from fieldapp.services import Services
 
 TERMINAL_SETTINGS = {
@@ -50,7 +50,8 @@ def run(start: AppStart) -> int:
     # Half a million objects are made while modules load, and none of them is garbage.
     gc.disable()
     with opened_tablet(loaded) as tablet:
-        from fieldapp.bootstrap import SerialReaders, services_over
+        from fieldapp.bootstrap import services_over
+        from fieldapp.serial_readers import SerialReaders
 
         readers = SerialReaders(loaded.config.readers, folder=tablet.path.parent, settings=tablet.store.settings)
         services = services_over(tablet, loaded.config, readers)

@@ -13,11 +13,12 @@ from devices.errors import CaptureDamaged, UnknownModel
 from devices.memory import Memory
 from devices.models import MODELS, Model, model_named
 from devices.slot import AUTO
-from fieldapp.bootstrap import READERS_FILE, database_path
+from fieldapp.bootstrap import database_path
 from fieldapp.cli.decode_pictures import IMAGE, decode_pictures
 from fieldapp.cli.devices_live import emulate, list_devices, monitor
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration
+from fieldapp.serial_readers import READERS_FILE
 from fieldapp.text import _, choose_language, use_language
 from sync.text import clean_line
 

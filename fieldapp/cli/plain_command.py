@@ -19,9 +19,10 @@ def run(start: AppStart) -> int:
     if sys.stdin is None or sys.stdout is None:
         raise CommandFailed(_("The plain mode needs standard input and output"), 2)
     with opened_tablet(loaded) as tablet:
-        from fieldapp.bootstrap import SerialReaders, services_over
+        from fieldapp.bootstrap import services_over
         from fieldapp.plain.console import ConsoleGone
         from fieldapp.plain.run import run as converse
+        from fieldapp.serial_readers import SerialReaders
 
         readers = SerialReaders(loaded.config.readers)
         services = services_over(tablet, loaded.config, readers)

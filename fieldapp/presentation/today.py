@@ -117,6 +117,8 @@ def is_for_today(verb: str, met: set[Need]) -> bool:
         hidden.add("normal")
     if Need.CAMERA not in met:
         hidden.add("aim")
+    if Need.READERS not in met:
+        hidden.add("devices")
     return verb not in hidden
 
 

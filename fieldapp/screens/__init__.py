@@ -28,6 +28,8 @@ PANELS: dict[str, str] = {
     "log": "LogPanel",
     "record": "RecordPanel",
     "outbox": "OutboxPanel",
+    "devices": "DevicesPanel",
+    "trial": "TrialPanel",
     "photo": "PhotoPanel",
 }
 """Name of each panel to its class; the module is `fieldapp.screens.<name>`."""

@@ -85,7 +85,8 @@ class TodayPanel(Panel):
 
     def met(self) -> Collection[Need]:
         """Return what is there to work with."""
-        return today_needs(self.view) | camera_need(self) if self.view is not None else ()
+        readers = {Need.READERS} if self.devices is not None else set()
+        return today_needs(self.view) | camera_need(self) | readers if self.view is not None else ()
 
     def is_shown(self, action: Action) -> bool:
         """Show one of start and end, and what is begun only when something is."""

@@ -14,8 +14,6 @@ from textual.message import Message
 from devices.emulator import EmulatedBadgeReader, EmulatedPn532, EmulatedReceiver, EmulatedScanEngine
 from devices.wedge import Held, Key, Scan
 from fieldapp.bootstrap import (
-    CHOSEN_SETTING,
-    SerialReaders,
     clock_offset_ms,
     database_path,
     open_tablet,
@@ -27,6 +25,7 @@ from fieldapp.bootstrap import (
 from fieldapp.config import ReaderConfig, TabletConfig
 from fieldapp.messages import LinkChanged, ReaderFault, TagRead
 from fieldapp.posted_news import PostedNews
+from fieldapp.serial_readers import CHOSEN_SETTING, SerialReaders
 from fieldapp.services.moments import CHINA
 from sync.tablet.errors import StoreBusy, StoreError
 from sync.tags import plate_code
