@@ -7,7 +7,7 @@ from fieldapp.reader_news import ReaderCard, TrialCard
 from fieldapp.text import N_, _
 from sync.text import clean_line
 
-TODO: dict[str, str] = {
+WHAT_TO_DO: dict[str, str] = {
     "ready": N_("Ready"),
     "opening": N_("Waking up"),
     "absent": N_("Not there: plug it in"),
@@ -49,8 +49,8 @@ def reader_note(card: ReaderCard) -> str:
     if card.holder:
         return _("{holder} holds it: close that one").format(holder=clean_line(card.holder))
     if card.state != "ready":
-        todo = TROUBLES.get(card.trouble) or TODO.get(card.state, card.state)
-        return _(todo)
+        sentence = TROUBLES.get(card.trouble) or WHAT_TO_DO.get(card.state, card.state)
+        return _(sentence)
     counts = _("{frames} frames, {bytes} bytes, {failures} damaged in a minute").format(
         frames=card.frames, bytes=card.bytes_in, failures=card.failures
     )
