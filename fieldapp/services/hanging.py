@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from fieldapp.services.facts import Fact, body_of, recent_facts
 from fieldapp.services.ports import Journal, Reference
-from sync.mounting import Saying, sayings_of, standing_here
+from sync.mounting import Saying, is_fixed, sayings_of, standing_here
 from sync.reference import TagEntry
 
 KINDS = ("tag_bind", "tag_replace")
@@ -29,7 +29,8 @@ class Hanging:
 
     def tag(self, digest: str) -> TagEntry | None:
         """Return what a tag means, by its digest, or None."""
-        return standing_here(self._reference.tag(digest), self._own().get(digest, ()))
+        told = self._reference.tag(digest)
+        return told if is_fixed(told) else standing_here(told, self._own().get(digest, ()))
 
     def tags(self) -> dict[str, TagEntry]:
         """Return what every tag means that means anything, by digest."""
