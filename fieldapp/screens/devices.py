@@ -85,9 +85,7 @@ class DevicesPanel(ModePanel):
         return was_typing
 
     async def tag_read(self, medium: str, value: str, _certainty: Certainty) -> None:
-        """Show what arrived; nothing is recorded."""
-        if not self.display:
-            await self.stage.go(self.NAME)
+        """Show what arrived; nothing is recorded, and a trial that lies above goes on."""
         self.arrived = arrived_line(medium, value)
         self.stage.repaint()
 

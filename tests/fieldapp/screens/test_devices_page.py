@@ -111,6 +111,14 @@ async def test_a_trial_that_is_left_chooses_nothing_and_gives_the_port_back() ->
         assert robot.panel == "devices"
 
 
+async def test_what_another_reader_reads_does_not_end_a_trial() -> None:
+    devices = readers()
+    async with robot_in(make_world().signed_in(), devices=devices) as robot:
+        await robot.press("d", "2")
+        await robot.scan(PLATE_ENTRANCE_11)
+        assert (robot.panel, devices.tried, robot.kinds) == ("trial", "scan2", [])
+
+
 async def test_without_readers_the_page_says_so_and_can_record_nothing() -> None:
     async with robot_in(make_world().signed_in(), devices=FakeDevices()) as robot:
         await robot.press("d")
