@@ -242,3 +242,31 @@ def test_a_receiver_says_where_the_tablet_is_and_is_no_tag(post: Post, tmp_path:
         assert standing is not None
         assert (round(standing.lat, 2), round(standing.lon, 2)) == (45.6, 126.64)
         readers.stop()
+
+
+def test_the_device_page_sees_a_reader_and_a_choice_made_with_a_card_is_kept(
+    post: Post, badge: EmulatedBadgeReader
+) -> None:
+    settings = FakeSettings()
+    readers = SerialReaders([ReaderConfig(str(badge.path), "line", "badge")], settings=settings)
+    assert (readers.cards(), readers.trial("badge1"), readers.begin_trial("badge1")) == ([], None, False)
+    readers.start(PostedNews(post))
+    post.wait_for_state("ready")
+    (card,) = readers.cards()
+    assert (card.name, card.role, card.state, card.model, card.fix) == ("badge1", "badge", "ready", "line", None)
+    assert readers.begin_trial("badge1")
+    waiting = threading.Event()
+    for _ in range(int(PATIENCE_S / 0.05)):
+        trial = readers.trial("badge1")
+        assert trial is not None
+        if trial.fits:
+            break
+        badge.tap("62E3086CED")
+        waiting.wait(0.05)
+    assert trial.fits[0] == ("em4100", "62E3086CED")
+    readers.end_trial("badge1", "em4100")
+    stored = settings.get(CHOSEN_SETTING)
+    assert stored is not None
+    assert json.loads(stored) == {badge.path: {"model": "em4100", "baud": 9600}}
+    assert readers.cards()[0].model == "em4100"
+    readers.stop()
