@@ -148,3 +148,10 @@ def test_every_setting_says_what_it_is(struct: type[msgspec.Struct]) -> None:
         if isinstance(setting, ast.AnnAssign):
             assert isinstance(below, ast.Expr), ast.unparse(setting)
             assert isinstance(below.value, ast.Constant), ast.unparse(setting)
+
+
+def test_the_settings_that_tablets_leave_the_depot_with_are_all_read() -> None:
+    file = Path(__file__).resolve().parents[2] / "deploy" / "tablet" / "config.toml"
+    loaded = read_config(file.read_bytes(), file)
+    assert loaded.problems == ()
+    assert [(reader.port, reader.model) for reader in loaded.config.readers] == [("auto", "auto")] * 3
