@@ -1,6 +1,7 @@
 """One device with 20,000 records: the whole product beside nothing but two durable files.
 
-The records were saved one by one before and wait in the tablet's journal. What is timed is the way from there to the
+The records were saved one by one before and wait in the tablet's journal. Both programs are loaded and have spoken
+with each other once, as PouchDB's have in `make bench-peers`. What is timed is the way from there to the
 receipt: batches read and chained, signed requests over loopback to a case API in its own process, signatures and
 chain checked, bytes, heads, counts and receipt committed on the server's disk, the reply proven, the watermark
 committed on the tablet's disk. Then the same until the server has judged every record and folded it into its indexed
@@ -16,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.pair import Pair, meeting, prepare_pair
+from tests.bench.pair import Pair, greet, meeting, prepare_pair
 from tests.bench.rounds import Figures, in_turn, ratio_said
 
 RECORDS = 20_000
@@ -46,6 +47,7 @@ def main() -> int:
 def product(pair: Pair, until_folded: list[float]) -> float:
     """Sync once; return the records a second until the receipt, and note those until everything is folded."""
     with meeting(pair) as (server, tablet):
+        greet(tablet)
         begun = time.perf_counter()
         status = tablet.sync_once()
         took_s = time.perf_counter() - begun

@@ -104,6 +104,17 @@ def meeting(
             yield server, tablet
 
 
+def greet(tablet: Tablet) -> None:
+    """Let a tablet ask once whether its server is there: then both have loaded what they need to speak."""
+    membership = tablet.store.identity.membership()
+    assert membership is not None
+    client = tablet._line.client(membership.origin, membership.pins)
+    try:
+        client.look()
+    finally:
+        client.close()
+
+
 def _enrolled(server: Served, folder: Path) -> Seat:
     seat = _first_seat(folder / "pack")
     offer = json.loads(_command(server.database, "enrol", "--grid", seat.grid, "--json"))["offer"]

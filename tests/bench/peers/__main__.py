@@ -3,7 +3,8 @@
 PouchDB replicates to express-pouchdb at default settings. It carries revision trees and syncs both ways, which records
 that are only appended do not need; and its files are not flushed to the disk at each write, as ours are. The naive
 way is FastAPI with pydantic and SQLAlchemy over SQLite, 100 records a request, durable on both ends. Neither signs,
-chains, judges, folds or gives receipts.
+chains, judges, folds or gives receipts. Before a clock starts, the programs of each way are loaded and have spoken with
+each other once.
 """
 
 import json

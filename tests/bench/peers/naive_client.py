@@ -21,6 +21,7 @@ def main(database: str, origin: str, records: str) -> None:
     outbox.executemany("insert into outbox (id, data) values (?, ?)", rows)
     outbox.execute("commit")
     with httpx.Client(base_url=origin, trust_env=False) as client:
+        client.get("/count").raise_for_status()
         begun = time.perf_counter()
         _sent(outbox, client)
         seconds = time.perf_counter() - begun
