@@ -1,7 +1,9 @@
 """A thin line on loopback: a proxy with a rate, a delay, stalls in place of lost segments, and cuts at chosen bytes.
 
 TCP hides a lost segment behind a pause: everything after it waits until it was sent once more. So a loss is modelled
-as one round trip by which the delivery of a segment, and of all after it, is late; the line itself goes on.
+as a segment that takes its place on the line twice, and as one round trip by which its delivery, and that of all after
+it, is late. The line itself goes on: senders that halve their pace at each loss would fill none with this delay. There
+is no TLS, which would add a round trip to each new connection.
 """
 
 import asyncio
@@ -55,10 +57,11 @@ class Way:
 
     def arrival_s(self, size: int) -> float:
         """Put a segment on the line; return when it comes out."""
-        self.free_at_s = max(self.free_at_s, time.monotonic()) + size * 8 / self.weather.bits_per_s
+        is_lost = self.random.random() < self.weather.loss
+        took_s = size * 8 / self.weather.bits_per_s
+        self.free_at_s = max(self.free_at_s, time.monotonic()) + took_s + is_lost * took_s
         self.passed_bytes += size
-        late_s = self.weather.round_trip_s if self.random.random() < self.weather.loss else 0.0
-        return self.free_at_s + self.weather.round_trip_s / 2 + late_s
+        return self.free_at_s + self.weather.round_trip_s / 2 + is_lost * self.weather.round_trip_s
 
 
 @dataclass(slots=True)
