@@ -79,7 +79,7 @@ class Signer:
 
 
 class CaseApiClient:
-    """One kept connection to one server; used by one thread at a time."""
+    """Kept connections to one server; exchanges are for one thread at a time, photos for several."""
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ class ExchangeConfig(Struct, frozen=True):
         backoff_first_s, backoff_most_s: pause after the first failure, doubling up to the longest.
         room_bytes: free space of the disk below which nothing new is fetched, so that saving goes on the longer.
         first_part_bytes: how much of a photo the first request carries; halved after a timeout, grown when it was not.
+        photos_at_once: how many photos are under way: one fills the line while another awaits its answer.
         stop_wait_s: how long the end of the program waits for an exchange under way.
         jitter: part of a pause that chance adds, so that tablets do not come back in step.
     """
@@ -32,5 +33,6 @@ class ExchangeConfig(Struct, frozen=True):
     backoff_most_s: float = 300.0
     room_bytes: int = 100 * 1024 * 1024
     first_part_bytes: int = 256 * 1024
+    photos_at_once: int = 2
     stop_wait_s: float = 2.0
     jitter: float = 0.5

@@ -1,24 +1,29 @@
 """Sends photos after all records, each from the byte where the server's part of it ends.
 
-A photo counts as sent only once the server has said that it holds it whole. Whatever breaks off, the next try asks
-where to go on; a file that is no longer what was taken is said to be lost, by a record, and never sent.
+Several go at once, each on a connection of its own: while the server puts one on its disk and the answer travels,
+another fills the line. A photo counts as sent only once the server has said that it holds it whole. Whatever breaks
+off, the next try asks where to go on; a file that is no longer what was taken is said to be lost, by a record, and
+never sent.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Literal, Protocol
 
 import msgspec
 from msgspec.structs import replace
 
 from sync.clock import format_time
+from sync.errors import SyncError
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.media import UploadState
 from sync.records import KINDS, Envelope, MediaLost
 from sync.records.media_lost import LossReason
 from sync.tablet.clock import TabletClock
 from sync.tablet.errors import BatchTooLarge, NoProgress, ServerSilent, ServerUnreachable
+from sync.tablet.lanes import side_by_side
 from sync.tablet.parts import PartSize
 from sync.tablet.store import Store
 from sync.tablet.store.media import Upload
@@ -56,23 +61,60 @@ class MediaWire(Protocol):
         ...
 
 
-class _RecordsWait(Exception):
-    """A record was saved meanwhile."""
+class _BrokenOff(Exception):
+    """Something comes before the photos that are left."""
+
+    def __init__(self, ended: Ended) -> None:
+        super().__init__(ended)
+        self.ended = ended
 
 
-class _Stopped(Exception):
-    """Told to stop."""
+class _Pile:
+    """The photos of one session, shared by all that send them.
+
+    Attributes:
+        left: those that nobody has begun in this session.
+        owed: names that the server has just said it lacks.
+        stuck: what was wrong with those that did not get on.
+        is_over: one of the senders has ended before the others, who begin nothing more.
+    """
+
+    def __init__(self, uploads: Sequence[Upload], owed: Collection[str], watcher: Watcher) -> None:
+        self.left = iter(uploads)
+        self.owed = frozenset(owed)
+        self.stuck: list[str] = []
+        self.is_over = False
+        self.sent = 0
+        self._total = len(uploads)
+        self._watcher = watcher
+        self._lock = Lock()
+
+    def count(self, *, is_sent: bool) -> None:
+        """Note that a photo was sent, or not, and tell how far they are."""
+        with self._lock:
+            self.sent += is_sent
+            self._watcher.photos(self.sent, self._total)
+
+    def is_stopping(self) -> bool:
+        """Tell whether to begin nothing more."""
+        return self.is_over or self._watcher.is_stopping()
 
 
 class MediaSession:
     """Sends what waits, photo by photo."""
 
-    def __init__(self, store: Store, wire: MediaWire, *, clock: TabletClock, parts: PartSize) -> None:
+    def __init__(self, store: Store, wire: MediaWire, *, clock: TabletClock, parts: PartSize, at_once: int) -> None:
+        """Keep what is needed to send.
+
+        Args:
+            at_once: how many photos are under way at the same time, at least 1.
+        """
         self._store = store
         self._media = store.media
         self._wire = wire
         self._clock = clock
         self._parts = parts
+        self._at_once = at_once
 
     def run(self, watcher: Watcher, owed: Collection[str]) -> Ended:
         """Send every photo whose record the server holds, until done or until a record waits.
@@ -89,45 +131,51 @@ class MediaSession:
         if not uploads:
             return "nothing"
         watcher.phase("sending")
-        sent = 0
-        watcher.photos(sent, len(uploads))
-        stuck: list[str] = []
+        watcher.photos(0, len(uploads))
+        pile = _Pile(uploads, owed, watcher)
         try:
-            for upload in uploads:
-                is_fresh = not upload.begun and upload.sha256 in owed
-                try:
-                    sent += self._send(upload, watcher, is_fresh=is_fresh)
-                except NoProgress as exc:
-                    stuck.append(str(exc))
-                watcher.photos(sent, len(uploads))
-        except _RecordsWait:
-            return "records_wait"
-        except _Stopped:
-            return "stopped"
-        if stuck:
-            raise NoProgress(stuck[0])
+            side_by_side(lambda: self._send_along(pile), min(self._at_once, len(uploads)))
+        except _BrokenOff as exc:
+            return exc.ended
+        if pile.stuck:
+            raise NoProgress(pile.stuck[0])
         if self._store.journal.summary().unsettled:
             return "records_wait"
-        return "sent" if sent else "nothing"
+        return "sent" if pile.sent else "nothing"
 
-    def _send(self, upload: Upload, watcher: Watcher, *, is_fresh: bool) -> bool:
+    def _send_along(self, pile: _Pile) -> None:
+        """Send one photo after another until none is left to begin."""
+        try:
+            for upload in pile.left:
+                is_sent = False
+                try:
+                    is_sent = self._send(upload, pile)
+                except NoProgress as exc:
+                    pile.stuck.append(str(exc))
+                pile.count(is_sent=is_sent)
+        except (SyncError, _BrokenOff):
+            pile.is_over = True
+            raise
+
+    def _send(self, upload: Upload, pile: _Pile) -> bool:
         """Send one photo; tell whether the server holds it whole."""
-        self._look_around(watcher)
+        self._look_around(pile)
         file_state = self._media.files.check(upload.sha256)
         if file_state != "whole":
             return self._settle_lost(upload, file_state)
         # Nothing of it was ever sent: the question where to go on would cost a round trip for each photo.
+        is_fresh = not upload.begun and upload.sha256 in pile.owed
         state = UploadState(0, upload.size_bytes) if is_fresh else self._wire.upload_state(upload.sha256)
         if state is None:
             return False
         if not upload.begun:
             self._media.begin(upload.sha256)
-        return self._send_parts(upload, state, watcher)
+        return self._send_parts(upload, state, pile)
 
-    def _send_parts(self, upload: Upload, state: UploadState, watcher: Watcher) -> bool:
+    def _send_parts(self, upload: Upload, state: UploadState, pile: _Pile) -> bool:
         standstills = 0
         while not state.is_complete:
-            self._look_around(watcher)
+            self._look_around(pile)
             answer = self._sent_part(upload, state)
             if answer.outcome == "unnamed":
                 return False
@@ -173,11 +221,11 @@ class MediaSession:
         log.info("upload_resumed sha256=%s offset=%d", upload.sha256, held.offset)
         return PartAnswer("kept", held)
 
-    def _look_around(self, watcher: Watcher) -> None:
-        if watcher.is_stopping():
-            raise _Stopped
+    def _look_around(self, pile: _Pile) -> None:
+        if pile.is_stopping():
+            raise _BrokenOff("stopped")
         if self._store.journal.summary().unsettled:
-            raise _RecordsWait
+            raise _BrokenOff("records_wait")
 
     def _settle_lost(self, upload: Upload, reason: LossReason) -> bool:
         """Say that a photo is lost, unless the server has all of it; tell whether it has."""

@@ -166,7 +166,9 @@ class _Line:
         """Send records, then photos, until both are done; a record saved meanwhile goes before the next photo."""
         from sync.tablet.media_session import MediaSession
 
-        photos = MediaSession(self._store, client, clock=self._clock, parts=self._parts)
+        photos = MediaSession(
+            self._store, client, clock=self._clock, parts=self._parts, at_once=self._config.photos_at_once
+        )
         while True:
             outcome = session.run(watcher, last_fault)
             if not outcome.is_whole:

@@ -26,7 +26,7 @@ from tests.faults.line import Line, LineTransport
 from tests.faults.records import RecordMaker
 from tests.faults.seams import STAGE, database_files, looking
 
-CONFIG = ExchangeConfig(first_part_bytes=16 * 1024)
+CONFIG = ExchangeConfig(first_part_bytes=16 * 1024, photos_at_once=1)
 """As tablets have it, with small parts, so that small photos travel in several."""
 
 

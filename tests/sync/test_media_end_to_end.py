@@ -80,19 +80,24 @@ def test_a_days_photos_arrive_after_their_records_each_byte_once(world: World) -
     assert world.line.passed_bytes[0] - before < 8 * PHOTO_BYTES * 1.01
 
 
-def test_a_cut_at_any_byte_sends_almost_nothing_twice(world: World) -> None:
+@pytest.mark.parametrize(
+    ("at_once", "most_twice"),
+    # On a line as quick as this one, each connection that is cut costs what the server had not taken out of it yet.
+    [(1, 6 * PHOTO_BYTES * 0.04), (2, 5 * 2 * 64 * 1024)],
+)
+def test_a_cut_at_any_byte_sends_almost_nothing_twice(world: World, at_once: int, most_twice: float) -> None:
     photos = [picture(PHOTO_BYTES, seed) for seed in range(6)]
     report(world, *photos)
     before, _ = world.line.passed_bytes
     for up in (3_000, 70_000, 251_000, 400_001, 20_000):
+        world.restart_tablet(photos_at_once=at_once)
         world.line.cut_after(up=up)
         assert world.tablet.sync_once().phase == "offline"
         world.line.restore()
-        world.restart_tablet()
+    world.restart_tablet(photos_at_once=at_once)
     assert world.synced().fault is None
     all_photos_are_held(world, photos)
-    overhead = world.line.passed_bytes[0] - before - 6 * PHOTO_BYTES
-    assert overhead < 6 * PHOTO_BYTES * 0.04
+    assert world.line.passed_bytes[0] - before - 6 * PHOTO_BYTES < most_twice
 
 
 def test_both_ends_killed_in_the_middle_of_a_photo_lose_nothing(world: World) -> None:

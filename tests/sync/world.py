@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from fieldapp.demo.proxy import CuttableProxy
 from sync.journal import SyncStatus
 from sync.tablet.clock import SystemClock
@@ -89,9 +91,9 @@ class World:
     path: Path
     tablet: Tablet
 
-    def restart_tablet(self, clock: SystemClock | None = None) -> None:
+    def restart_tablet(self, clock: SystemClock | None = None, **config: int) -> None:
         self.tablet.close()
-        self.tablet = opened(self.path, clock)
+        self.tablet = opened(self.path, clock, **config)
 
     def enrol(self) -> None:
         begun = self.tablet.enroller.begin(self.server.offer(self.grid, self.line.origin))
@@ -122,8 +124,9 @@ class World:
         assert device["receipt_code"] == summary.receipt.code
 
 
-def opened(path: Path, clock: SystemClock | None = None) -> Tablet:
-    return Tablet(path, app="fieldapp test", clock=clock, config=ExchangeConfig(answer_timeout_s=20))
+def opened(path: Path, clock: SystemClock | None = None, **config: int) -> Tablet:
+    kept = replace(ExchangeConfig(answer_timeout_s=20), **config)
+    return Tablet(path, app="fieldapp test", clock=clock, config=kept)
 
 
 @contextmanager

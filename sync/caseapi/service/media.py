@@ -28,7 +28,7 @@ MAX_UPLOADS = 256
 """Most parts taken in at the same moment; more are told to come back, so that memory and open files stay bounded."""
 
 MAX_UPLOADS_OF_ONE = 4
-"""Most of them of one tablet, which sends one after another."""
+"""Most of them of one tablet, which sends two at once; a cut connection may not have been noticed yet."""
 
 _Result = TypeVar("_Result")
 

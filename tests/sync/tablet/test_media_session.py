@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from threading import Barrier, Lock, Thread, current_thread
 
 import msgspec
 import pytest
@@ -43,8 +44,17 @@ class FakeUploads:
         self.asked = 0
         self.sent_bytes = 0
         self.sizes_sent: list[int] = []
+        self._lock = Lock()
 
     def upload_state(self, name: str) -> UploadState | None:
+        with self._lock:
+            return self._upload_state(name)
+
+    def send_part(self, name: str, state: UploadState, part: bytes) -> PartAnswer:
+        with self._lock:
+            return self._send_part(name, state, part)
+
+    def _upload_state(self, name: str) -> UploadState | None:
         self.asked += 1
         if self.faults and self.faults[0] == "off":
             raise ServerUnreachable("no connection")
@@ -52,7 +62,7 @@ class FakeUploads:
             return None
         return UploadState(len(self.parts.get(name, b"")), self.sizes[name])
 
-    def send_part(self, name: str, state: UploadState, part: bytes) -> PartAnswer:
+    def _send_part(self, name: str, state: UploadState, part: bytes) -> PartAnswer:
         fault = self.faults.pop(0) if self.faults else ""
         self.sizes_sent.append(len(part))
         if name not in self.sizes:
@@ -105,10 +115,16 @@ def run(store: Store, server: FakeServer, wire: FakeUploads) -> Run:
 
 
 def synced(
-    store: Store, server: FakeServer, wire: FakeUploads, owed: tuple[str, ...] = (), parts: PartSize | None = None
+    store: Store,
+    server: FakeServer,
+    wire: FakeUploads,
+    owed: tuple[str, ...] = (),
+    parts: PartSize | None = None,
+    *,
+    at_once: int = 1,
 ) -> Ended:
     session_over(store, server).run(Heard())
-    photos = MediaSession(store, wire, clock=FixedClock(), parts=parts or PartSize(64_000))
+    photos = MediaSession(store, wire, clock=FixedClock(), parts=parts or PartSize(64_000), at_once=at_once)
     return photos.run(Heard(), owed)
 
 
@@ -266,9 +282,10 @@ def test_a_restored_server_gets_again_what_it_names(store: Store, run: Run, wire
         max_size=12,
     ),
     restarts=st.sets(st.integers(0, 12)),
+    at_once=st.integers(1, 3),
 )
 def test_whatever_goes_wrong_every_photo_arrives_whole_in_the_end(
-    tmp_path_factory: pytest.TempPathFactory, faults: list[str], restarts: set[int]
+    tmp_path_factory: pytest.TempPathFactory, faults: list[str], restarts: set[int], at_once: int
 ) -> None:
     path: Path = tmp_path_factory.mktemp("any") / "journal.db"
     photos = [picture(size, size) for size in (30_000, 100, 70_000)]
@@ -281,7 +298,7 @@ def test_whatever_goes_wrong_every_photo_arrives_whole_in_the_end(
             store.close()
             store = open_store(path)
         try:
-            if synced(store, server, wire) in ("sent", "nothing"):
+            if synced(store, server, wire, at_once=at_once) in ("sent", "nothing"):
                 break
         except (ServerUnreachable, ServerBusy, BatchTooLarge, NoProgress):
             if wire.faults and wire.faults[0] == "off":
@@ -289,3 +306,66 @@ def test_whatever_goes_wrong_every_photo_arrives_whole_in_the_end(
     assert wire.holds(*photos)
     assert store.media.progress() == MediaProgress(3, 3)
     store.close()
+
+
+TWO = (picture(30_000, 1), picture(30_000, 2))
+SOON_S = 20.0
+"""How long a test waits for what happens at once."""
+
+
+@pytest.fixture
+def two(store: Store, wire: FakeUploads) -> FakeUploads:
+    """Let two photos wait that the server knows, and nothing else."""
+    wire.sizes = {sha256(photo).hexdigest(): len(photo) for photo in TWO}
+    report(store, *(attach(store, photo) for photo in TWO))
+    return wire
+
+
+def test_a_photo_goes_up_while_the_answer_to_another_is_awaited(
+    store: Store, server: FakeServer, two: FakeUploads
+) -> None:
+    both_are_sent, send = Barrier(2), two.send_part
+
+    def answered_late(name: str, state: UploadState, part: bytes) -> PartAnswer:
+        answer = send(name, state, part)
+        both_are_sent.wait(SOON_S)
+        return answer
+
+    two.send_part = answered_late  # type: ignore[method-assign]  # when the answer comes is what this test is about
+    assert synced(store, server, two, at_once=2) == "sent"
+    assert two.holds(*TWO)
+    assert store.media.progress() == MediaProgress(2, 2)
+
+
+def test_what_ends_one_photo_lets_the_other_end_its_part_and_begins_no_more(
+    store: Store, server: FakeServer, two: FakeUploads
+) -> None:
+    here, begun, send = current_thread(), Barrier(2), two.send_part
+    beside: list[Thread] = []
+
+    def one_fails(name: str, state: UploadState, part: bytes) -> PartAnswer:
+        if current_thread() is not here:
+            beside.append(current_thread())
+            begun.wait(SOON_S)
+            raise ServerBusy("later", 7)
+        begun.wait(SOON_S)
+        beside[0].join(SOON_S)
+        return send(name, state, part)
+
+    two.send_part = one_fails  # type: ignore[method-assign]  # what fails first is what this test is about
+    with pytest.raises(ServerBusy):
+        synced(store, server, two, parts=PartSize(16_384), at_once=2)
+    assert two.sizes_sent == [16_384]
+    assert store.media.progress() == MediaProgress(0, 2)
+
+
+def test_what_the_program_does_wrong_beside_is_not_hidden(store: Store, server: FakeServer, two: FakeUploads) -> None:
+    begun = Barrier(2)
+
+    def wrong(name: str, state: UploadState, part: bytes) -> PartAnswer:
+        begun.wait(SOON_S)
+        raise ZeroDivisionError
+
+    two.send_part = wrong  # type: ignore[method-assign]  # a fault of the program is what this test is about
+    with pytest.raises(ZeroDivisionError):
+        synced(store, server, two, at_once=2)
