@@ -136,17 +136,19 @@ class Exchanger:
             return state
         last = decision.new[-1]
         self._move_stream(connection, incoming, last)
+        stream = incoming.stream.bytes
+        is_revoked = status == "revoked"
         insert_rows(
             connection,
             "inbox (district_id, stream, n, digest, head, mark, received_ms, raw)",
             [
                 (
                     self.district,
-                    incoming.stream.bytes,
+                    stream,
                     new.n,
                     new.record.digest,
                     new.head,
-                    "revoked" if status == "revoked" else new.record.mark,
+                    "revoked" if is_revoked else new.record.mark,
                     incoming.received_ms,
                     new.record.raw,
                 )
