@@ -8,6 +8,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from sync.binding import bind_directly
 from sync.tablet.errors import DiskFull, StoreBusy, StoreCorrupt, StoreError
 
 Connection = sqlite3.Connection
@@ -30,6 +31,8 @@ _PRAGMAS = (
 )
 _WRITER_PRAGMAS = ("journal_mode = wal", "synchronous = full", f"wal_autocheckpoint = {AUTOCHECKPOINT_PAGES}")
 _DISK_ERRORS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+
+bind_directly()
 
 
 def connect_writer(path: Path) -> Connection:

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+from sync.binding import bind_directly
 from sync.caseapi.errors import DatabaseMissing, StorageFailed
 
 CHECKPOINT_PAGES = 16_000
@@ -16,6 +17,8 @@ KEPT_STATEMENTS = 512
 """Statements that stay prepared: those of this program, and an insert for each number of rows."""
 
 _PRAGMAS = ("foreign_keys = on", "trusted_schema = off", "cell_size_check = on", "temp_store = memory")
+
+bind_directly()
 
 
 def connect_writing(path: Path) -> sqlite3.Connection:
