@@ -10,10 +10,11 @@ import pytest
 
 from devices.emulator import EmulatedReceiver
 from devices.gnss import Standing
-from fieldapp.bootstrap import SerialReaders, open_tablet, services_over
+from fieldapp.bootstrap import open_tablet, services_over
 from fieldapp.cli import main
 from fieldapp.config import ReaderConfig, TabletConfig
 from fieldapp.logs import log_nowhere, log_to_file
+from fieldapp.serial_readers import SerialReaders
 from fieldapp.services.arriving import arrive_at
 from fieldapp.services.facts import body_of
 from fieldapp.services.places import Place
