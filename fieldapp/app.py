@@ -108,6 +108,10 @@ class FieldApp(WornApp):
 
     @on(TagRead)
     async def _take_tag(self, event: TagRead) -> None:
+        if not self.screen_stack:
+            # The app is being left, and a reader is not done yet.
+            event.done()
+            return
         self.used_at = self.now()
         while not isinstance(self.screen, TakesTags) and len(self.screen_stack) > FIRST_SCREENS:
             await self.pop_screen()
