@@ -150,12 +150,18 @@ def at_baud(model: Model, baud: int) -> Model:
 
 
 class Ear:
-    """A framing that listens for several models at once and hands out nothing: it only finds out who speaks."""
+    """A framing that listens for several models at once and hands out nothing: it only finds out who speaks.
+
+    Models that say the same in the same framing are one to the app, so the first of them stands for all.
+    """
 
     __slots__ = ("_codecs", "_good", "heard_bytes")
 
     def __init__(self, models: Iterable[Model]) -> None:
-        self._codecs = {model.name: model.codec() for model in models}
+        firsts: dict[tuple[object, ...], Model] = {}
+        for model in models:
+            firsts.setdefault((model.codec, model.medium, model.role), model)
+        self._codecs = {model.name: model.codec() for model in firsts.values()}
         self._good = dict.fromkeys(self._codecs, 0)
         self.heard_bytes = 0
 

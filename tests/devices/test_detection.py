@@ -103,11 +103,17 @@ def test_damage_and_noise_are_no_hint() -> None:
     assert ear.heard_bytes > 10_000
 
 
-def test_a_line_that_two_models_understand_is_not_sure() -> None:
-    twin = replace(EM4100, name="twin")
+def test_a_line_that_two_models_understand_differently_is_not_sure() -> None:
+    twin = replace(EM4100, name="twin", medium="a")
     ear = Ear([EM4100, twin])
     ear.feed(CARD * SURE * 2)
     assert (ear.sure_of, ear.has_a_hint) == (None, True)
+
+
+def test_of_readers_that_say_the_same_in_the_same_framing_the_first_stands_for_all() -> None:
+    ear = Ear([EM4100, replace(EM4100, name="twin")])
+    ear.feed(CARD * SURE)
+    assert ear.sure_of == "em4100"
 
 
 # The search -----------------------------------------------------------------------------------------------------------

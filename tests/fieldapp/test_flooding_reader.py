@@ -13,10 +13,10 @@ from textual.events import Key
 from devices.emulator import EmulatedBadgeReader
 from devices.emulator.em4100 import em4100_frame
 from fieldapp.app import FieldApp
-from fieldapp.bootstrap import SerialReaders
 from fieldapp.config import ReaderConfig
 from fieldapp.messages import ReaderFault, TagRead
 from fieldapp.posted_news import MOST_TAGS
+from fieldapp.serial_readers import SerialReaders
 from fieldapp.stage import Stage
 from fieldapp.text import current_language, use_language
 from tests.fieldapp.fakes import FOB_ENTRANCE_21, make_world
