@@ -131,10 +131,7 @@ def clone(player: "Player") -> None:
     player.world.cover("clone", "tablet: both go on")
     data = player.copies.get(tablet.name) if player.random.random() < 0.3 else None
     twin = player.world.add_tablet(number, data or tablet.copy(), line=twin_line, skew_ms=tablet.clock.skew_ms)
-    if not twin.query("select 1 from identity where name = 'joined'"):
-        # Each of them joins by itself, and the records that both have are the first one's.
-        tablet.is_rekeyed = True
-    twin.is_revoked, twin.is_rekeyed = tablet.is_revoked, tablet.is_rekeyed
+    twin.is_revoked = tablet.is_revoked
     twin.disk_used = tablet.disk_used
     if player.random.random() < 0.7:
         copy_folder(media_folder(tablet.path), media_folder(twin.path))
@@ -175,7 +172,6 @@ def rekey(player: "Player") -> None:
     player.world.cover("reinstall", "tablet: records kept, key lost")
     tablet.tablet.store._database.write("losing the key", lambda db: db.execute("delete from identity"))
     tablet.is_revoked = False
-    tablet.is_rekeyed = True
     tablet.join()
 
 

@@ -119,7 +119,6 @@ class Handheld:
         self.disk = Disk("tablet", around.cover)
         self.status: SyncStatus | None = None
         self.is_revoked = False
-        self.is_rekeyed = False
         self.disk_used = 0.1
         self.records = RecordMaker(clock, grid)
         self._around = around

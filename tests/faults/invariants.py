@@ -35,6 +35,7 @@ class Place:
     raw: bytes
     verdict: str | None
     reason: str
+    device: bytes
 
 
 def surviving(world: World) -> set[bytes]:
@@ -63,7 +64,8 @@ def check(world: World, survived: set[bytes], *, is_server_restored: bool) -> Fi
 
 def _places(world: World) -> list[Place]:
     rows = world.server.query(
-        "select inbox.digest, raw, verdict, coalesce(reason, '') from inbox"
+        "select inbox.digest, raw, verdict, coalesce(reason, ''), stream.device from inbox"
+        " join stream using (district_id, stream)"
         " left join place_verdict using (district_id, stream, n) order by stream, n"
     )
     return [Place(*row) for row in rows]
@@ -112,19 +114,22 @@ def _check_chain(world: World, findings: Findings, *, is_server_restored: bool) 
 
 def _check_verdicts(tablet: Handheld, ledger: Ledger, places: list[Place], findings: Findings) -> None:
     kept_apart = {place.digest: place for place in places if place.verdict in ("quarantined", "parked")}
+    sent = {(place.digest, place.device) for place in places}
+    device = membership_device(tablet.tablet) if tablet.is_on else ""
     rows = tablet.query(
-        "select records.id, record, verdict, reason, n <= watermark, number = (select max(number) from streams)"
+        "select records.id, record, verdict, reason, n <= watermark"
         " from records join streams on streams.number = records.stream"
     )
-    for record_id, data, verdict, reason, is_settled, is_open in rows:
+    for record_id, data, verdict, reason, is_settled in rows:
         if not is_settled:
             findings.stuck.append(f"{tablet.name}: {record_id} still waits")
             continue
         place = kept_apart.get(record_digest(data))
         told = (verdict, reason) if verdict in ("quarantined", "parked") else None
         held = None if place is None else (place.verdict, place.reason)
-        # Verdicts go to the device that sent a record: who lost that key hears of its older records at the desk.
-        is_anothers = tablet.is_rekeyed and not is_open
+        # Verdicts go to the keys that sent a record. Who lost that key, or is a clone that found its whole stream held
+        # by the other one's new key, hears of these records at the desk.
+        is_anothers = not device or (record_digest(data), UUID(device).bytes) not in sent
         is_spoilt = record_digest(data) in ledger.spoilt
         if told != held and not tablet.is_revoked and not is_anothers and not is_spoilt:
             findings.other.append(f"{tablet.name}: of {record_id} the tablet says {told}, the server {held}")
