@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from sync.caseapi.cases.timers import TIMER_TYPES, Limit
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.district.tables import Row, read_table
 
@@ -28,24 +29,14 @@ CATALOGUE_COLUMNS = (
 
 Standard = Literal["national", "local"]
 MatterKind = Literal["component", "matter"]
-TimerType = Literal["urgent_hour", "work_hour", "work_day", "natural_day"]
 Photo = Literal["never", "optional", "needed"]
 
 _STANDARDS: tuple[Standard, ...] = ("national", "local")
 _KINDS: tuple[MatterKind, ...] = ("component", "matter")
-_TIMER_TYPES: tuple[TimerType, ...] = ("urgent_hour", "work_hour", "work_day", "natural_day")
 _PHOTOS: tuple[Photo, ...] = ("never", "optional", "needed")
 
 PUBLIC_NUMBERS = ("110", "119", "120", "12345", "12319")
 """The only numbers a catalogue may show before a form: national emergency numbers and the public hotlines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """How long handling may take: an amount of a kind of time."""
-
-    type: TimerType
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class Matter:
     group_zh: str
     group_en: str
     alias_codes: tuple[str, ...]
-    timer: Timer | None
+    timer: Limit | None
     is_danger: bool
     emergency_number: str
     is_restricted: bool
@@ -142,7 +133,7 @@ def _matter(row: Row) -> Matter:
     return matter
 
 
-def _timer(row: Row) -> Timer | None:
+def _timer(row: Row) -> Limit | None:
     if not row.optional("timer_type") and not row.optional("timer_amount"):
         return None
-    return Timer(row.choice("timer_type", _TIMER_TYPES), row.integer("timer_amount", 1, 999))
+    return Limit(row.choice("timer_type", TIMER_TYPES), row.integer("timer_amount", 1, 999))

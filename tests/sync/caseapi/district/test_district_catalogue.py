@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from sync.caseapi.district.catalogue import PUBLIC_NUMBERS, Matter, Timer, shipped_catalogue
+from sync.caseapi.cases.timers import Limit
+from sync.caseapi.district.catalogue import PUBLIC_NUMBERS, Matter, shipped_catalogue
 
 GAPS = {"01016", "05001", "05004", "05005", "05006", "05007", "05008", "06031", "07005", "09007"}
 """Codes that the standard leaves out between its first and last of a major."""
@@ -49,7 +50,7 @@ def test_the_local_rows_count_down_from_10999(local: list[Matter]) -> None:
     assert [int(matter.code) for matter in local] == list(range(10_999, 10_980, -1))
     assert {matter.kind for matter in local} == {"matter"}
     assert all(matter.timer for matter in local)
-    assert local[1].timer == Timer("urgent_hour", 24)
+    assert local[1].timer == Limit("urgent_hour", 24)
 
 
 def test_no_code_and_no_name_stands_twice() -> None:
