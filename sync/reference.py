@@ -99,8 +99,38 @@ class MatterEntry(Entry, frozen=True):
     photo: Literal["never", "optional", "needed"] = "optional"
 
 
+class HistoryLine(Struct, frozen=True, omit_defaults=True):
+    """One thing that happened to a case; who did it is not said.
+
+    Attributes:
+        at: RFC 3339.
+        what: reported, note, verify, recheck, or a state that the desk gave it.
+        text: words of a note or of the desk; empty for a case that only the handling chain may read.
+        answer: of a verification or a recheck.
+        photos: how many photos came with it.
+        is_late: an answer to a task that another one had closed already.
+        record: id of the record that says it, empty for what the desk said.
+    """
+
+    at: str
+    what: str
+    text: str = ""
+    answer: str = ""
+    photos: int = 0
+    is_late: bool = False
+    record: str = ""
+
+
 class CaseEntry(Entry, frozen=True):
-    """A case of the grid, as far as the tablet needs it."""
+    """A case of the grid, as far as the tablet needs it.
+
+    Attributes:
+        place: words for the place, where no building fits.
+        severity: 1 can wait, 2 usual, 3 danger.
+        handler: who handles it, as the desk says.
+        handler_number: the handler's emergency number.
+        history: the last things that happened, oldest first.
+    """
 
     state: str
     matter_name: str
@@ -109,6 +139,55 @@ class CaseEntry(Entry, frozen=True):
     summary: str = ""
     reported_at: str = ""
     due_at: str | None = None
+    place: str = ""
+    severity: int = 2
+    handler: str = ""
+    handler_number: str = ""
+    history: tuple[HistoryLine, ...] = ()
+
+
+class TaskEntry(Entry, frozen=True):
+    """Something that the desk wants looked at; the entry's id is the task's.
+
+    Attributes:
+        type: verify or recheck.
+        case: id of the case it is about.
+        ask: what to look at, in a sentence.
+        state: open or answered.
+        answer: what was answered, while it is answered.
+    """
+
+    type: str
+    case: str
+    matter_name: str
+    building: str | None = None
+    entrance: str | None = None
+    place: str = ""
+    ask: str = ""
+    made_at: str = ""
+    due_at: str | None = None
+    severity: int = 2
+    state: str = "open"
+    answer: str = ""
+
+
+class HandoffEntry(Entry, frozen=True):
+    """What a shift left to a seat of the grid; the entry's id is the record's.
+
+    Attributes:
+        from_seat: the seat that handed over.
+        seat: the seat that takes over.
+        person: id of the person of that seat who is meant, None for whoever sits there.
+        cases: ids of the cases that were open.
+        at: RFC 3339.
+    """
+
+    from_seat: str
+    seat: str
+    person: str | None = None
+    cases: tuple[str, ...] = ()
+    note: str = ""
+    at: str = ""
 
 
 class VerdictEntry(Entry, frozen=True):
@@ -127,6 +206,8 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
     "person": PersonEntry,
     "matter": MatterEntry,
     "case": CaseEntry,
+    "task": TaskEntry,
+    "handoff": HandoffEntry,
     "verdict": VerdictEntry,
 }
 """Entry type name to body type."""

@@ -5,7 +5,7 @@ from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.states import mend_hint, state_cell
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _
-from sync.records import CaseReport, CheckIn, MediaRef, Visit
+from sync.records import CaseNote, CaseReport, CheckIn, MediaRef, TaskResult, Visit
 
 FINAL_KINDS = ("shift_start", "shift_end", "void", "media_lost")
 """Kinds that are not withdrawn from the log."""
@@ -34,4 +34,4 @@ def record_needs(line: LogLine, *, is_own: bool, is_mendable: bool) -> tuple[Nee
 
 def photos_of(line: LogLine) -> tuple[MediaRef, ...]:
     """Return the photos that a record names."""
-    return line.body.media if isinstance(line.body, CaseReport | Visit) else ()
+    return line.body.media if isinstance(line.body, CaseReport | Visit | TaskResult | CaseNote) else ()

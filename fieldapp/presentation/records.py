@@ -19,7 +19,9 @@ from fieldapp.presentation.words import (
     QUALITIES,
     REPLACE_REASONS,
     RESULTS,
+    TASK_TYPES,
     VOID_REASONS,
+    answer_word,
     matter_name,
     need_word,
     outcome_word,
@@ -31,7 +33,20 @@ from fieldapp.presentation.words import (
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _, ngettext
-from sync.records import CaseReport, CheckIn, MediaLost, ShiftEnd, ShiftStart, TagBind, TagReplace, Visit, Void
+from sync.records import (
+    CaseNote,
+    CaseReport,
+    CheckIn,
+    Handoff,
+    MediaLost,
+    ShiftEnd,
+    ShiftStart,
+    TagBind,
+    TagReplace,
+    TaskResult,
+    Visit,
+    Void,
+)
 
 _DANGER = 3
 
@@ -169,6 +184,36 @@ def _tag_replace(body: TagReplace, line: LogLine) -> _Cells:
     return word(KINDS, "tag_replace"), joined(place_text(line.place), reason, word(METHODS, body.method)), "good"
 
 
+def _task_result(body: TaskResult, line: LogLine) -> _Cells:
+    tones: dict[str, Tone] = {"yes": "good", "no": "warn"}
+    return (
+        f"{word(TASK_TYPES, body.type)}: {answer_word(body.type, body.answer)}",
+        joined(place_text(line.place), _about(line), progress_text(line.photos), shown(body.note)),
+        tones.get(body.answer, "plain") if body.type == "recheck" else "plain",
+    )
+
+
+def _case_note(body: CaseNote, line: LogLine) -> _Cells:
+    text = shown(body.text) or ngettext("{count} photo", "{count} photos", len(body.media)).format(
+        count=len(body.media)
+    )
+    return (
+        word(KINDS, "case_note"),
+        joined(place_text(line.place), _about(line), progress_text(line.photos), text),
+        "plain",
+    )
+
+
+def _handoff(body: Handoff, line: LogLine) -> _Cells:
+    cases = ngettext("{count} open case", "{count} open cases", len(body.cases)).format(count=len(body.cases))
+    to = _("to {name}").format(name=shown(line.to_name, max_chars=40) or shown(body.seat, max_chars=40))
+    return word(KINDS, "handoff"), joined(to, cases, shown(body.note)), "plain"
+
+
+def _about(line: LogLine) -> str:
+    return shown(line.case.matter_name, max_chars=40) if line.case is not None else ""
+
+
 _DESCRIBERS: dict[type, Callable[[Any, LogLine], _Cells]] = {
     ShiftStart: _shift_start,
     ShiftEnd: _shift_end,
@@ -179,5 +224,8 @@ _DESCRIBERS: dict[type, Callable[[Any, LogLine], _Cells]] = {
     MediaLost: _media_lost,
     TagBind: _tag_bind,
     TagReplace: _tag_replace,
+    TaskResult: _task_result,
+    CaseNote: _case_note,
+    Handoff: _handoff,
 }
 """Body type to what describes it: a new kind adds a function and a line here."""

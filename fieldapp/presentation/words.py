@@ -65,6 +65,15 @@ REPLACE_REASONS = {
 }
 """Why a plate was replaced."""
 
+TASK_TYPES = {"verify": N_("Verify"), "recheck": N_("Recheck")}
+"""What a task asks for: is a reported problem there, is a handled one gone."""
+
+ANSWERS = {
+    "verify": {"yes": N_("It is there"), "no": N_("It is not there"), "cannot_tell": N_("Cannot tell")},
+    "recheck": {"yes": N_("It is solved"), "no": N_("It is not solved"), "cannot_tell": N_("Cannot tell")},
+}
+"""What a task was answered, by its type."""
+
 KINDS = {
     "shift_start": N_("Shift started"),
     "shift_end": N_("Shift ended"),
@@ -75,6 +84,9 @@ KINDS = {
     "media_lost": N_("Photo lost"),
     "tag_bind": N_("Plate put up"),
     "tag_replace": N_("Plate replaced"),
+    "task_result": N_("Task answered"),
+    "case_note": N_("Case note"),
+    "handoff": N_("Handed over"),
 }
 """Kinds of record."""
 
@@ -83,6 +95,11 @@ def word(words: Mapping[str, str], code: str) -> str:
     """Return the word for a code, the code itself when there is none."""
     message = words.get(code)
     return _(message) if message is not None else shown(code, max_chars=64)
+
+
+def answer_word(task_type: str, answer: str) -> str:
+    """Return the word for an answer to a task of a type."""
+    return word(ANSWERS.get(task_type, {}), answer)
 
 
 def weather_word(code: str) -> str:

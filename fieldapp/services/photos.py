@@ -1,5 +1,6 @@
 """Photos of a form: found or taken, made small, kept, and named in the draft until the record is saved."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
@@ -147,7 +148,7 @@ class Photos:
             return NotAdded("disk_low")
         if picture is None and (picture := self.fresh()) is None and not self._camera.takes_pictures:
             return NotAdded("nothing_new")
-        job = Job(form, self._clock.random_bytes(8).hex(), _role_in(form, values.get("self_resolved") == YES), picture)
+        job = Job(form, self._clock.random_bytes(8).hex(), _role_in(form, values), picture)
         self._forms.put(form, {WANTED: job.id})
         return job
 
@@ -222,10 +223,10 @@ class Photos:
         return None
 
 
-def _role_in(form: str, is_solved: bool) -> MediaRole:
-    if form != "problem":
-        return "verify"
-    return "after" if is_solved else "before"
+def _role_in(form: str, values: Mapping[str, str]) -> MediaRole:
+    if form == "problem":
+        return "after" if values.get("self_resolved") == YES else "before"
+    return "recheck" if values.get("type") == "recheck" else "verify"
 
 
 def _minutes_off(moment: datetime) -> int:

@@ -16,9 +16,11 @@ from sync.reference import (
     CaseEntry,
     EntranceEntry,
     GridEntry,
+    HandoffEntry,
     MatterEntry,
     PersonEntry,
     TagEntry,
+    TaskEntry,
 )
 
 if TYPE_CHECKING:
@@ -186,6 +188,12 @@ class Reference(Protocol):
 
     def cases(self) -> dict[str, CaseEntry]:
         """Return the grid's cases, newest first."""
+
+    def tasks(self) -> dict[str, TaskEntry]:
+        """Return what the desk wants looked at, answered or not."""
+
+    def handoffs(self) -> dict[str, HandoffEntry]:
+        """Return what shifts handed over, newest first."""
 
 
 class Settings(Protocol):

@@ -3,16 +3,32 @@
 To add a kind: a file with a `Body` and its `KIND`, a line in `KINDS`, a presentation, a golden sample.
 """
 
-from sync.records import case_report, check_in, media_lost, shift_end, shift_start, tag_bind, tag_replace, visit, void
+from sync.records import (
+    case_note,
+    case_report,
+    check_in,
+    handoff,
+    media_lost,
+    shift_end,
+    shift_start,
+    tag_bind,
+    tag_replace,
+    task_result,
+    visit,
+    void,
+)
 from sync.records.base import Body, Envelope, Kind, Record, decode_body, decode_envelope, encode
+from sync.records.case_note import CaseNote
 from sync.records.case_report import CaseReport
 from sync.records.check_in import CheckIn
+from sync.records.handoff import Handoff
 from sync.records.media_lost import MediaLost
 from sync.records.shared import MediaRef, TagRef
 from sync.records.shift_end import ShiftEnd
 from sync.records.shift_start import ShiftStart
 from sync.records.tag_bind import TagBind
 from sync.records.tag_replace import TagReplace
+from sync.records.task_result import TaskResult
 from sync.records.visit import Visit
 from sync.records.void import Void
 
@@ -21,6 +37,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         *(shift_start.KIND, shift_end.KIND, check_in.KIND, case_report.KIND, visit.KIND, void.KIND),
         *(media_lost.KIND, tag_bind.KIND, tag_replace.KIND),
+        *(task_result.KIND, case_note.KIND, handoff.KIND),
     )
 }
 """Every kind this program can read and write, by name."""
@@ -28,9 +45,11 @@ KINDS: dict[str, Kind] = {
 __all__ = [
     "KINDS",
     "Body",
+    "CaseNote",
     "CaseReport",
     "CheckIn",
     "Envelope",
+    "Handoff",
     "Kind",
     "MediaLost",
     "MediaRef",
@@ -40,6 +59,7 @@ __all__ = [
     "TagBind",
     "TagRef",
     "TagReplace",
+    "TaskResult",
     "Visit",
     "Void",
     "decode_body",

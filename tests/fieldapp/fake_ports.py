@@ -16,9 +16,11 @@ from sync.reference import (
     CaseEntry,
     EntranceEntry,
     GridEntry,
+    HandoffEntry,
     MatterEntry,
     PersonEntry,
     TagEntry,
+    TaskEntry,
 )
 
 START_MS = 1_795_392_000_000
@@ -198,6 +200,8 @@ class FakeReference:
     tag_rows: dict[str, TagEntry] = field(default_factory=dict)
     matter_rows: dict[str, MatterEntry] = field(default_factory=dict)
     case_rows: dict[str, CaseEntry] = field(default_factory=dict)
+    task_rows: dict[str, TaskEntry] = field(default_factory=dict)
+    handoff_rows: dict[str, HandoffEntry] = field(default_factory=dict)
 
     def grid(self) -> tuple[str, GridEntry] | None:
         return None if self.grid_entry is None else (self.grid_id, self.grid_entry)
@@ -222,6 +226,12 @@ class FakeReference:
 
     def cases(self) -> dict[str, CaseEntry]:
         return dict(self.case_rows)
+
+    def tasks(self) -> dict[str, TaskEntry]:
+        return dict(self.task_rows)
+
+    def handoffs(self) -> dict[str, HandoffEntry]:
+        return dict(self.handoff_rows)
 
 
 class FakeSettings:

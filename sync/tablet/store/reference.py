@@ -12,9 +12,11 @@ from sync.reference import (
     EntranceEntry,
     Entry,
     GridEntry,
+    HandoffEntry,
     MatterEntry,
     PersonEntry,
     TagEntry,
+    TaskEntry,
     VerdictEntry,
     decode_entry,
 )
@@ -84,6 +86,15 @@ class Reference:
     def cases(self) -> dict[str, CaseEntry]:
         """Return the grid's cases by id, newest first."""
         newest_last = _sorted(self._entries("case", CaseEntry), lambda entry: (0, entry.reported_at))
+        return dict(reversed(newest_last.items()))
+
+    def tasks(self) -> dict[str, TaskEntry]:
+        """Return what the desk wants looked at, answered or not, by id."""
+        return self._entries("task", TaskEntry)
+
+    def handoffs(self) -> dict[str, HandoffEntry]:
+        """Return what shifts handed over by id, newest first."""
+        newest_last = _sorted(self._entries("handoff", HandoffEntry), lambda entry: (0, entry.at))
         return dict(reversed(newest_last.items()))
 
     def verdicts(self) -> dict[str, VerdictEntry]:

@@ -21,15 +21,18 @@ from sync.journal import JournalEntry, RecordState
 from sync.records import (
     KINDS,
     Body,
+    CaseNote,
     CaseReport,
     CheckIn,
     Envelope,
+    Handoff,
     MediaLost,
     ShiftEnd,
     ShiftStart,
     TagBind,
     TagRef,
     TagReplace,
+    TaskResult,
     Visit,
     Void,
 )
@@ -37,9 +40,10 @@ from sync.records.check_in import CheckPoint, CheckState, Result
 from sync.records.shared import Geofence, Method, TagQuality, TagSeen
 from sync.records.shift_start import Weather
 from sync.records.tag_replace import ReplaceReason
+from sync.records.task_result import Answer, TaskType
 from sync.records.visit import Outcome, Purpose
 from sync.records.void import VoidReason
-from sync.reference import MatterEntry
+from sync.reference import CaseEntry, MatterEntry
 from sync.wire import Reason
 from tests.fieldapp.fakes import BUILDING_1, ENTRANCE_11, fixed_id
 
@@ -49,6 +53,8 @@ PLACE = NamedPlace(Place(BUILDING_1, ENTRANCE_11), "1号楼", "2单元")
 BAD_PLACE = NamedPlace(Place(BUILDING_1, ENTRANCE_11), HOSTILE, HOSTILE)
 MATTER = MatterEntry("local", "matter", "10996", "楼道照明不亮", "Stair light out", "居民区", "Homes")
 BAD_MATTER = MatterEntry("local", "matter", "10996", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+CASE = CaseEntry("reported", "上下水漏堵", BUILDING_1)
+BAD_CASE = CaseEntry("reported", HOSTILE, BUILDING_1)
 OLD_PLATE, NEW_PLATE = (TagRef("qr", letter * 64) for letter in "ab")
 SEEN = TagSeen(medium="qr", digest="a" * 64, quality="verified")
 
@@ -117,6 +123,21 @@ SAMPLES: dict[str, tuple[LogLine, RecordCells, RecordCells]] = {
         line("tag_bind", TagBind(NEW_PLATE, BUILDING_1, "qr", ENTRANCE_11), place=PLACE),
         RecordCells("08:42", "挂牌", "1号楼 2单元 · 扫码", "good"),
         RecordCells("08:42", "Plate put up", "1号楼 2单元 · scanned", "good"),
+    ),
+    "task_result": (
+        line("task_result", TaskResult(fixed_id(8), "recheck", "no", "还在漏"), place=PLACE, case=CASE),
+        RecordCells("08:42", "复查: 没解决", "1号楼 2单元 · 上下水漏堵 · 还在漏", "warn"),
+        RecordCells("08:42", "Recheck: It is not solved", "1号楼 2单元 · 上下水漏堵 · 还在漏", "warn"),
+    ),
+    "case_note": (
+        line("case_note", CaseNote(fixed_id(9), "物业明天来"), place=PLACE, case=CASE),
+        RecordCells("08:42", "案件备注", "1号楼 2单元 · 上下水漏堵 · 物业明天来"),
+        RecordCells("08:42", "Case note", "1号楼 2单元 · 上下水漏堵 · 物业明天来"),
+    ),
+    "handoff": (
+        line("handoff", Handoff("seat-2", cases=(fixed_id(9), fixed_id(8)), note="盯一下"), to_name="网格员 2"),
+        RecordCells("08:42", "交接", "交给 网格员 2 · 2 件未结 · 盯一下"),
+        RecordCells("08:42", "Handed over", "to 网格员 2 · 2 open cases · 盯一下"),
     ),
     "tag_replace": (
         line(
@@ -209,6 +230,9 @@ def is_harmless(text: str) -> bool:
         line("visit", Visit(BUILDING_1, "care", "met", needs=(HOSTILE,), note=HOSTILE), place=BAD_PLACE),
         line("tag_bind", TagBind(NEW_PLATE, BUILDING_1, "qr", ENTRANCE_11), place=BAD_PLACE),
         line("tag_replace", TagReplace(OLD_PLATE, NEW_PLATE, BUILDING_1, "qr", "lost"), place=BAD_PLACE),
+        line("task_result", TaskResult(fixed_id(8), "verify", "yes", HOSTILE), place=BAD_PLACE, case=BAD_CASE),
+        line("case_note", CaseNote(fixed_id(9), HOSTILE), case=BAD_CASE),
+        line("handoff", Handoff("seat-2", note=HOSTILE), to_name=HOSTILE),
         line(HOSTILE, None),
     ],
 )
@@ -251,6 +275,9 @@ def test_a_record_kept_apart_says_why() -> None:
         (words.VOID_REASONS, get_args(VoidReason)),
         (words.REPLACE_REASONS, get_args(ReplaceReason)),
         (words.KINDS, tuple(KINDS)),
+        (words.TASK_TYPES, get_args(TaskType)),
+        (words.ANSWERS["verify"], get_args(Answer)),
+        (words.ANSWERS["recheck"], get_args(Answer)),
         (WEATHER, get_args(Weather)),
         (PURPOSES, get_args(Purpose)),
         (OUTCOMES, get_args(Outcome)),
