@@ -27,7 +27,8 @@ from fieldapp.messages import (
 from fieldapp.panel import Kit
 from fieldapp.posted_news import PostedNews
 from fieldapp.reader_news import CodeCamera, DeviceFeed
-from fieldapp.screen_roles import HasStage, TakesNews, TakesTags
+from fieldapp.safety import guarded
+from fieldapp.screen_roles import HasStage, OpensHome, TakesNews, TakesTags
 from fieldapp.screens import made_screen
 from fieldapp.services import Services
 from fieldapp.services.opening import opening
@@ -136,20 +137,29 @@ class FieldApp(WornApp):
             if isinstance(screen, TakesNews):
                 screen.call_later(screen.take_news, event)
 
+    @on(Joined)
     async def _begin_anew(self) -> None:
         while len(self.screen_stack) > FIRST_SCREENS:
             await self.pop_screen()
         await self.switch_screen(self._made(*opening(self.services)))
+
+    async def begin_again(self) -> None:
+        """Put away what is unsaved and begin with new screens, at home whatever was open."""
+        for screen in self.screen_stack:
+            if isinstance(screen, HasStage):
+                await guarded(screen.stage.put_away(), self)
+        while len(self.screen_stack) > FIRST_SCREENS:
+            await self.pop_screen()
+        screen = self._made(*opening(self.services))
+        if isinstance(screen, OpensHome):
+            screen.opens_home = True
+        await self.switch_screen(screen)
 
     @on(LockWanted)
     async def _lock(self, event: LockWanted) -> None:
         session = self.services.session
         await (self.work.do(session.choose, event.person) if event.person else self.work.do(session.lock))
         await self.push_screen(self._made("sign_in"))
-
-    @on(Joined)
-    async def _joined(self) -> None:
-        await self.switch_screen(self._made(*opening(self.services)))
 
     @on(SignedInNow)
     async def _signed_in(self, event: SignedInNow) -> None:
@@ -180,7 +190,7 @@ class FieldApp(WornApp):
 
     def action_demo(self, action: str) -> None:
         """Let the demo do something and say what it says."""
-        self.run_worker(self._play(action), group="demo", exit_on_error=False)
+        self.run_worker(guarded(self._play(action), self.screen), group="demo", exit_on_error=False)
 
     async def _play(self, action: str) -> None:
         if self._kit.demo is not None:
@@ -201,7 +211,8 @@ class FieldApp(WornApp):
         elif is_idle and not isinstance(self.screen, TakesTags):
             self.pop_screen()
         elif idle_s < TICK_S and isinstance(self.screen, HasStage):
-            self.run_worker(self.work.do(self.services.session.touch), group="touch", exit_on_error=False)
+            touch = self.work.do(self.services.session.touch)
+            self.run_worker(guarded(touch, self.screen), group="touch", exit_on_error=False)
 
     async def action_quit(self) -> None:
         """End the app as a signal does, with everything put away."""

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-from textual.app import App
 from textual.events import Event, InputEvent, Key, Paste
 
+from fieldapp.fault_net import CaughtApp
 from fieldapp.messages import TagRead, WedgePort
 from fieldapp.wedge_gate import WedgeGate
 from sync.tags import looks_like_plate
@@ -14,7 +14,7 @@ OFFER_MARK = "XGE1"
 """Begins the text of a code with which a tablet joins; see `sync.enrolment`."""
 
 
-class KeysFirstApp(App[int]):
+class KeysFirstApp(CaughtApp):
     """Passes keys through the wedge filter and notes when somebody last used the app.
 
     Args:
@@ -23,8 +23,7 @@ class KeysFirstApp(App[int]):
     """
 
     def __init__(self, wedge: WedgePort | None, now: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
-        self.now = now
+        super().__init__(now)
         self.used_at = now()
         self.first_keys: dict[str, str] = {}
         """Keys that are taken before all others, to their actions."""

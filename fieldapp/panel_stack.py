@@ -93,6 +93,11 @@ class PanelStack(Container):
         """Put a whole screen on top."""
         self.post_message(ShowScreen(name, argument))
 
+    async def put_away(self) -> None:
+        """Put away what is unsaved."""
+        if self.current is not None:
+            await self.current.left()
+
     def put_away_now(self) -> None:
         """Put away what is unsaved and wait for it: the program is being ended."""
         if self.current is not None:

@@ -41,3 +41,10 @@ class HasStage(Protocol):
     @property
     def stage(self) -> Stage:
         """Return its stage."""
+
+
+@runtime_checkable
+class OpensHome(Protocol):
+    """A screen that opens where the app was last seen, or at home if that is asked for."""
+
+    opens_home: bool

@@ -106,8 +106,7 @@ class Stage(PanelStack):
 
     async def lock_up(self, person: str | None = None) -> None:
         """Put away what is unsaved and lock the tablet."""
-        if self.current is not None:
-            await self.current.left()
+        await self.put_away()
         self.post_message(LockWanted(person))
 
     @on(Turn)

@@ -1,4 +1,4 @@
-"""The app as its command starts it: it says what is wrong with the settings, and never shows values when it fails."""
+"""The app as its command starts it: it says what is wrong with the settings."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,18 +17,13 @@ NOTICE_S = 12.0
 
 
 class TabletApp(FieldApp):
-    """The app over a real tablet.
-
-    Attributes:
-        crash: what ended the app, None while it runs or when it was left.
-    """
+    """The app over a real tablet."""
 
     def __init__(
         self, *args: Any, begin: Callable[[], None], problems: Sequence[ConfigProblem] = (), **keywords: Any
     ) -> None:
         super().__init__(*args, **keywords)
         self._begin = begin
-        self.crash: Exception | None = None
         self._problems = tuple(problems)
 
     def begin_work(self) -> None:
@@ -45,11 +40,3 @@ class TabletApp(FieldApp):
             line = config_sentence(replace(problem, file=Path(problem.file.name)))
             for flash in self.screen.query(Flash):
                 flash.show(word, line, tone="warn", seconds=NOTICE_S)
-
-    def _handle_exception(self, error: Exception) -> None:
-        # The library would print the values of local variables: names, notes, PINs.
-        if self.crash is None:
-            self.crash = self._exception = error
-            self._exception_event.set()
-        self._return_code = 1
-        self._close_messages_no_wait()

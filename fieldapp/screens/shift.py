@@ -39,6 +39,7 @@ class ShiftScreen(Screen[None]):
         self._was_shown = False
         self.person = person
         """Id of whose shift this is: somebody else gets a screen of their own."""
+        self.opens_home = False
 
     def compose(self) -> ComposeResult:
         """Lay out the four rows and the band of the flash."""
@@ -51,7 +52,7 @@ class ShiftScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Show the first panel, before anything is painted; from now on look at the clock."""
-        await guarded(where_it_was(self.stage), self)
+        await guarded(self.stage.home() if self.opens_home else where_it_was(self.stage), self)
         self._show_keys()
         self.set_interval(CLOCK_EVERY_S, self._tick)
         self.set_timer(PREPARE_AFTER_S, lambda: self.stage.take(lambda stage: stage.prepare("arrived", "problem")))

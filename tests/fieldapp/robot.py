@@ -142,8 +142,10 @@ class Robot:
 
 
 @asynccontextmanager
-async def robot_in(world: World, *, size: tuple[int, int] = SIZE, **arguments: Any) -> AsyncIterator[Robot]:
-    """Start the app over a world and put a robot in front of it."""
+async def robot_in(
+    world: World, *, size: tuple[int, int] = SIZE, faults: int = 0, **arguments: Any
+) -> AsyncIterator[Robot]:
+    """Start the app over a world and put a robot in front of it; it catches so many faults of the program."""
     app = FieldApp(world.services, **arguments)
     words: list[str] = []
     show = Flash.show
@@ -158,3 +160,5 @@ async def robot_in(world: World, *, size: tuple[int, int] = SIZE, **arguments: A
             robot.words = words
             await robot.settle()
             yield robot
+    if len(app.faults) != faults:
+        raise app.faults[0] if app.faults else AssertionError("no fault was caught")

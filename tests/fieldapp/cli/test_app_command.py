@@ -29,10 +29,10 @@ CRASH_ON_START = """
 import sys
 from fieldapp.app import FieldApp
 from fieldapp.cli import main
-def on_ready(self):
+def opening_screen(self):
     pin = "secret-pin"
     raise RuntimeError("secret-name " + pin)
-FieldApp.on_ready = on_ready
+FieldApp.opening_screen = opening_screen
 sys.exit(main([]))
 """
 
@@ -100,7 +100,7 @@ def test_a_fault_gives_the_terminal_back_and_says_one_sentence(home: Home) -> No
     (file,) = home.database.parent.glob("crash-*.txt")
     kept = app.output.decode(errors="replace") + file.read_text() + (file.parent / "fieldapp.log").read_text()
     assert "secret" not in kept
-    assert "on_ready" in file.read_text()
+    assert "opening_screen" in file.read_text()
 
 
 def test_a_fault_in_a_thread_leaves_a_file_and_the_app_goes_on(home: Home) -> None:
