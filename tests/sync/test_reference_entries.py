@@ -13,9 +13,11 @@ from sync.reference import (
     EntranceEntry,
     Entry,
     GridEntry,
+    HandoffEntry,
     MatterEntry,
     PersonEntry,
     TagEntry,
+    TaskEntry,
     VerdictEntry,
     decode_entry,
 )
@@ -27,6 +29,8 @@ SAMPLES: dict[str, Entry] = {
     "tag": TagEntry("qr", "place", "b1"),
     "person": PersonEntry("\u7f51\u683c\u5458 1", "inspector_1", "g1", "$argon2id$", "2027-01-01T00:00:00+08:00"),
     "matter": MatterEntry("local", "matter", "10998", "\u5ba4\u6e29\u4e0d\u8fbe\u6807", "cold flat", "l", "local"),
+    "task": TaskEntry("recheck", "c1", "\u5ba4\u6e29\u4e0d\u8fbe\u6807", building="b1", ask="\u6696\u4e86\u5417"),
+    "handoff": HandoffEntry("seat-1", "seat-2", cases=("c1",), note="\u76ef\u4e00\u4e0b"),
     "case": CaseEntry("reported", "\u5ba4\u6e29\u4e0d\u8fbe\u6807", building="b1"),
     "verdict": VerdictEntry("quarantined", "bad_shape", "a field is wrong"),
 }

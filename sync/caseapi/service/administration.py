@@ -17,6 +17,7 @@ from sync.caseapi.district.pack_rows import read_people
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
 from sync.caseapi.service.case_api import CaseApi
+from sync.caseapi.service.demo_casework import demo_casework
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
 from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, DeviceStatus
 from sync.clock import format_time
@@ -136,8 +137,9 @@ async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
     district = await asyncio.to_thread(generate, wanted.seed)
     hashing = Hashing(wanted.pin_cost, case_api.now_ms())
     imported = await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district)
+    told = await case_api.casework.say(demo_casework(district, wanted.seed, case_api.now_ms(), case_api.casework.zone))
     case_api.judging.wake()
-    return _as_result(imported)
+    return _as_result(Imported(imported.rows, imported.changed + told))
 
 
 async def _devices(case_api: CaseApi, arguments: Arguments) -> Result:

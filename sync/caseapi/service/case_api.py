@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sync.caseapi.keys import ServerKeys
+from sync.caseapi.service.casework import CaseworkService
 from sync.caseapi.service.enrolment import EnrolmentService
 from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
@@ -36,6 +37,7 @@ class CaseApi:
     enrolment: EnrolmentService
     feeds: FeedService
     media: MediaService
+    casework: CaseworkService
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
@@ -73,4 +75,5 @@ def compose(
     )
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, pins, now_ms, random_bytes)
     media = MediaService(storage.media, storage.blobs, storage.staging, now_ms=now_ms)
-    return CaseApi(storage, keys, exchange, enrolment, feeds, media, judging, origin, now_ms)
+    casework = CaseworkService(storage.casework, zone, now_ms, random_bytes)
+    return CaseApi(storage, keys, exchange, enrolment, feeds, media, casework, judging, origin, now_ms)

@@ -10,42 +10,46 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from sync.caseapi.cases.states import state_of_report
-from sync.caseapi.service.feeds import grid_scope
 from sync.caseapi.storage.judged import (
     CasePhoto,
     CaseRow,
+    CaseSaid,
     CheckInRow,
     FoldedRow,
+    HandedOff,
     Known,
     ShiftEnded,
     ShiftRow,
     TagsSaid,
     VisitRow,
 )
-from sync.caseapi.storage.values import FeedChange
 from sync.clock import corrected_ms
 from sync.errors import RecordRejected
 from sync.mounting import sayings_of
 from sync.records import (
+    CaseNote,
     CaseReport,
     CheckIn,
     Envelope,
+    Handoff,
     Record,
     ShiftEnd,
     ShiftStart,
     TagBind,
     TagReplace,
+    TaskResult,
     Visit,
     decode_record,
 )
-from sync.reference import CaseEntry
-from sync.text import clean_line
+from sync.reference import HandoffEntry, HistoryLine
+from sync.text import clean_line, clean_text
 
 SUMMARY_CHARS = 60
 """How much of a description stands in a list."""
+
+SAID_CHARS = 200
+"""How much of a note stands in a case's history on tablets."""
 
 _AHEAD_MS = 24 * 3_600_000
 _BEHIND_MS = 60 * 24 * 3_600_000
@@ -74,7 +78,6 @@ class Folded:
     """What a family comes to."""
 
     rows: tuple[FoldedRow, ...] = ()
-    feed: tuple[FeedChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class _Family:
     newest: Known
     record: Record
     is_void: bool
-    grids: frozenset[str]
+    first: Known
 
     @property
     def envelope(self) -> Envelope:
@@ -99,8 +102,6 @@ def fold_family(members: Sequence[Known], context: FoldContext) -> Folded:
     family = _standing(members, context.read)
     if family is None:
         return Folded()
-    if isinstance(family.record.body, CaseReport):
-        return _fold_case(family, family.record.body, context)
     row = _row(family, context)
     return Folded() if row is None else Folded((row,))
 
@@ -108,6 +109,8 @@ def fold_family(members: Sequence[Known], context: FoldContext) -> Folded:
 def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
     row: FoldedRow | None = None
     match family.record.body:
+        case CaseReport() as body:
+            row = _case_row(family, body, context)
         case CheckIn() as body:
             row = _check_in_row(family, body, context)
         case Visit() as body:
@@ -119,6 +122,10 @@ def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
             row = ShiftEnded(UUID(family.envelope.shift), family.root, family.is_void)
         case TagBind() | TagReplace() as body:
             row = _tags_said(family, body)
+        case CaseNote() | TaskResult() as body:
+            row = _case_said(family, body, context)
+        case Handoff() as body:
+            row = _handed_off(family, body, context)
     return row
 
 
@@ -133,8 +140,7 @@ def _standing(members: Sequence[Known], read: Mapping[UUID, Record]) -> _Family 
     newest, record = (standing or stored)[-1]
     if record is None:
         return None
-    grids = frozenset(found.envelope.grid for _, found in stored if found)
-    return _Family(root, newest, record, is_void, grids)
+    return _Family(root, newest, record, is_void, stored[0][0])
 
 
 def _decoded(member: Known) -> Record | None:
@@ -142,24 +148,6 @@ def _decoded(member: Known) -> Record | None:
         return decode_record(member.raw)
     except RecordRejected:
         return None
-
-
-def _fold_case(family: _Family, body: CaseReport, context: FoldContext) -> Folded:
-    row = _case_row(family, body, context)
-    elsewhere = [
-        FeedChange(grid_scope(grid), "case", str(family.root), b"null", is_deleted=True)
-        for grid in sorted(family.grids - {row.grid})
-    ]
-    entry = CaseEntry(
-        state=row.state,
-        matter_name=row.matter_name,
-        building=body.building,
-        entrance=body.entrance,
-        summary=row.summary,
-        reported_at=row.reported_at,
-    )
-    change = FeedChange(grid_scope(row.grid), "case", str(family.root), msgspec.json.encode(entry), family.is_void)
-    return Folded((row,), (*elsewhere, change))
 
 
 def _case_row(family: _Family, body: CaseReport, context: FoldContext) -> CaseRow:
@@ -231,6 +219,39 @@ def _tags_said(family: _Family, body: TagBind | TagReplace) -> TagsSaid:
         stream=newest.stream,
         n=newest.n,
     )
+
+
+def _case_said(family: _Family, body: CaseNote | TaskResult, context: FoldContext) -> CaseSaid:
+    line = HistoryLine(
+        at=_moment(family, context.zone).isoformat(timespec="seconds"),
+        what="note" if isinstance(body, CaseNote) else body.type,
+        text=clean_line(body.text if isinstance(body, CaseNote) else body.note, max_chars=SAID_CHARS),
+        answer="" if isinstance(body, CaseNote) else body.answer,
+        photos=len(body.media),
+        record=str(family.root),
+    )
+    return CaseSaid(
+        id=family.root,
+        case=UUID(body.case) if isinstance(body, CaseNote) else None,
+        task=None if isinstance(body, CaseNote) else UUID(body.task),
+        line=line,
+        received_ms=family.first.received_ms,
+        stream=family.first.stream,
+        n=family.first.n,
+        is_void=family.is_void,
+    )
+
+
+def _handed_off(family: _Family, body: Handoff, context: FoldContext) -> HandedOff:
+    entry = HandoffEntry(
+        from_seat=family.envelope.seat,
+        seat=body.seat,
+        person=body.person,
+        cases=body.cases,
+        note=clean_text(body.note, max_chars=500),
+        at=_moment(family, context.zone).isoformat(timespec="seconds"),
+    )
+    return HandedOff(family.root, family.envelope.grid, entry, family.received_ms, family.is_void)
 
 
 def _moment(family: _Family, zone: ZoneInfo) -> datetime:

@@ -183,7 +183,7 @@ class RecordJudge:
             else:
                 bench.except_(read, REUSED)
             return
-        ruling = ruling_on(bench.facts, bench.known, read)
+        ruling = ruling_on(bench.facts, bench.known, read, bench.read)
         if prior is not None and (prior.verdict, prior.reason, prior.sentence) == said(ruling):
             return
         member = bench.keep(read, ruling, is_void=prior is not None and prior.is_void)
@@ -205,7 +205,6 @@ class RecordJudge:
         family = sorted(bench.families[member.root].values(), key=_in_order)
         folded = fold_family(family, FoldContext(self.zone, bench.facts.matter_name, device, bench.read))
         bench.rows += folded.rows
-        bench.feed += folded.feed
 
 
 def _in_order(member: Known) -> tuple[int, UUID, int]:

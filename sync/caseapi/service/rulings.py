@@ -3,7 +3,7 @@
 By its shape and by what it refers to; never by clock, position, plate or badge quality.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,20 @@ from sync.caseapi.storage.base import Facts
 from sync.caseapi.storage.judged import Known
 from sync.caseapi.storage.values import Verdict
 from sync.mounting import sayings_of
-from sync.records import KINDS, Body, CaseReport, CheckIn, TagBind, TagReplace, Visit, Void
+from sync.records import (
+    KINDS,
+    Body,
+    CaseNote,
+    CaseReport,
+    CheckIn,
+    Handoff,
+    Record,
+    TagBind,
+    TagReplace,
+    TaskResult,
+    Visit,
+    Void,
+)
 from sync.wire import Reason
 
 
@@ -38,8 +51,18 @@ _MARKED: dict[str, Ruling] = {
 }
 
 
-def ruling_on(facts: Facts, known: Mapping[UUID, Known], read: ReadRecord) -> Ruling:
-    """Return what a record's own rules make of it; its id and its place are judged elsewhere."""
+def ruling_on(facts: Facts, known: Mapping[UUID, Known], read: ReadRecord, beside: Mapping[UUID, Record]) -> Ruling:
+    """Return what a record's own rules make of it; its id and its place are judged elsewhere.
+
+    Args:
+        beside: the records that were read in the same batch, by id; those of them that were stored are known.
+    """
+
+    def case_grid(case: UUID) -> str | None:
+        record = beside.get(case)
+        is_here = record is not None and isinstance(record.body, CaseReport) and known[case].verdict == "stored"
+        return record.envelope.grid if record is not None and is_here else facts.case_grid(case)
+
     if read.source.mark:
         return _MARKED[read.source.mark]
     if not read.is_known_kind:
@@ -50,6 +73,8 @@ def ruling_on(facts: Facts, known: Mapping[UUID, Known], read: ReadRecord) -> Ru
         return _ruling_on_void(known.get(UUID(read.body.target)), read)
     if isinstance(read.body, TagBind | TagReplace):
         ruling = _ruling_on_tags(facts, read.body, read.envelope.grid)
+    elif isinstance(read.body, TaskResult | CaseNote | Handoff):
+        ruling = _ruling_on_casework(facts, read.body, read.envelope.grid, case_grid)
     else:
         ruling = _ruling_on_places(facts, read.body)
     if ruling.verdict == "stored" and read.envelope.amends is not None:
@@ -102,6 +127,28 @@ def _ruling_on_tags(facts: Facts, body: TagBind | TagReplace, grid: str) -> Ruli
     if any(facts.tag_role(tag) not in ("", "place") for tag in sayings_of("", body)):
         return Ruling("quarantined", "not_allowed", "this card belongs to a person, not to a place")
     return STORED
+
+
+def _ruling_on_casework(
+    facts: Facts, body: TaskResult | CaseNote | Handoff, grid: str, case_grid: Callable[[UUID], str | None]
+) -> Ruling:
+    """Judge whether the grid has the task, the case or the seat; what comes later is waited for."""
+    if isinstance(body, TaskResult):
+        task = facts.task_of(UUID(body.task))
+        is_known = task is not None and (task.grid, task.type) == (grid, body.type)
+        return STORED if is_known else Ruling("quarantined", "unknown_ref", "the grid has no such task")
+    if isinstance(body, Handoff) and not _is_of_team(facts.team_of(grid), body):
+        return Ruling("quarantined", "unknown_ref", "the grid has no such seat or person")
+    for case in (body.case,) if isinstance(body, CaseNote) else body.cases:
+        if case_grid(UUID(case)) != grid:
+            return Ruling("quarantined", "unknown_ref", "the grid has no such case", UUID(case))
+    return STORED
+
+
+def _is_of_team(team: frozenset[tuple[str, str]], body: Handoff) -> bool:
+    if body.person is not None:
+        return (body.seat, body.person) in team
+    return any(seat == body.seat for seat, _ in team)
 
 
 def said(ruling: Ruling) -> tuple[Verdict, str, str]:

@@ -22,6 +22,9 @@ Consistency. These hold on every engine, and the services count on nothing else:
 9.  What records say of files is written by the exchange that stores them, whatever the judge will say of them. A file
     is owed by every tablet that named it until `MediaStore.keep` or a `media_lost` of that tablet; `keep` is called
     once the blob store has the file for good.
+10. What the desk says of a case, what records say of it (`CaseSaid`) and the tasks of it are kept apart, and what the
+    tablets are told follows by the rule in `sync.casework`, written in the transaction that changes any: in the scope
+    of the case's grid, and in no other. Of a grid's hand-overs the newest are told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +33,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sync.caseapi.storage.blobs import BlobStore
+from sync.caseapi.storage.casework import CaseworkStore, TaskFact
 from sync.caseapi.storage.judged import CaseRow, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.rows import (
@@ -99,6 +103,9 @@ class Facts:
         building_of: id of the building of an entrance, empty for one that was taken down, None for one never imported;
             quick, no waiting.
         tag_role: what the district itself says that a tag stands for, empty where it says nothing; quick, no waiting.
+        case_grid: id of the grid of a case that was stored before this batch, None for any other; quick, no waiting.
+        task_of: what the desk asked for, None for a task that it never made; quick, no waiting.
+        team_of: the seats of a grid, each with the id of who sits there; quick, no waiting.
     """
 
     known: Mapping[UUID, Known]
@@ -107,6 +114,9 @@ class Facts:
     grid_of: Callable[[str], str | None]
     building_of: Callable[[str], str | None]
     tag_role: Callable[[str], str]
+    case_grid: Callable[[UUID], str | None]
+    task_of: Callable[[UUID], TaskFact | None]
+    team_of: Callable[[str], frozenset[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +341,11 @@ class Storage(Protocol):
     @property
     def feeds(self) -> FeedStore:
         """Return the part that speaks to tablets."""
+        ...
+
+    @property
+    def casework(self) -> CaseworkStore:
+        """Return the part that takes what the desk says of cases."""
         ...
 
     @property

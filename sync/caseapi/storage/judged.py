@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.values import FeedChange, Mark, Verdict
 from sync.mounting import Saying
+from sync.reference import HandoffEntry, HistoryLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,38 @@ class TagsSaid:
     n: int
 
 
-FoldedRow = CaseRow | CheckInRow | VisitRow | ShiftRow | ShiftEnded | TagsSaid
+@dataclass(frozen=True, slots=True)
+class CaseSaid:
+    """What a record says of a case: a note, or an answer to a task of it.
+
+    Attributes:
+        case: id of the case; None for an answer, which names its task alone.
+        task: id of the task that is answered, None for a note.
+        received_ms, stream, n: where the record as it was first stored stands among all that was said of the case.
+    """
+
+    id: UUID
+    case: UUID | None
+    task: UUID | None
+    line: HistoryLine
+    received_ms: int
+    stream: UUID
+    n: int
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOff:
+    """What a shift handed over within its grid."""
+
+    id: UUID
+    grid: str
+    entry: HandoffEntry
+    received_ms: int
+    is_void: bool
+
+
+FoldedRow = CaseRow | CheckInRow | VisitRow | ShiftRow | ShiftEnded | TagsSaid | CaseSaid | HandedOff
 """A row of a read table, put by its id; the newest one stands."""
 
 

@@ -92,7 +92,8 @@ def fold_lag(connection: sqlite3.Connection, district: str) -> FoldLag:
 
 def _cases(connection: sqlite3.Connection, district: str, limit: int) -> list[CaseRow]:
     rows = connection.execute(
-        "select id, grid, state, matter, matter_name, severity, building, entrance, place, summary, is_restricted,"
+        "select id, grid, coalesce((select state from case_handling where case_handling.district_id = cases.district_id"
+        " and case_id = id), state), matter, matter_name, severity, building, entrance, place, summary, is_restricted,"
         " reported_at, received_ms, version, is_void"
         " from cases where district_id = ? and is_void = 0 order by received_ms desc, id desc limit ?",
         (district, limit),

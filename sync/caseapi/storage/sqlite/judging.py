@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from sync.caseapi.storage.base import Facts, Judge
-from sync.caseapi.storage.judged import JudgedBatch, Known, TagsSaid, Unjudged
-from sync.caseapi.storage.sqlite import feeding, mounting, rejudging
+from sync.caseapi.storage.judged import CaseRow, CaseSaid, HandedOff, JudgedBatch, Known, TagsSaid, Unjudged
+from sync.caseapi.storage.sqlite import casework, feeding, mounting, rejudging
 from sync.caseapi.storage.sqlite.folding import write_rows
 from sync.caseapi.storage.sqlite.inserting import in_parts, insert_rows
 from sync.reference import BuildingEntry, EntranceEntry, MatterEntry, decode_entry
@@ -37,6 +37,9 @@ def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records:
         grid_of=cache(lambda building: _grid_of(connection, district, building)),
         building_of=cache(lambda entrance: _building_of(connection, district, entrance)),
         tag_role=cache(lambda tag: mounting.published_role(connection, district, tag)),
+        case_grid=cache(lambda case: casework.grid_of_case(connection, district, case)),
+        task_of=cache(lambda task: casework.task_fact(connection, district, task)),
+        team_of=cache(lambda grid: casework.team_of(connection, district, grid)),
     )
     _write(connection, district, judge.judge(records, facts))
 
@@ -178,7 +181,16 @@ def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) ->
     rejudging.wake_dependents(connection, district, batch.judged)
     write_rows(connection, district, batch.rows)
     tags = mounting.write_said(connection, district, [row for row in batch.rows if isinstance(row, TagsSaid)])
-    feeding.publish(connection, district, [*batch.feed, *mounting.restated(connection, district, tags)])
+    cases = casework.write_said(connection, district, [row for row in batch.rows if isinstance(row, CaseSaid)])
+    cases |= {row.id for row in batch.rows if isinstance(row, CaseRow)}
+    handed = [row for row in batch.rows if isinstance(row, HandedOff)]
+    told = [
+        *batch.feed,
+        *mounting.restated(connection, district, tags),
+        *casework.restated(connection, district, cases),
+        *casework.handed_over(connection, district, handed),
+    ]
+    feeding.publish(connection, district, told)
 
 
 def _write_verdicts(connection: sqlite3.Connection, district: str, batch: JudgedBatch) -> None:

@@ -3,11 +3,16 @@
 import re
 from collections import Counter
 from itertools import combinations, groupby
+from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from fieldapp.demo.sandbox import busiest_grid as demo_grid
 from sync.caseapi.district.area import Area, contains, ring_fault
 from sync.caseapi.district.generate import generate
 from sync.caseapi.district.model import SLOTS, District
+from sync.caseapi.district.pack import write_pack
+from sync.caseapi.service.demo_casework import busiest_grid, demo_casework
 from sync.tags import Tag, parse_plate_code, tag_digest
 
 Box = tuple[float, float, float, float]
@@ -171,3 +176,13 @@ def test_the_demonstration_is_the_same_on_every_machine(district: District) -> N
     assert (first.name, first.address) == ("青年小区 1号楼", "平房区兴建街道青年社区青年小区1号楼")
     assert first.id == "019f1af9-b400-7060-8529-5636fb9e5fc9"
     assert plate.value == "XG1CZ0TW9ZK43EBNCWD40"
+
+
+def test_the_demonstration_asks_something_in_the_grid_that_shows_most(district: District, tmp_path: Path) -> None:
+    said = demo_casework(district, 2019, 1_795_420_800_000, ZoneInfo("Asia/Shanghai"))
+    assert {case.grid for case in said.cases} == {busiest_grid(district)}
+    assert {task.case for task in said.tasks} == {case.id for case in said.cases}
+    assert all(case.matter_name for case in said.cases)
+    assert said.cases == demo_casework(district, 2019, 1_795_420_800_000, ZoneInfo("Asia/Shanghai")).cases
+    write_pack(district, tmp_path)
+    assert demo_grid(tmp_path).id == busiest_grid(district)

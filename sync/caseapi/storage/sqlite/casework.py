@@ -1,0 +1,254 @@
+"""Cases after their report, as SQL: what is said of them, what is asked, what is handed over, and what tablets hear."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from sync.caseapi.storage.casework import DeskSaid, Handling, TaskFact, TaskRow
+from sync.caseapi.storage.judged import CaseSaid, HandedOff
+from sync.caseapi.storage.sqlite import feeding, rejudging
+from sync.caseapi.storage.sqlite.folding import write_rows
+from sync.caseapi.storage.values import FeedChange
+from sync.casework import Said, after_answers, history_of
+from sync.reference import CaseEntry, HistoryLine, PersonEntry, TaskEntry, decode_entry
+
+HANDOFFS_TOLD = 12
+"""Hand-overs of a grid that tablets are told, the newest: three days of four seats."""
+
+_NOBODY = bytes(16)
+"""In the place of a stream: what the desk said came in no stream."""
+
+
+def say(connection: sqlite3.Connection, district: str, said: DeskSaid) -> int:
+    """Write what the desk says, and return how many entries were news to tablets."""
+    new = [row for row in said.cases if _case_row(connection, district, row.id.bytes) is None]
+    write_rows(connection, district, new)
+    for handling in said.handlings:
+        _handle(connection, district, handling)
+    for task in said.tasks:
+        _ask(connection, district, task)
+    cases = {row.id for row in said.cases} | {each.case for each in said.handlings} | {task.case for task in said.tasks}
+    rejudging.reference_changed(connection, district)
+    return feeding.publish(connection, district, restated(connection, district, cases))
+
+
+def write_said(connection: sqlite3.Connection, district: str, rows: Iterable[CaseSaid]) -> set[UUID]:
+    """Put what records say of cases in the place of what they said before, and return every case concerned."""
+    concerned: set[UUID] = set()
+    for row in rows:
+        key = (district, row.id.bytes)
+        before = connection.execute("select case_id from case_said where district_id = ? and root = ?", key)
+        concerned |= {UUID(bytes=case) for (case,) in before}
+        connection.execute("delete from case_said where district_id = ? and root = ?", key)
+        case = row.case.bytes if row.case is not None else _case_of(connection, district, row.task)
+        if row.is_void or case is None:
+            continue
+        task = row.task.bytes if row.task is not None else None
+        values = (*key, case, task, msgspec.json.encode(row.line), row.received_ms, row.stream.bytes, row.n)
+        _insert_said(connection, values)
+        concerned.add(UUID(bytes=case))
+    return concerned
+
+
+def handed_over(connection: sqlite3.Connection, district: str, rows: Iterable[HandedOff]) -> list[FeedChange]:
+    """Put hand-overs and return what tablets are told: the newest of each grid concerned, none of the others."""
+    grids: set[str] = set()
+    for row in rows:
+        key = (district, row.id.bytes)
+        before = connection.execute("select grid from handoff where district_id = ? and root = ?", key)
+        grids |= {grid for (grid,) in before} | {row.grid}
+        connection.execute("delete from handoff where district_id = ? and root = ?", key)
+        if not row.is_void:
+            connection.execute(
+                "insert into handoff (district_id, root, grid, body, received_ms) values (?, ?, ?, ?, ?)",
+                (*key, row.grid, msgspec.json.encode(row.entry), row.received_ms),
+            )
+    return [change for grid in sorted(grids) for change in _handoffs_told(connection, district, grid)]
+
+
+def restated(connection: sqlite3.Connection, district: str, cases: Iterable[UUID]) -> list[FeedChange]:
+    """Return what tablets are told of cases and their tasks now: in the scope of the case's grid, nowhere else."""
+    return [change for case in sorted(cases) for change in _restated(connection, district, case.bytes)]
+
+
+def grid_of_case(connection: sqlite3.Connection, district: str, case: UUID) -> str | None:
+    """Return the grid of a case, also of one that was withdrawn, or None for one that is not held."""
+    row = _case_row(connection, district, case.bytes)
+    return None if row is None else str(row[0])
+
+
+def task_fact(connection: sqlite3.Connection, district: str, task: UUID) -> TaskFact | None:
+    """Return what a judge asks of a task, or None when the desk never made it."""
+    row = connection.execute(
+        "select type, grid from case_task join cases on cases.district_id = case_task.district_id"
+        " and cases.id = case_task.case_id where case_task.district_id = ? and case_task.id = ?",
+        (district, task.bytes),
+    ).fetchone()
+    return None if row is None else TaskFact(*row)
+
+
+def team_of(connection: sqlite3.Connection, district: str, grid: str) -> frozenset[tuple[str, str]]:
+    """Return the seats of a grid, each with the id of who sits there."""
+    rows = connection.execute(
+        "select id, body from feed_entry where district_id = ? and scope = ? and type = 'person' and is_replaced = 0"
+        " and op = 'put'",
+        (district, f"grid:{grid}"),
+    )
+    people = ((person, decode_entry("person", body)) for person, body in rows)
+    return frozenset((entry.seat, person) for person, entry in people if isinstance(entry, PersonEntry))
+
+
+def _handle(connection: sqlite3.Connection, district: str, handling: Handling) -> None:
+    key = (district, handling.id.bytes)
+    if connection.execute("select 1 from case_said where district_id = ? and root = ?", key).fetchone():
+        return
+    connection.execute(
+        "insert or replace into case_handling (district_id, case_id, state, due_at, handler, handler_number)"
+        " values (?, ?, ?, ?, ?, ?)",
+        (
+            *(district, handling.case.bytes, handling.state, handling.due_at),
+            *(handling.handler, handling.handler_number),
+        ),
+    )
+    line = HistoryLine(handling.at, handling.state, handling.text)
+    _insert_said(
+        connection, (*key, handling.case.bytes, None, msgspec.json.encode(line), handling.received_ms, _NOBODY, 0)
+    )
+
+
+def _ask(connection: sqlite3.Connection, district: str, task: TaskRow) -> None:
+    if _case_row(connection, district, task.case.bytes) is not None:
+        connection.execute(
+            "insert into case_task (district_id, id, case_id, type, ask, made_at, due_at)"
+            " values (?, ?, ?, ?, ?, ?, ?) on conflict (district_id, id) do nothing",
+            (district, task.id.bytes, task.case.bytes, task.type, task.ask, task.made_at, task.due_at),
+        )
+
+
+def _insert_said(connection: sqlite3.Connection, values: Sequence[Any]) -> None:
+    connection.execute(
+        "insert into case_said (district_id, root, case_id, task, line, received_ms, stream, n)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+
+
+def _case_of(connection: sqlite3.Connection, district: str, task: UUID | None) -> bytes | None:
+    row = connection.execute(
+        "select case_id from case_task where district_id = ? and id = ?", (district, task.bytes if task else None)
+    ).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def _case_row(connection: sqlite3.Connection, district: str, case: bytes) -> tuple[Any, ...] | None:
+    found: tuple[Any, ...] | None = connection.execute(
+        "select cases.grid, coalesce(case_handling.state, cases.state), matter_name, building, entrance, summary,"
+        " place, severity, is_restricted, is_void, reported_at, due_at, coalesce(handler, ''),"
+        " coalesce(handler_number, ''), (select count(*) from case_media where case_media.district_id ="
+        " cases.district_id and case_media.case_id = cases.id)"
+        " from cases left join case_handling on case_handling.district_id = cases.district_id"
+        " and case_handling.case_id = cases.id where cases.district_id = ? and cases.id = ?",
+        (district, case),
+    ).fetchone()
+    return found
+
+
+def _restated(connection: sqlite3.Connection, district: str, case: bytes) -> Iterator[FeedChange]:
+    row = _case_row(connection, district, case)
+    if row is None:
+        return
+    scope, said = f"grid:{row[0]}", _said(connection, district, case)
+    entry, is_void = _case_entry(row, str(UUID(bytes=case)), said), bool(row[9])
+    yield from _told(connection, district, ("case", str(UUID(bytes=case))), None if is_void else (scope, entry))
+    tasks = connection.execute(
+        "select id, type, ask, made_at, due_at from case_task where district_id = ? and case_id = ? order by id",
+        (district, case),
+    ).fetchall()
+    for task_id, *asked in tasks:
+        name = str(UUID(bytes=task_id))
+        task = after_answers(_task_entry(entry, str(UUID(bytes=case)), asked), said, name)
+        yield from _told(connection, district, ("task", name), None if is_void else (scope, task))
+
+
+def _said(connection: sqlite3.Connection, district: str, case: bytes) -> list[Said]:
+    rows = connection.execute(
+        "select line, task from case_said where district_id = ? and case_id = ? order by received_ms, stream, n, root",
+        (district, case),
+    )
+    return [
+        Said(msgspec.json.decode(line, type=HistoryLine), str(UUID(bytes=task)) if task else "") for line, task in rows
+    ]
+
+
+def _case_entry(row: tuple[Any, ...], case: str, said: Sequence[Said]) -> CaseEntry:
+    _, state, matter_name, building, entrance, summary, place, severity, is_restricted, _, reported_at, *rest = row
+    due_at, handler, handler_number, photos = rest
+    begin = HistoryLine(reported_at, "reported", summary, photos=photos, record=case)
+    return CaseEntry(
+        state=state,
+        matter_name=matter_name,
+        building=_text_id(building),
+        entrance=_text_id(entrance),
+        summary=summary,
+        reported_at=reported_at,
+        due_at=due_at,
+        place=place,
+        severity=severity,
+        handler=handler,
+        handler_number=handler_number,
+        history=history_of(begin, said, is_restricted=bool(is_restricted)),
+    )
+
+
+def _task_entry(case: CaseEntry, case_id: str, asked: Sequence[Any]) -> TaskEntry:
+    task_type, ask, made_at, due_at = asked
+    return TaskEntry(
+        type=task_type,
+        case=case_id,
+        matter_name=case.matter_name,
+        building=case.building,
+        entrance=case.entrance,
+        place=case.place,
+        ask=ask,
+        made_at=made_at,
+        due_at=due_at,
+        severity=case.severity,
+    )
+
+
+def _told(
+    connection: sqlite3.Connection, district: str, name: tuple[str, str], now: tuple[str, CaseEntry | TaskEntry] | None
+) -> Iterator[FeedChange]:
+    told = connection.execute(
+        "select scope from feed_entry where district_id = ? and type = ? and id = ? and is_replaced = 0"
+        " and op = 'put' order by scope",
+        (district, *name),
+    ).fetchall()
+    scope = now[0] if now is not None else ""
+    yield from (FeedChange(other, *name, b"null", is_deleted=True) for (other,) in told if other != scope)
+    if now is not None:
+        yield FeedChange(scope, *name, msgspec.json.encode(now[1]))
+
+
+def _handoffs_told(connection: sqlite3.Connection, district: str, grid: str) -> Iterator[FeedChange]:
+    scope = f"grid:{grid}"
+    newest = connection.execute(
+        "select root, body from handoff where district_id = ? and grid = ?"
+        " order by received_ms desc, root desc limit ?",
+        (district, grid, HANDOFFS_TOLD),
+    ).fetchall()
+    kept = {str(UUID(bytes=root)): bytes(body) for root, body in newest}
+    told = connection.execute(
+        "select id from feed_entry where district_id = ? and scope = ? and type = 'handoff' and is_replaced = 0"
+        " and op = 'put' order by id",
+        (district, scope),
+    ).fetchall()
+    yield from (FeedChange(scope, "handoff", each, b"null", is_deleted=True) for (each,) in told if each not in kept)
+    yield from (FeedChange(scope, "handoff", each, kept[each]) for each in sorted(kept))
+
+
+def _text_id(value: bytes | None) -> str | None:
+    return str(UUID(bytes=value)) if value else None
