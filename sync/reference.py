@@ -191,7 +191,10 @@ class HandoffEntry(Entry, frozen=True):
 
 
 class VerdictEntry(Entry, frozen=True):
-    """What became of a record that was not plainly stored; the entry's id is the record's id."""
+    """What became of a record that was not plainly stored.
+
+    The entry's id is the record's id; its stream and place, with a colon between, where the id is not its own.
+    """
 
     verdict: Literal["stored", "duplicate", "quarantined", "parked"]
     reason: str = ""

@@ -119,6 +119,7 @@ class Handheld:
         self.disk = Disk("tablet", around.cover)
         self.status: SyncStatus | None = None
         self.is_revoked = False
+        self._known: set[bytes] = set()
         self.disk_used = 0.1
         self.records = RecordMaker(clock, grid)
         self._around = around
@@ -206,6 +207,7 @@ class Handheld:
             self._leave()
         else:
             self._around.ledger.saved(record.id, data)
+            self._known.add(self._around.ledger.digest(data))
             self.records.made(record)
             self._around.note(self.name, f"saved {record.kind} {record.id}")
 
@@ -260,10 +262,11 @@ class Handheld:
             self.path.write_bytes(data)
 
     def _attempt(self) -> None:
-        held = set(self.holds()) if self.is_revoked else set()
+        # What is saved meanwhile is sent with the rest, and goes with it; so may the desk revoke it meanwhile.
+        self._known = set(self.holds())
         self.status = self.tablet.sync_once()
-        if held and not self.holds():
-            self._around.ledger.erases(held)
+        if self.is_revoked and self._known and not self.holds():
+            self._around.ledger.erases(self._known)
         self._around.ledger.purged |= {bytes(digest) for (digest,) in self.query("select digest from purged")}
         code = self.status.fault.code if self.status.fault else "none"
         self._around.note(self.name, f"synced: {self.status.phase}, fault {code}")

@@ -110,7 +110,12 @@ class _Bench:
                 ruling.waits_for,
             )
         )
-        self.tell(read, VerdictEntry(ruling.verdict, reason, ruling.sentence))
+        entry = VerdictEntry(ruling.verdict, reason, ruling.sentence)
+        if ruling is REUSED:
+            # The id is the other record's, of which something else may be true.
+            self._tell(source.device, f"{source.stream}:{source.n}", entry)
+        else:
+            self.tell(read, entry)
 
     def repeat(self, read: ReadRecord, first: Known) -> None:
         """Say that a place repeats a record; the tablet is told what became of the first, so that nothing hides."""

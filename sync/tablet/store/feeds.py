@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from sync.errors import WireError
-from sync.reference import VerdictEntry, decode_entry
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
-from sync.text import clean_text
+from sync.tablet.store.verdicts import note_verdict, withdraw_verdicts
 from sync.wire import Cursor, FeedEntry
 
 _IN_USE = """
@@ -47,6 +45,7 @@ class Feeds:
         """Put a snapshot in place of all rows of a scope, in one transaction; rows in use stay as retired."""
 
         def change(connection: Connection) -> None:
+            withdraw_verdicts(connection, scope)
             _retire_scope(connection, scope)
             for entry in entries:
                 _apply(connection, scope, entry)
@@ -71,8 +70,8 @@ class Feeds:
 
 
 def _apply(connection: Connection, scope: str, entry: FeedEntry) -> None:
-    if entry.type == "verdict":
-        _note_verdict(connection, entry)
+    if entry.type == "verdict" and entry.op == "put":
+        note_verdict(connection, entry.id, bytes(entry.body))
     if entry.op == "delete":
         _retire(connection, scope, entry.type, entry.id)
         return
@@ -81,22 +80,6 @@ def _apply(connection: Connection, scope: str, entry: FeedEntry) -> None:
         " on conflict (scope, type, id) do update set version = excluded.version, number = excluded.number,"
         " body = excluded.body, retired = 0",
         (scope, entry.type, entry.id, entry.version, entry.number, bytes(entry.body)),
-    )
-
-
-def _note_verdict(connection: Connection, entry: FeedEntry) -> None:
-    try:
-        verdict = decode_entry("verdict", bytes(entry.body)) if entry.op == "put" else None
-    except WireError:
-        return
-    if not isinstance(verdict, VerdictEntry):
-        return
-    # A record that the server cannot read is named by its place.
-    stream, _, place = entry.id.rpartition(":")
-    where = "stream = (select number from streams where id = ?) and n = ?" if stream else "id = ?"
-    connection.execute(
-        f"update records set verdict = ?, reason = ?, sentence = ? where {where}",  # noqa: S608 - constants
-        (verdict.verdict, verdict.reason, clean_text(verdict.sentence), *([stream, place] if stream else [entry.id])),
     )
 
 

@@ -14,6 +14,7 @@ from sync.tablet.store.journal import DAMAGED
 from sync.tablet.store.receipts import store_receipt
 from sync.tablet.store.settings import INCARNATION_FACT, PROVEN_AT_FACT, fact, put_fact
 from sync.tablet.store.streams import all_streams, begin_fork, head_at, open_stream, tail
+from sync.tablet.store.verdicts import restate_verdicts
 from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt, Stream
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def _settle(connection: Connection, watermark: int, head: bytes, verdicts: "Sequ
         connection.execute("delete from settlings where stream = ? and watermark > ?", (stream.number, watermark))
     if watermark != stream.watermark:
         connection.execute("update streams set watermark = ? where number = ?", (watermark, stream.number))
+        restate_verdicts(connection, stream, after=stream.watermark, up_to=watermark)
     connection.executemany(
         "update records set verdict = ?, reason = ?, sentence = ? where stream = ? and n = ?",
         [(row.verdict, row.reason or "", row.sentence, stream.number, row.n) for row in verdicts],

@@ -47,3 +47,17 @@ async def test_a_record_that_was_corrected_stays_released_when_it_comes_again(de
     await tablet.sync()
     await desk.fold()
     assert (await _told(desk, tablet))[str(apart)] == released
+
+
+async def test_an_id_that_belongs_to_another_record_is_named_by_its_place(desk: Desk, clock: Clock) -> None:
+    # Two copies of a tablet have one id with different bytes, and each hears what became of its own.
+    tablet = await desk.tablet()
+    apart = str(tablet.void(clock.uuid()))
+    tablet.record("check_in", CheckIn(building=str(BUILDING), method="list"), id=apart)
+    await tablet.sync()
+    await desk.fold()
+
+    told = await _told(desk, tablet)
+
+    assert told[apart].reason == "unknown_ref"
+    assert told[f"{tablet.stream}:2"].reason == "id_reused"
