@@ -151,6 +151,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("arrived.points", "arrived", ("5",), N_("Point by point"), N_("Five points, one by one")),
     Action("arrived.previous", "arrived", ("6",), N_("Last place normal"), needs=(Need.PENDING,)),
     Action("arrived.again", "arrived", ("7",), N_("Arrived again"), N_("A second time, on purpose")),
+    Action("arrived.remark", "arrived", ("8",), N_("One remark"), spot="bar"),
+    Action("remark.pick", "remark", CHOICE_KEYS[:5], N_("Choose what is not fine"), spot="choice"),
     Action("points.toggle", "points", CHOICE_KEYS[:5], N_("Fine, not fine, or not looked at"), spot="choice"),
     Action("points.save", "points", ("9",), N_("Save"), spot="bar"),
     Action("problem.matter.pick", "problem.matter", CHOICE_KEYS, N_("Choose a category"), spot="choice"),

@@ -1,13 +1,16 @@
-"""An app that sees every key before any widget does, so that what a scanner types is a scan wherever the focus is."""
+"""An app that sees every key and touch before any widget does: what a scanner types is a scan, a double tap is one."""
 
 import time
 from collections.abc import Callable
 
-from textual.events import Event, InputEvent, Key, Paste
+from textual.errors import NoWidget
+from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 
 from fieldapp.fault_net import CaughtApp
 from fieldapp.messages import TagRead, WedgePort
+from fieldapp.touches import Touches
 from fieldapp.wedge_gate import WedgeGate
+from fieldapp.widgets.tile import TileField
 from sync.tags import looks_like_plate
 
 OFFER_MARK = "XGE1"
@@ -25,6 +28,7 @@ class KeysFirstApp(CaughtApp):
     def __init__(self, wedge: WedgePort | None, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__(now)
         self.used_at = now()
+        self.touches = Touches(now)
         self.first_keys: dict[str, str] = {}
         """Keys that are taken before all others, to their actions."""
         self._gate = WedgeGate(wedge, super().on_event, self.scanned, now) if wedge is not None else None
@@ -40,6 +44,8 @@ class KeysFirstApp(CaughtApp):
                 await self._gate.take(event)
                 self._await_gate()
                 return
+            if isinstance(event, MouseDown | MouseUp) and not self._counts(event):
+                return
         if isinstance(event, Paste) and not event.is_forwarded and looks_like_code(event.text):
             self.scanned(event.text)
             return
@@ -54,6 +60,18 @@ class KeysFirstApp(CaughtApp):
         if self._gate is not None:
             await self._gate.expire()
             self._await_gate()
+
+    def _counts(self, event: MouseDown | MouseUp) -> bool:
+        if isinstance(event, MouseUp):
+            return self.touches.ends(event.x, event.y)
+        try:
+            below, _region = self.get_widget_at(event.x, event.y)
+        except NoWidget:
+            return True
+        # Since when it waits to be looked at: the screen may have been busy when the finger came down.
+        waited_s = max(time.monotonic() - event.time, 0.0)
+        each_counts = isinstance(below, TileField) and below.each_counts
+        return self.touches.begins(event.x, event.y, self.now() - waited_s, each_counts=each_counts)
 
     def _await_gate(self) -> None:
         if self._gate is not None and self._gate.wait_s is not None:

@@ -7,6 +7,8 @@ from fieldapp.mode_panel import ModePanel
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.screens import panel_class
 from fieldapp.styles import dress
+from fieldapp.touches import Picture, touches_of
+from fieldapp.widgets.plain import PlainText
 
 HOME = "today"
 """The panel at the bottom of everything."""
@@ -21,6 +23,7 @@ class PanelStack(Container):
     def __init__(self, kit: Kit, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.kit = kit
+        self.picture = Picture(lambda: touches_of(self.app).now())
         self._stack: list[Panel] = []
 
     @property
@@ -87,6 +90,8 @@ class PanelStack(Container):
             if top is not None:
                 top.paint()
                 self.screen.set_focus(top.focus_target())
+                # What is said beside the tiles is what a touch on one of them is about.
+                self.picture.shows((top.page, *(said.text for said in top.query(PlainText))))
         self.post_message(TurnEnded())
 
     def show_screen(self, name: str, argument: object = None) -> None:

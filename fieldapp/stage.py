@@ -28,6 +28,7 @@ from fieldapp.widgets.windowed_list import WindowedList
 from sync.journal import JournalEntry, SyncStatus
 
 _ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+UNDO = "everywhere.undo"
 _KEYS_WHILE_TYPING = frozenset({"escape", "up", "down"})
 
 
@@ -102,6 +103,7 @@ class Stage(PanelStack):
     def offer_undo(self, entry: JournalEntry, what: str, *, form: str = "", values: Mapping[str, str] = {}) -> None:
         """Offer to take a save back; taking a form's save back fills the form in again."""
         self._undoable = Undoable(entry, form, dict(values))
+        self.picture.offers_undo()
         self.post_message(UndoOffered(what, UNDO_S))
 
     async def lock_up(self, person: str | None = None) -> None:
@@ -120,12 +122,13 @@ class Stage(PanelStack):
     @on(TileField.Pressed)
     async def _take_touch(self, event: TileField.Pressed) -> None:
         event.stop()
-        await self._do(self.take_press(event.press))
+        await self._do(self.take_press(event.press, event.began_s))
 
     @on(WindowedList.Chosen)
     async def _take_row(self, event: WindowedList.Chosen) -> None:
         event.stop()
-        if self.current is not None:
+        is_seen = event.began_s is None or self.picture.was_seen(event.began_s)
+        if self.current is not None and is_seen and event.source in self.current.walk_children():
             await self._do(self.current.chosen(event.row))
 
     @on(LineEntered)
@@ -166,8 +169,14 @@ class Stage(PanelStack):
         elif everywhere := action_for(EVERYWHERE, digit_key(key)):
             await self._everywhere(everywhere[0])
 
-    async def take_press(self, press: str) -> None:
-        """Do what was pressed: an action's id, with the choice behind a colon where there is one."""
+    async def take_press(self, press: str, began_s: float | None = None) -> None:
+        """Do what was pressed: an action's id, with the choice behind a colon where there is one.
+
+        Args:
+            began_s: when the touch began; it does nothing if something else stood there then. None for a key.
+        """
+        if began_s is not None and not self.picture.was_seen(began_s, is_undo=press == UNDO):
+            return
         name, _colon, choice = press.partition(":")
         action = ACTION_BY_ID.get(name)
         if action is None or self.current is None:

@@ -11,11 +11,9 @@ from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import CHECK_POINTS, CHECK_STATES, word
 from fieldapp.services.arriving import arrive_again
 from fieldapp.services.check_in import Arrived
-from fieldapp.services.facts import body_of
-from fieldapp.services.points import POINTS, result_of, turned
+from fieldapp.services.points import POINTS, checks_of, result_of, turned, with_issue
 from fieldapp.services.tag_effect import PlateDamaged, UnknownTag
 from fieldapp.text import _
-from sync.records import CheckIn
 from sync.records.check_in import CheckPoint, CheckState, Result
 
 
@@ -72,6 +70,11 @@ class ArrivedPage(Page):
         if self.arrived is not None:
             self.talk.go("points", self.arrived)
 
+    def do_remark(self) -> None:
+        """Say which one point is not fine."""
+        if self.arrived is not None:
+            self.talk.go("remark", self.arrived)
+
     def do_previous(self) -> None:
         """Say that the place before this one was normal."""
         if self.arrived is None or self.arrived.pending is None:
@@ -107,8 +110,7 @@ class PointsPage(Page):
         """Take the arrival and what was said of it before."""
         if isinstance(argument, Arrived):
             self.arrived = argument
-            body = body_of(argument.entry)
-            self.checks = dict(body.checks) if isinstance(body, CheckIn) else {}
+            self.checks = checks_of(argument.entry)
 
     def title(self) -> str:
         """Return what is asked."""
@@ -147,6 +149,38 @@ class PointsPage(Page):
     def _state(self, point: CheckPoint) -> str:
         state = self.checks.get(point)
         return word(CHECK_STATES, state) if state else _("not looked at")
+
+
+class RemarkPage(Page):
+    """The points of a place; the one that is chosen is not fine."""
+
+    NAME = "remark"
+
+    arrived: Arrived | None = None
+
+    def opened(self, argument: object) -> None:
+        """Take the arrival."""
+        if isinstance(argument, Arrived):
+            self.arrived = argument
+
+    def title(self) -> str:
+        """Return what is asked."""
+        return "  ".join([_("What is not fine?"), place_text(self.arrived.place) if self.arrived else ""])
+
+    def listing(self) -> Listing:
+        """Return the points."""
+        return listing([Row(point, word(CHECK_POINTS, point)) for point in POINTS])
+
+    def chosen(self, row: Row) -> None:
+        """State that a point is not fine."""
+        if self.arrived is None:
+            return
+        point = next(point for point in POINTS if point == row.key)
+        checks = with_issue(checks_of(self.arrived.entry), point)
+        entry = self.services.check_ins.say(self.arrived.entry, "issue", checks)
+        self.talk.say(word(CHECK_STATES, "issue"), f"{place_text(self.arrived.place)}  {word(CHECK_POINTS, point)}")
+        self.talk.offer_undo(entry)
+        self.talk.home()
 
 
 class UnknownPage(Page):

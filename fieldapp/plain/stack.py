@@ -14,6 +14,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "today": ("home", "TodayPage"),
     "arrived": ("arrival", "ArrivedPage"),
     "points": ("arrival", "PointsPage"),
+    "remark": ("arrival", "RemarkPage"),
     "unknown": ("arrival", "UnknownPage"),
     "which": ("which", "WhichPage"),
     "handover": ("home", "HandoverPage"),

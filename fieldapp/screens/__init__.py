@@ -14,6 +14,7 @@ PANELS: dict[str, str] = {
     "today": "TodayPanel",
     "arrived": "ArrivedPanel",
     "points": "PointsPanel",
+    "remark": "RemarkPanel",
     "problem": "ProblemPanel",
     "visit": "VisitPanel",
     "places": "PlacesPanel",

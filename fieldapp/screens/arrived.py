@@ -80,6 +80,11 @@ class ArrivedPanel(Panel):
         if self.arrived is not None:
             await self.stage.go("points", self.arrived)
 
+    async def do_remark(self) -> None:
+        """Say which one point is not fine."""
+        if self.arrived is not None:
+            await self.stage.go("remark", self.arrived)
+
     async def do_previous(self) -> None:
         """Say that the place before this one was normal."""
         if self.arrived is None or self.arrived.pending is None:

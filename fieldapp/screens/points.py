@@ -8,13 +8,11 @@ from fieldapp.panel import Panel
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import CHECK_POINTS, CHECK_STATES, word
 from fieldapp.services.check_in import Arrived
-from fieldapp.services.facts import body_of
-from fieldapp.services.points import POINTS, result_of, turned
+from fieldapp.services.points import POINTS, checks_of, result_of, turned
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import Face, Look, Option
 from fieldapp.widgets.tile_grid import TileGrid
-from sync.records import CheckIn
 from sync.records.check_in import CheckPoint, CheckState
 
 LOOKS: dict[CheckState | None, Look] = {"ok": "good", "issue": "bad"}
@@ -38,8 +36,7 @@ class PointsPanel(Panel):
         """Take the arrival and what was said of it before."""
         if isinstance(argument, Arrived):
             self.arrived = argument
-            body = body_of(argument.entry)
-            self.checks = dict(body.checks) if isinstance(body, CheckIn) else {}
+            self.checks = checks_of(argument.entry)
 
     def paint(self) -> None:
         """Show the points."""

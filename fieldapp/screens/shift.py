@@ -109,8 +109,8 @@ class ShiftScreen(Screen[None]):
     def _give_press(self, event: TileField.Pressed) -> None:
         if event.press not in OF_THE_APP:
             event.stop()
-            press = event.press
-            self.stage.take(lambda stage: stage.take_press(press))
+            press, began_s = event.press, event.began_s
+            self.stage.take(lambda stage: stage.take_press(press, began_s))
 
     @on(TurnEnded)
     def _show_keys(self) -> None:

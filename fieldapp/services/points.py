@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from fieldapp.services.facts import body_of
+from sync.journal import JournalEntry
+from sync.records import CheckIn
 from sync.records.check_in import CheckPoint, CheckState, Result
 
 POINTS: tuple[CheckPoint, ...] = ("stair", "lights", "door", "fire_gear", "yard")
@@ -9,6 +12,17 @@ POINTS: tuple[CheckPoint, ...] = ("stair", "lights", "door", "fire_gear", "yard"
 
 STATES: tuple[CheckState | None, ...] = (None, "ok", "issue", "na")
 """In the order in which turns walk through them; None is not looked at."""
+
+
+def checks_of(entry: JournalEntry) -> dict[CheckPoint, CheckState]:
+    """Return what a check-in said of the points so far."""
+    body = body_of(entry)
+    return dict(body.checks) if isinstance(body, CheckIn) else {}
+
+
+def with_issue(checks: Mapping[CheckPoint, CheckState], point: CheckPoint) -> dict[CheckPoint, CheckState]:
+    """Return the checks with a point that is not fine; what was said of the others stays."""
+    return {**checks, point: "issue"}
 
 
 def turned(checks: Mapping[CheckPoint, CheckState], point: CheckPoint) -> dict[CheckPoint, CheckState]:

@@ -1,4 +1,4 @@
-"""A word over the whole width for a moment: accepted, already, unknown. It takes no keys and covers no action."""
+"""A word over the whole width for a moment: accepted, already, unknown. It takes no keys; a touch takes it away."""
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,7 +12,6 @@ from textual.widget import Widget
 from fieldapp.presentation.tones import Tone
 from fieldapp.widgets.cells import centred, spread, uncut
 from fieldapp.widgets.inks import inked
-from fieldapp.widgets.tile import TileField
 
 FLASH_S = 0.6
 """How long the word stays."""
@@ -61,14 +60,10 @@ class Flash(Widget):
         self.display = False
 
     @on(Click)
-    def _pass_on(self, event: Click) -> None:
+    def _make_way(self, event: Click) -> None:
+        # Whatever lies beneath could not be read, so it was not meant.
         event.stop()
         self.hide()
-        below = [widget for widget, _region in self.screen.get_widgets_at(event.screen_x, event.screen_y)]
-        for field in [widget for widget in below if isinstance(widget, TileField)][:1]:
-            x, y = event.screen_x - field.region.x, event.screen_y - field.region.y
-            if press := field.press_at(x, y):
-                field.post_message(TileField.Pressed(press))
 
     @property
     def word(self) -> str:

@@ -38,7 +38,9 @@ class PinPad(Vertical):
 
     def on_mount(self) -> None:
         """Show the keys and empty boxes."""
-        self.query_one(TileGrid).show([Option(key, _face(key)) for key in _LAYOUT])
+        keys = self.query_one(TileGrid)
+        keys.each_counts = True
+        keys.show([Option(key, _face(key)) for key in _LAYOUT])
         self._paint()
 
     def press(self, key: str) -> bool:

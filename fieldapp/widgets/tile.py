@@ -8,12 +8,13 @@ from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
-from textual.events import Click
+from textual.events import Click, MouseDown
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from fieldapp.touches import touches_of
 from fieldapp.widgets.cells import centred, fit, spread, width_of, wrapped
 from fieldapp.widgets.inks import inked
 
@@ -68,11 +69,17 @@ class TileField(Widget):
     """Draws tiles by itself and says which one was touched: one widget, however many tiles."""
 
     class Pressed(Message):
-        """A finger pressed a tile."""
+        """A finger pressed a tile; the touch began at a moment of the app's clock."""
 
-        def __init__(self, press: str) -> None:
+        def __init__(self, press: str, began_s: float) -> None:
             super().__init__()
             self.press = press
+            self.began_s = began_s
+
+    each_counts = False
+    """Whether two quick touches at one spot are two; elsewhere a double tap is one touch."""
+
+    _aimed_at = ""
 
     def placed(self) -> Sequence[Placed]:
         """Return the tiles where they lie, from left to right in each row."""
@@ -94,11 +101,16 @@ class TileField(Widget):
                 column = region.right
         return Strip.join([*pieces, Strip.blank(max(self.size.width - column, 0), ground)])
 
+    @on(MouseDown)
+    def _aim(self, event: MouseDown) -> None:
+        self._aimed_at = self.press_at(event.x, event.y)
+
     @on(Click)
     def _press(self, event: Click) -> None:
         event.stop()
-        if press := self.press_at(event.x, event.y):
-            self.post_message(self.Pressed(press))
+        press = self.press_at(event.x, event.y)
+        if press and press == self._aimed_at:
+            self.post_message(self.Pressed(press, touches_of(self.app).began_s(event.screen_x, event.screen_y)))
 
     def _tile_line(self, placed: Placed, y: int) -> Strip:
         face, width, height = placed.option.face, placed.region.width, placed.region.height

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from fieldapp.presentation.tones import Tone
+from fieldapp.touches import Picture, touches_of
 from fieldapp.widgets.cells import centred, fit, on_one_line, spread, strip_of, width_of
 from fieldapp.widgets.inks import inked
 
@@ -60,12 +61,13 @@ class WindowedList(ScrollView, can_focus=True):
     highlighted: reactive[int] = reactive(0)
 
     class Chosen(Message):
-        """A row was chosen."""
+        """A row was chosen; by a touch that began at a moment of the app's clock, None by a key."""
 
-        def __init__(self, source: "WindowedList", row: Row) -> None:
+        def __init__(self, source: "WindowedList", row: Row, began_s: float | None = None) -> None:
             super().__init__()
             self.source = source
             self.row = row
+            self.began_s = began_s
 
         @property
         def control(self) -> "WindowedList":
@@ -81,6 +83,7 @@ class WindowedList(ScrollView, can_focus=True):
         self._pages: Pages = pages_of(())
         self._kept: dict[int, Sequence[Row]] = {}
         self._empty = ""
+        self._picture = Picture(lambda: touches_of(self.app).now())
 
     def show(self, count: int, pages: Pages, *, empty: str = "", keep_place: bool = False) -> None:
         """Show other rows; `empty` is said when there are none."""
@@ -90,6 +93,8 @@ class WindowedList(ScrollView, can_focus=True):
         self.highlighted = min(self.highlighted, max(count - 1, 0)) if keep_place else 0
         if not keep_place:
             self.scroll_to(y=0, animate=False)
+            self.row(0)
+            self._picture.shows([row.key for row in self._kept.get(0, ())])
         self.refresh()
 
     def refresh_rows(self) -> None:
@@ -153,6 +158,7 @@ class WindowedList(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Number the rows anew."""
         super().watch_scroll_y(old_value, new_value)
+        self._picture.shows(round(new_value))
         self.refresh()
 
     def on_resize(self) -> None:
@@ -179,10 +185,12 @@ class WindowedList(ScrollView, can_focus=True):
     @on(Click)
     def _choose_touched(self, event: Click) -> None:
         event.stop()
+        began_s = touches_of(self.app).began_s(event.screen_x, event.screen_y)
         place = (event.y + round(self.scroll_offset.y)) // self.row_lines
-        if self.row(place) is not None:
+        row = self.row(place)
+        if row is not None and self._picture.was_seen(began_s):
             self.highlighted = place
-            self.choose()
+            self.post_message(self.Chosen(self, row, began_s))
 
     def choose(self) -> None:
         """Choose the highlighted row."""

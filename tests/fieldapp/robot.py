@@ -7,12 +7,13 @@ async with robot_in(make_world().signed_in()) as robot:
     assert robot.keys == 1
 """
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from unittest.mock import patch
 
-from textual.events import Key
+from textual.events import Key, MouseDown, MouseUp
 from textual.pilot import Pilot
 
 from fieldapp.app import FieldApp
@@ -34,6 +35,9 @@ _NAMES = {" ": "space", ",": "comma", ".": "full_stop", "-": "minus"}
 _CHARACTERS = {"enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t"}
 """What named keys send."""
 
+LOOK_S = 5.0
+"""How long the robot looks at the screen before it touches something."""
+
 _CALM_TURNS = 2
 _MOST_TURNS = 2_000
 
@@ -46,6 +50,8 @@ class Robot:
         self.pilot = pilot
         self.world = world
         self.keys = 0
+        self.touches = 0
+        self.looked_s = 0.0
         self.words: list[str] = []
 
     async def press(self, *keys: str) -> None:
@@ -67,10 +73,24 @@ class Robot:
         await self.press_at_once(*text)
 
     async def touch(self, press: str) -> None:
-        """Touch the tile that means a press."""
+        """Look, then touch the tile that means a press; each one counts."""
         field, tile = next((field, tile) for field, tile in self.tiles() if tile.option.press == press)
-        await self.pilot.click(field, offset=tile.region.center)
+        self.look()
+        left, top, width, height = tile.region.translate(field.region.offset)
+        self.touch_cell(left + width // 2, top + height // 2)
         await self.settle()
+
+    def look(self) -> None:
+        """Look at the screen for a while: an earlier word has flashed by."""
+        self.looked_s += LOOK_S
+        for flash in self.app.screen.query(Flash):
+            flash.hide()
+
+    def touch_cell(self, x: int, y: int) -> None:
+        """Touch a cell of the screen at once, whatever lies there."""
+        for event in (MouseDown, MouseUp):
+            self.app.post_message(event(None, x, y, 0, 0, 1, False, False, False, x, y))
+        self.touches += 1
 
     def tiles(self) -> list[tuple[TileField, Placed]]:
         """Return every tile on the screen, with the field in which it lies."""
@@ -146,7 +166,9 @@ async def robot_in(
     world: World, *, size: tuple[int, int] = SIZE, faults: int = 0, **arguments: Any
 ) -> AsyncIterator[Robot]:
     """Start the app over a world and put a robot in front of it; it catches so many faults of the program."""
-    app = FieldApp(world.services, **arguments)
+    now: Callable[[], float] = arguments.pop("now", time.monotonic)
+    looked: list[Robot] = []
+    app = FieldApp(world.services, now=lambda: now() + sum(robot.looked_s for robot in looked), **arguments)
     words: list[str] = []
     show = Flash.show
 
@@ -157,6 +179,7 @@ async def robot_in(
     with patch.object(Flash, "show", show_and_remember):
         async with app.run_test(size=size) as pilot:
             robot = Robot(app, pilot, world)
+            looked.append(robot)
             robot.words = words
             await robot.settle()
             yield robot

@@ -92,6 +92,7 @@ async def test_a_building_tapped_twice_chooses_no_door() -> None:
 async def test_a_row_that_is_touched_is_chosen() -> None:
     async with robot_in(make_world().signed_in()) as robot:
         await robot.press("1")
+        robot.look()
         await robot.pilot.click(robot.app.screen.query_one("#places-list", WindowedList), offset=(8, 4))
         await robot.settle()
         arrival = robot.body()
