@@ -9,6 +9,9 @@ from sync.errors import RecordRejected
 from sync.journal import JournalEntry
 from sync.records import Body, Void, decode_body, kind_of
 
+VOID = "void"
+"""Kind of a record that withdraws another."""
+
 _LONGEST_SHIFT = 5000
 """Most records read of one shift; a heavy one has about two hundred."""
 
@@ -52,11 +55,12 @@ def facts_of(newest_first: Iterable[JournalEntry]) -> list[Fact]:
         newest_first: entries in the journal's order, which alone is right across streams.
     """
     ordered = list(newest_first)[::-1]
-    withdrawn = {body.target for entry in ordered if isinstance(body := body_of(entry), Void)}
+    voids = (body_of(entry) for entry in ordered if entry.record.kind == VOID)
+    withdrawn = {body.target for body in voids if isinstance(body, Void)}
     facts: dict[str, Fact] = {}
     for entry in ordered:
         original = entry.record.amends
-        if entry.record.kind == "void" or (original and entry.record.id in withdrawn):
+        if entry.record.kind == VOID or (original and entry.record.id in withdrawn):
             continue
         known = facts.get(original) if original else None
         first = known.first if known else entry
@@ -71,4 +75,4 @@ def shift_facts(journal: Journal, shift: str) -> list[Fact]:
 
 def recent_facts(journal: Journal, kinds: Sequence[str], limit: int = 200) -> list[Fact]:
     """Return the newest facts of some kinds, oldest first."""
-    return facts_of(journal.entries(kinds=(*kinds, "void"), limit=limit))
+    return facts_of(journal.entries(kinds=(*kinds, VOID), limit=limit))

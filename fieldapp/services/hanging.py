@@ -6,7 +6,7 @@ is no second truth beside them. As soon as the server's word takes a record into
 
 from collections.abc import Iterable
 
-from fieldapp.services.facts import Fact, body_of, recent_facts
+from fieldapp.services.facts import Fact, body_of, facts_of, recent_facts
 from fieldapp.services.ports import Journal, Reference
 from sync.mounting import Saying, is_fixed, sayings_of, standing_here
 from sync.reference import TagEntry
@@ -15,7 +15,7 @@ KINDS = ("tag_bind", "tag_replace")
 """Kinds of record that say where tags hang."""
 
 MOST_RECORDS = 5_000
-"""Most records looked at; a district has about as many doors."""
+"""Most records looked at where every tag is asked for; a district has about as many doors."""
 
 _Own = dict[str, list[tuple[Saying, bool]]]
 
@@ -30,22 +30,29 @@ class Hanging:
     def tag(self, digest: str) -> TagEntry | None:
         """Return what a tag means, by its digest, or None."""
         told = self._reference.tag(digest)
-        return told if is_fixed(told) else standing_here(told, self._own().get(digest, ()))
+        if is_fixed(told):
+            return told
+        own = _sayings(facts_of(self._journal.naming(digest, KINDS)))
+        return standing_here(told, own.get(digest, ()))
 
     def tags(self) -> dict[str, TagEntry]:
         """Return what every tag means that means anything, by digest."""
-        told, own = self._reference.tags(), self._own()
+        told, own = self._reference.tags(), self._every()
         found = {digest: standing_here(told.get(digest), own.get(digest, ())) for digest in told.keys() | own.keys()}
         return {digest: entry for digest, entry in sorted(found.items()) if entry is not None}
 
-    def _own(self) -> _Own:
+    def _every(self) -> _Own:
         if not self._journal.entries(kinds=KINDS, limit=1):
             return {}
-        own: _Own = {}
-        for fact in recent_facts(self._journal, KINDS, MOST_RECORDS):
-            for digest, saying, is_withdrawn in _said(fact):
-                own.setdefault(digest, []).append((saying, is_withdrawn))
-        return own
+        return _sayings(recent_facts(self._journal, KINDS, MOST_RECORDS))
+
+
+def _sayings(facts: Iterable[Fact]) -> _Own:
+    own: _Own = {}
+    for fact in facts:
+        for digest, saying, is_withdrawn in _said(fact):
+            own.setdefault(digest, []).append((saying, is_withdrawn))
+    return own
 
 
 def _said(fact: Fact) -> Iterable[tuple[str, Saying, bool]]:

@@ -58,6 +58,9 @@ class Journal(Protocol):
     ) -> list[JournalEntry]:
         """Return records of the open stream, newest first, at most `limit`."""
 
+    def naming(self, text: str, kinds: Sequence[str]) -> list[JournalEntry]:
+        """Return records of some kinds in which a digest or an id stands, and what amends or withdraws them."""
+
     def to_mend(self, *, limit: int = 50) -> list[JournalEntry]:
         """Return the quarantined records that nothing later has put right or withdrawn, newest first."""
 

@@ -82,7 +82,10 @@ class Rounds:
 
     def progress(self, shift: str) -> RoundProgress:
         """Return the progress of the round of the moment; a shift of one planned round stays in it."""
-        facts = shift_facts(self._journal, shift)
+        return self.progress_of(shift, shift_facts(self._journal, shift))
+
+    def progress_of(self, shift: str, facts: list[Fact]) -> RoundProgress:
+        """Return the same from the shift's facts, for who has read them already."""
         if self._settings.get(_chosen_name(shift)) is None:
             first = self._of_round(facts, 1)
             if not first.is_complete or planned_rounds(facts) < LAST_ROUND:

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from msgspec import Struct
 
 from fieldapp.services.errors import NothingToDo
-from fieldapp.services.facts import Fact, body_of, facts_of, shift_facts
+from fieldapp.services.facts import Fact, body_of, facts_of
 from fieldapp.services.forms import Forms
 from fieldapp.services.moments import CHINA, local_time, record_time
 from fieldapp.services.ports import Clock, Journal, Settings
@@ -110,10 +110,6 @@ class Shifts:
             raise NothingToDo("no shift is open")
         body = ShiftEnd(rounds_done=rounds_done, note=clean_text(note, max_chars=500).strip())
         return self._recorder.record(body, draft=self._draft_name(draft), shift=shift.id)
-
-    def counts(self, shift: str) -> ShiftCounts:
-        """Return what a shift holds so far."""
-        return counts_of(shift_facts(self._journal, shift))
 
     def _is_over(self, start: JournalEntry) -> bool:
         entries = self._journal.entries(shift=start.record.id, kinds=("shift_start", "shift_end", "void"))

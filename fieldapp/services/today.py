@@ -6,12 +6,13 @@ from typing import Literal
 from msgspec import Struct
 
 from fieldapp.services.check_in import CheckIns, Pending
+from fieldapp.services.facts import shift_facts
 from fieldapp.services.forms import Forms
 from fieldapp.services.ports import Clock, Exchange, Journal, Machine, Media, Reference
 from fieldapp.services.position import Positions
 from fieldapp.services.round import LAST_ROUND, RoundProgress, Rounds
 from fieldapp.services.session import Person, Session
-from fieldapp.services.shift import OpenShift, ShiftCounts, Shifts
+from fieldapp.services.shift import OpenShift, ShiftCounts, Shifts, counts_of
 from sync.clock import GOOD_OFFSET_MS, ClockQuality, quality_of
 from sync.journal import JournalSummary, MediaProgress, SyncStatus
 from sync.reference import GridEntry
@@ -90,7 +91,8 @@ class Today(Struct, frozen=True):
         person = self.session.state().signed_in
         shift = self.shifts.current()
         grid = self.reference.grid()
-        round_now = self.rounds.progress(shift.id) if shift else None
+        facts = shift_facts(self.journal, shift.id) if shift else []
+        round_now = self.rounds.progress_of(shift.id, facts) if shift else None
         pending = self.check_ins.pending_normal() if person and shift else None
         summary = self.journal.summary()
         drafts = tuple(self.forms.drafts())
@@ -99,7 +101,7 @@ class Today(Struct, frozen=True):
             grid=grid[1] if grid else None,
             person=person,
             shift=shift,
-            counts=self.shifts.counts(shift.id) if shift else ShiftCounts(),
+            counts=counts_of(facts),
             round=round_now,
             pending=pending,
             summary=summary,

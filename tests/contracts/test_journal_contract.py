@@ -119,6 +119,27 @@ def test_entries_of_some_kinds_are_only_those(ports: Ports) -> None:
     assert ports.journal.entries(kinds=("case_report",)) == []
 
 
+def test_the_newest_of_several_kinds_are_the_newest_of_all_of_them(ports: Ports) -> None:
+    for number in range(1, 9):
+        ports.journal.append(record(number, ShiftStart() if number in {2, 3} else None))
+    newest = ports.journal.entries(kinds=("shift_start", "visit"), limit=3)
+    assert [entry.n for entry in newest] == [8, 7, 6]
+    older = ports.journal.entries(kinds=("shift_start", "visit"), limit=3, before_n=4)
+    assert [entry.n for entry in older] == [3, 2, 1]
+
+
+def test_records_that_name_something_come_with_what_amends_or_withdraws_them(ports: Ports) -> None:
+    elsewhere, here = Visit(fixed_id(77), purpose="care", outcome="met"), record(2)
+    ports.journal.append(record(1, elsewhere))
+    ports.journal.append(here)
+    ports.journal.append(msgspec.structs.replace(record(3, elsewhere), amends=here.id))
+    ports.journal.append(record(4, Void(target=here.id, reason="undo")))
+    ports.journal.append(record(5, Void(target=fixed_id(1), reason="undo")))
+    assert [entry.n for entry in ports.journal.naming(BUILDING, ("visit",))] == [4, 3, 2]
+    assert ports.journal.naming(BUILDING, ("shift_start",)) == []
+    assert ports.journal.naming(fixed_id(78), ("visit",)) == []
+
+
 def test_the_summary_counts_what_waits(ports: Ports) -> None:
     empty = ports.journal.summary()
     assert (empty.last_n, empty.watermark, empty.unsettled, empty.oldest_unsettled_at) == (0, 0, 0, None)

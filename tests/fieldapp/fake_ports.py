@@ -122,6 +122,14 @@ class FakeJournal:
         ]
         return wanted[:limit]
 
+    def naming(self, text: str, kinds: Sequence[str]) -> list[JournalEntry]:
+        origins = {
+            target_of(row.record) or row.record.id
+            for row in self.rows
+            if row.record.kind in kinds and text.encode() in encode(row.record)
+        }
+        return [row for row in reversed(self.rows) if {row.record.id, target_of(row.record)} & origins]
+
     def to_mend(self, *, limit: int = 50) -> list[JournalEntry]:
         def is_mended(row: JournalEntry) -> bool:
             names = {row.record.id, row.record.amends} - {None}

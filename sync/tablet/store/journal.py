@@ -33,6 +33,22 @@ TO_MEND = """
 """
 """SQL: the quarantined records that nothing later amends or withdraws, a later record being judged by itself."""
 
+_NAMING = """
+    with named as (
+        select coalesce(target, id) as origin from records
+        where stream = (select max(number) from streams) and kind in ({kinds}) and instr(record, ?) > 0
+    )
+    {entry} where records.rowid in (
+        select rowid from records where id in (select origin from named)
+        union select rowid from records where target in (select origin from named)
+    )
+    and +records.stream = (select max(number) from streams) order by records.n desc
+"""
+"""SQL: the records that hold some bytes and all that goes with them; `{kinds}` are as many marks as kinds asked for.
+
+The plus keeps the planner from walking through the whole stream.
+"""
+
 PAGE_RECORDS = 500
 """Records read at once where all are wanted."""
 
@@ -76,10 +92,21 @@ class Journal:
             kinds: only these kinds; empty means all.
             before_n: only records at a smaller place.
         """
-        conditions, values = _conditions(shift, kinds, before_n)
-        query = f"{_ENTRY} where {conditions} order by records.stream desc, records.n desc limit ?"
+        found, values = _found(shift, kinds, before_n, limit)
+        query = f"{_ENTRY} where {found} order by records.stream desc, records.n desc limit ?"
         with self._database.reading("reading the journal") as db:
             rows = db.execute(query, (*values, limit)).fetchall()
+        return [_entry(row) for row in rows]
+
+    def naming(self, text: str, kinds: Sequence[str]) -> list[JournalEntry]:
+        """Return the open stream's records of some kinds in which a text stands, newest first.
+
+        Whatever amends or withdraws one of them, and what that goes back to, is among them. The text is compared as it
+        stands in the records' bytes, so it must be one that JSON writes as it is: a digest, an id.
+        """
+        query = _NAMING.format(kinds=", ".join("?" * len(kinds)), entry=_ENTRY)
+        with self._database.reading("reading what was said of a tag") as db:
+            rows = db.execute(query, (*kinds, text.encode())).fetchall()
         return [_entry(row) for row in rows]
 
     def whole(self) -> Iterator[JournalEntry]:
@@ -188,6 +215,19 @@ def _target(record: Envelope) -> str | None:
         return record.amends
     body = decode_body(KINDS["void"], record.body)
     return body.target if isinstance(body, Void) else None
+
+
+def _found(shift: str | None, kinds: Sequence[str], before_n: int | None, limit: int) -> tuple[str, list[str | int]]:
+    """Return the condition, and its values, under which records are among the newest `limit` that are asked for."""
+    if shift is not None or not kinds:
+        return _conditions(shift, kinds, before_n)
+    # The newest of each kind by its index: for rare kinds the planner would walk through the whole stream.
+    each, values = [], list[str | int]()
+    for kind in kinds:
+        condition, wanted = _conditions(None, (kind,), before_n)
+        each.append(f"select * from (select rowid from records where {condition} order by n desc limit ?)")  # noqa: S608 - constants
+        values += [*wanted, limit]
+    return f"records.rowid in ({' union all '.join(each)})", values
 
 
 def _conditions(shift: str | None, kinds: Sequence[str], before_n: int | None) -> tuple[str, list[str | int]]:
