@@ -20,6 +20,7 @@ from fieldapp.messages import (
     Said,
     ShowScreen,
     SignedInNow,
+    Sounding,
     SyncChanged,
     TagRead,
     WedgePort,
@@ -69,9 +70,10 @@ class FieldApp(WornApp):
         demo: DemoActions | None = None,
         camera: CodeCamera | None = None,
         theme: str = "sun",
+        sounds: Sounding | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(services, wedge=wedge, theme=theme, now=now)
+        super().__init__(services, wedge=wedge, theme=theme, sounds=sounds, now=now)
         self._kit = Kit(services, self.work, demo, camera=camera, devices=devices)
         self._devices = devices
         self._news = PostedNews(self.post_message)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from devices.wedge import WedgeFilter
 from fieldapp import __version__
 from fieldapp.config import ReaderConfig, TabletConfig
+from fieldapp.power import BatteryGauge
 from fieldapp.services import Services
 from fieldapp.services.moments import CHINA
 from fieldapp.services.position import NoReceiver, PositionSource
@@ -109,6 +110,7 @@ def services_over(
         photo_gear=lambda: photo_gear(config, tablet.path.parent),
         receiver=receiver,
         seal=_seal_with(tablet),
+        battery=BatteryGauge(),
         idle_lock_s=config.idle_lock_s,
         zone=_zone_of(config),
     )

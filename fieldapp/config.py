@@ -95,6 +95,9 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
     camera_fps: Annotated[int, Meta(ge=1, le=15)] = 5
     """Frames in a second that are looked at."""
 
+    sound_command: tuple[str, ...] = ()
+    """Program and arguments that play a tone, ``{sound}`` where its file is named; run without a shell."""
+
 
 Reason = Literal["missing", "unreadable", "syntax", "unknown_key", "bad_value"]
 """What can be wrong with a configuration file."""

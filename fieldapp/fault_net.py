@@ -46,7 +46,7 @@ class CaughtApp(App[int]):
 
     async def begin_again(self) -> None:
         """Put away what is unsaved and make the screens anew."""
-        raise NotImplementedError
+        raise LookupError("an app needs screens of its own")
 
     async def _dispatch_message(self, message: Message) -> None:
         # The library would leave the loop of messages, and with it the program.

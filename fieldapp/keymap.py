@@ -106,6 +106,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("everywhere.undo", EVERYWHERE, ("u", "U"), N_("Undo"), spot="bar"),
     Action("everywhere.language", EVERYWHERE, ("l", "L", "f12"), N_("Language"), spot="bar"),
     Action("everywhere.look", EVERYWHERE, ("t", "T"), N_("Sun or night"), spot="bar"),
+    Action("everywhere.size", EVERYWHERE, ("z", "Z"), N_("Text size"), spot="bar"),
     Action("everywhere.help", EVERYWHERE, ("h", "H", "question_mark"), N_("Help"), spot="bar"),
     Action(
         "today.place",
@@ -144,6 +145,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("today.lock", "today", ("9",), N_("Lock"), spot="bar"),
     Action("today.devices", "today", ("d", "D"), N_("Devices"), spot="bar", needs=(Need.READERS,), opens="devices"),
     Action("today.mount", "today", ("m", "M"), N_("Put up plates"), spot="bar", needs=(Need.PLACES,), opens="mount"),
+    Action("today.settings", "today", ("s", "S"), N_("Settings"), spot="bar", opens="settings"),
+    Action("today.more", "today", ("e", "E"), N_("More"), spot="bar"),
+    Action("settings.language", "settings", ("1",), N_("Language")),
+    Action("settings.look", "settings", ("2",), N_("Sun or night")),
+    Action("settings.size", "settings", ("3",), N_("Text size")),
+    Action("settings.sounds", "settings", ("4",), N_("Sounds")),
+    Action("settings.try_accepted", "settings", ("5",), N_("Hear: accepted"), N_("One tone")),
+    Action("settings.try_look", "settings", ("6",), N_("Hear: look here"), N_("Two tones")),
     Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),
     Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here"), opens="problem"),
     Action("arrived.no_access", "arrived", ("3",), N_("No access"), N_("Could not get in")),
@@ -290,7 +299,7 @@ ACTIONS: tuple[Action, ...] = (
 )
 """Every action, in the order in which help shows them."""
 
-OF_THE_APP = frozenset({"everywhere.language", "everywhere.look"})
+OF_THE_APP = frozenset({"everywhere.language", "everywhere.look", "everywhere.size"})
 """Actions that every screen passes on to the app."""
 
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English", "pseudo": "Pseudo"}

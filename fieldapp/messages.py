@@ -4,7 +4,7 @@ Only `@on` handlers change what is shown. The Protocols here are what `fieldapp.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 from textual.message import Message
@@ -273,3 +273,14 @@ class DemoActions(Protocol):
         Args:
             mode: name of the mode that takes the tags now, empty for none.
         """
+
+
+class Sounding(Protocol):
+    """What plays a tone without making anybody wait."""
+
+    def play(self, sound: Literal["accepted", "look"]) -> None:
+        """Play one of the two tones."""
+
+
+class StatusTouched(Message):
+    """A finger pressed the status line."""

@@ -111,6 +111,9 @@ class Panel(Container):
     TAKES_PLACE: ClassVar[bool] = False
     """Whether a tag that is read here becomes the form's place."""
 
+    is_inside: bool = False
+    """Whether it shows something of its own that `step_back` leaves, with no further keys in the bar."""
+
     def __init__(self, kit: Kit, stage: StagePort) -> None:
         super().__init__(id=self.NAME, classes="panel")
         self.services = kit.services
@@ -237,8 +240,10 @@ def everywhere_options(*verbs: str) -> list[Option]:
 
 def bar_of(panel: Panel, *, is_home: bool) -> list[Option]:
     """Return what the bar shows for a panel, undo apart."""
+    if panel.is_inside:
+        return everywhere_options("back")
     if is_home:
-        return [*options_of(panel, "bar"), *everywhere_options("help", "language", "look")]
+        return [*options_of(panel, "bar"), *everywhere_options("help", "language", "look", "size")]
     back = everywhere_options("back")
     if isinstance(panel.focus_target(), TypingLine):
         # While a line is typed the digits are text.

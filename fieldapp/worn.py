@@ -1,25 +1,34 @@
-"""An app that wears a look and speaks a language; both are changed by one key, at once, and outlive the program."""
+"""An app that wears a look, speaks a language and sounds; each is changed by one key, at once, and outlives it."""
 
 import time
 from collections.abc import Callable
 
 from fieldapp.first_paint import FirstPaintApp
-from fieldapp.messages import WedgePort
+from fieldapp.messages import Sounding, WedgePort
 from fieldapp.ordered import OrderedWork
+from fieldapp.presentation.tones import Tone
 from fieldapp.screen_roles import Relabels
 from fieldapp.services import Services
-from fieldapp.styles.themes import LARGE, known_theme, next_theme, themes
+from fieldapp.styles.themes import LARGE, known_theme, other_light, other_size, themes
 from fieldapp.text import LANGUAGE_SETTING, current_language, next_language, use_language
 
 THEME_SETTING = "ui.theme"
 """Name under which the chosen look is stored."""
 
+SOUNDS_SETTING = "ui.sounds"
+"""Name under which it is stored whether the app sounds; `off` or nothing."""
+
+
+QUIET = "off"
+"""Value of `SOUNDS_SETTING` that silences bell and tones."""
+
 
 class WornApp(FirstPaintApp):
-    """Keeps look and language.
+    """Keeps look, language and sounds.
 
     Args:
         theme: the look before somebody chose one on the tablet.
+        sounds: plays the two tones beside the bell; None where no command is set.
     """
 
     def __init__(
@@ -28,9 +37,12 @@ class WornApp(FirstPaintApp):
         *,
         wedge: WedgePort | None = None,
         theme: str = "sun",
+        sounds: Sounding | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(wedge, now)
+        self._sounds = sounds
+        self.is_quiet = services.settings.get(SOUNDS_SETTING) == QUIET
         self.services = services
         self.work = OrderedWork()
         for look in themes():
@@ -47,8 +59,30 @@ class WornApp(FirstPaintApp):
         await self.work.do(self.services.settings.put, LANGUAGE_SETTING, current_language())
 
     async def action_look(self) -> None:
-        """Put on the next look."""
-        self.wear(next_theme(self.theme))
+        """Put on the look for the other light."""
+        await self._wear_for_good(other_light(self.theme))
+
+    async def action_size(self) -> None:
+        """Make tiles and rows large, or usual again."""
+        await self._wear_for_good(other_size(self.theme))
+
+    async def action_sounds(self) -> None:
+        """Sound no more, or again."""
+        self.is_quiet = not self.is_quiet
+        await self.work.do(self.services.settings.put, SOUNDS_SETTING, QUIET if self.is_quiet else "on")
+
+    def ring(self, tone: Tone) -> None:
+        """Sound for a big word: once for what was accepted, twice for what must be looked at; nothing when quiet."""
+        if self.is_quiet:
+            return
+        is_accepted = tone not in {"warn", "bad"}
+        for _bell in range(1 if is_accepted else 2):
+            self.bell()
+        if self._sounds is not None:
+            self._sounds.play("accepted" if is_accepted else "look")
+
+    async def _wear_for_good(self, theme: str) -> None:
+        self.wear(theme)
         await self.work.do(self.services.settings.put, THEME_SETTING, self.theme)
 
     def wear(self, theme: str) -> None:

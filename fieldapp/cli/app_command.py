@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldapp.cli.app_start import AppStart
@@ -55,7 +56,7 @@ def run(start: AppStart) -> int:
 
         readers = SerialReaders(loaded.config.readers, folder=tablet.path.parent, settings=tablet.store.settings)
         services = services_over(tablet, loaded.config, readers)
-        app = _app_over(services, loaded, readers, _after_first_paint(tablet.start))
+        app = _app_over(services, loaded, readers, tablet.path.parent, _after_first_paint(tablet.start))
         log.info("app_started")
         app.run()
         log.info("app_ended status=%s", app.return_code)
@@ -74,10 +75,11 @@ def _after_first_paint(start_sync: Callable[[], None]) -> Callable[[], None]:
 
 
 def _app_over(
-    services: "Services", loaded: LoadedConfig, readers: "SerialReaders", begin: Callable[[], None]
+    services: "Services", loaded: LoadedConfig, readers: "SerialReaders", folder: Path, begin: Callable[[], None]
 ) -> "TabletApp":
     from fieldapp.bootstrap import code_camera, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
+    from fieldapp.sounds import Sounds
     from fieldapp.styles.themes import LARGE
 
     for problem in loaded.problems:
@@ -91,6 +93,7 @@ def _app_over(
         wedge=wedge_filter(),
         demo=_demo_actions(services),
         camera=code_camera(config),
+        sounds=Sounds(config.sound_command, folder / "sounds") if config.sound_command else None,
         theme=config.theme + (LARGE if config.text_size == "large" else ""),
         problems=loaded.problems,
         begin=begin,

@@ -86,6 +86,7 @@ def _findings(loaded: LoadedConfig) -> Iterator[Finding]:
         yield Finding("database", False, failure.sentence.replace("\n", " "))
     yield from _of_readers(loaded.config.readers, is_running=is_running)
     yield from _of_camera(loaded.config)
+    yield from _of_sounds(loaded.config)
 
 
 def _of_settings(loaded: LoadedConfig) -> Iterator[Finding]:
@@ -197,6 +198,24 @@ def _of_camera(config: TabletConfig) -> Iterator[Finding]:
     fine = _("Camera for codes: {camera}").format(camera=camera)
     says = f"{trouble_text(trouble_code(trouble)).headline} {camera}" if trouble else fine
     yield Finding("camera", not trouble, says)
+
+
+def _of_sounds(config: TabletConfig) -> Iterator[Finding]:
+    """Yield whether a tone is played, where a program for it is set; one is played for this."""
+    if not config.sound_command:
+        return
+    import tempfile
+
+    from fieldapp.sounds import Sounds
+
+    program = clean_line(config.sound_command[0])
+    with tempfile.TemporaryDirectory() as folder:
+        trouble = Sounds(config.sound_command, Path(folder)).trouble()
+    if trouble:
+        says = _("Tones are not played by {program}: {cause}; the bell rings all the same")
+        yield Finding("sound", False, says.format(program=program, cause=trouble))
+    else:
+        yield Finding("sound", True, _("A tone was played by {program}").format(program=program))
 
 
 def _of_searched_ports() -> Finding:

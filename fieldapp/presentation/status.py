@@ -1,4 +1,4 @@
-"""How the tablet stands, word by word: grid, network, what waits, what is proven, the readers, the time."""
+"""How the tablet stands: grid, network, what waits, what is proven, clock, disk, battery, readers, the time."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -12,7 +12,7 @@ from fieldapp.presentation.syncing import online_word
 from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.tones import Tone
 from fieldapp.services.moments import local_time
-from fieldapp.services.today import TodayView
+from fieldapp.services.today import Battery, TodayView
 from fieldapp.text import _
 
 Links = Mapping[str, tuple[str, str]]
@@ -50,10 +50,33 @@ def status_words(view: TodayView, links: Links, now_ms: int, zone: tzinfo) -> li
         StatusWord(waiting, rank=2, tone="warn" if view.summary.quarantined else "plain"),
         StatusWord(photos, rank=3),
         StatusWord(_("proven {time}").format(time=proven) if proven else "", rank=4),
-        StatusWord(_("clock off") if view.clock_is_off or view.satellites_off_ms else "", rank=2, tone="warn"),
+        _clock_word(view),
+        StatusWord(_("disk low") if view.disk_is_low else "", rank=2, tone="warn"),
+        _battery_word(view.battery),
         *(_link_word(role, state) for role, state in sorted(set(links.values()), reverse=True)),
         StatusWord(clock_time(local_time(now_ms, zone)), rank=0),
     ]
+
+
+def _clock_word(view: TodayView) -> StatusWord:
+    """Return how far the clock can be believed; what is doubtful stays longer than what is good."""
+    if view.clock_is_off or view.satellites_off_ms:
+        return StatusWord(_("clock off"), rank=2, tone="warn")
+    return StatusWord(_("clock right") if view.clock == "good" else _("clock unproven"), rank=8)
+
+
+def _battery_word(battery: Battery | None) -> StatusWord:
+    if battery is None:
+        return StatusWord("")
+    text = _("battery {percent}%") if not battery.is_charging else _("charging {percent}%")
+    percent = battery.percent
+    short = f"{percent}%"
+    return StatusWord(
+        text.format(percent=percent),
+        short,
+        rank=2 if battery.is_low else 7,
+        tone="warn" if battery.is_low else "plain",
+    )
 
 
 def _link_word(role: str, state: str) -> StatusWord:

@@ -32,6 +32,7 @@ PANELS: dict[str, str] = {
     "devices": "DevicesPanel",
     "trial": "TrialPanel",
     "photo": "PhotoPanel",
+    "settings": "SettingsPanel",
 }
 """Name of each panel to its class; the module is `fieldapp.screens.<name>`."""
 

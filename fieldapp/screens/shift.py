@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from fieldapp.keymap import OF_THE_APP, is_of_the_app
-from fieldapp.messages import ReaderFault, Said, SyncChanged, TagRead, Trouble, TurnEnded, UndoOffered
+from fieldapp.messages import ReaderFault, Said, StatusTouched, SyncChanged, TagRead, Trouble, TurnEnded, UndoOffered
 from fieldapp.panel import Kit, bar_of
 from fieldapp.panel_stack import HOME
 from fieldapp.presentation.troubles import UNEXPECTED, trouble_text
@@ -133,6 +133,13 @@ class ShiftScreen(Screen[None]):
             self.set_timer(TROUBLE_S, lambda: self.stage.take(where_it_was))
         elif event.code == UNEXPECTED and self.stage.current.NAME != HOME:
             self.stage.take(lambda stage: stage.home())
+
+    @on(StatusTouched)
+    def _show_devices(self, event: StatusTouched) -> None:
+        """Show how the readers stand, where there are any; a form that is open stays below."""
+        event.stop()
+        if self._kit.devices is not None:
+            self.stage.take(lambda stage: stage.go("devices"))
 
     @on(UndoOffered)
     def _offer_undo(self, event: UndoOffered) -> None:

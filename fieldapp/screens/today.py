@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from fieldapp.keymap import Action, Need
-from fieldapp.panel import Panel, camera_need, options_of
+from fieldapp.panel import Panel, camera_need, everywhere_options, options_of
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.today import (
@@ -30,6 +30,18 @@ from fieldapp.widgets.tile_grid import TileGrid
 MARGIN_CELLS = 8
 """Emptiness around the figures and the words beside them."""
 
+COLUMNS = 3
+"""Columns of the large keys."""
+
+MORE_COLUMNS = 4
+"""Columns of what the bar has no room for, where the screen is wide enough."""
+
+MORE_TILE_CELLS = 19
+"""Least width of each of them, with the gap."""
+
+MORE = "more"
+"""Verb of the action that shows what the bar has no room for."""
+
 
 class TodayPanel(Panel):
     """Today at a glance."""
@@ -37,6 +49,7 @@ class TodayPanel(Panel):
     NAME = "today"
 
     view: TodayView | None = None
+    is_inside = False
 
     def compose(self) -> ComposeResult:
         """Lay out the head and the tiles."""
@@ -48,16 +61,21 @@ class TodayPanel(Panel):
                     yield PlainText(id="today-counts")
                     yield PlainText(id="today-next")
             yield BlockBar(id="today-bar")
-        yield TileGrid(3, id="today-tiles")
+        yield TileGrid(COLUMNS, id="today-tiles")
 
     async def opened(self, _argument: object) -> None:
         """Read today's view."""
+        self.is_inside = False
         self.view = await self.work.do(self.services.today.view)
 
     def paint(self) -> None:
         """Show the view."""
         view = self.view
         if view is None:
+            return
+        self.query_one("#today-head").display = not self.is_inside
+        if self.is_inside:
+            self._paint_more()
             return
         seen, total = (view.round.seen, view.round.total) if view.round else (0, 0)
         self.tick()
@@ -66,7 +84,13 @@ class TodayPanel(Panel):
         self.query_one("#today-counts", PlainText).say(today_counts(view))
         self._paint_next(today_next(view))
         tiles = options_of(self, "tile")
-        self.query_one(TileGrid).show(tiles, highlighted=self._default(view, [tile.press for tile in tiles]))
+        default = self._default(view, [tile.press for tile in tiles])
+        self.query_one(TileGrid).show(tiles, highlighted=default, columns=COLUMNS)
+
+    def _paint_more(self) -> None:
+        tiles = [*options_of(self, "bar"), *everywhere_options("help", "language", "look", "size")]
+        columns = COLUMNS if self.app.size.width < MORE_COLUMNS * MORE_TILE_CELLS else MORE_COLUMNS
+        self.query_one(TileGrid).show(tiles, columns=columns)
 
     def _paint_next(self, text: str) -> None:
         said = self.query_one("#today-next", PlainText)
@@ -90,7 +114,19 @@ class TodayPanel(Panel):
 
     def is_shown(self, action: Action) -> bool:
         """Show one of start and end, and what is begun only when something is."""
+        if action.verb == MORE:
+            return not self.is_inside
         return is_for_today(action.verb, set(self.met()))
+
+    async def do_more(self) -> None:
+        """Show everything that the bar has no room for as tiles."""
+        self.is_inside = True
+        self.stage.repaint()
+
+    async def step_back(self) -> bool:
+        """Leave what the bar had no room for."""
+        was_inside, self.is_inside = self.is_inside, False
+        return was_inside
 
     async def do_resume(self) -> None:
         """Go on with the form that was touched last."""

@@ -28,7 +28,7 @@ from fieldapp.services.recorder import Author, Recorder
 from fieldapp.services.round import Rounds
 from fieldapp.services.session import IDLE_LOCK_S, Session
 from fieldapp.services.shift import Shifts
-from fieldapp.services.today import Today
+from fieldapp.services.today import Battery, Today
 
 if TYPE_CHECKING:
     from fieldapp.services.finding import Finder
@@ -67,6 +67,7 @@ class Services:
         receiver: PositionSource = NoReceiver(),  # noqa: B008 - it holds nothing
         seal: Callable[[str], str | None] | None = None,
         verify_pin: Callable[[str, str], bool | None] | None = None,
+        battery: Callable[[], Battery | None] = lambda: None,
         idle_lock_s: float = IDLE_LOCK_S,
         zone: tzinfo = CHINA,
     ) -> None:
@@ -77,6 +78,7 @@ class Services:
             receiver: says where the tablet stands.
             seal: seals a text to the district's key; answers None while there is none.
             verify_pin: tells whether a PIN fits a verifier; Argon2id when None.
+            battery: reads the battery; may take a moment.
             idle_lock_s: seconds unused after which the tablet locks.
             zone: zone in which times are written and days begin.
         """
@@ -106,6 +108,7 @@ class Services:
             self.forms,
             media,
             self.positions,
+            battery,
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """Everything the home screen shows, gathered in one value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -19,6 +19,27 @@ from sync.reference import GridEntry
 
 LOW_DISK_BYTES = 300 * 1024 * 1024
 """Below this the home screen warns: thirty days offline take about as much."""
+
+LOW_BATTERY_PERCENT = 20
+"""At and below this the status line warns, unless the battery is being charged."""
+
+
+class Battery(Struct, frozen=True):
+    """The tablet's battery.
+
+    Attributes:
+        percent: how full, 0 to 100.
+        is_charging: whether it hangs on its charger.
+    """
+
+    percent: int
+    is_charging: bool = False
+
+    @property
+    def is_low(self) -> bool:
+        """Return whether it will end soon."""
+        return self.percent <= LOW_BATTERY_PERCENT and not self.is_charging
+
 
 Suggestion = Literal[
     "sign_in", "download", "resume_draft", "start_shift", "end_old_shift", "say_normal", "scan", "sync", "end_shift"
@@ -41,6 +62,7 @@ class TodayView(Struct, frozen=True):
         drafts: forms with a draft, last touched first.
         links: state of each reader, as passed in, by port or role.
         next: what to do next.
+        battery: None where the system tells of none.
     """
 
     grid: GridEntry | None
@@ -59,6 +81,7 @@ class TodayView(Struct, frozen=True):
     links: dict[str, str] = {}
     photos: MediaProgress = MediaProgress()
     satellites_off_ms: int | None = None
+    battery: Battery | None = None
 
     @property
     def disk_is_low(self) -> bool:
@@ -81,6 +104,7 @@ class Today(Struct, frozen=True):
     forms: Forms
     media: Media
     positions: Positions
+    battery: Callable[[], Battery | None]
 
     def view(self, links: Mapping[str, str] | None = None) -> TodayView:
         """Return today at a glance.
@@ -114,6 +138,7 @@ class Today(Struct, frozen=True):
             links=dict(links or {}),
             photos=self._photos(shift),
             satellites_off_ms=_large(self.positions.clock_offset_ms()),
+            battery=self.battery(),
         )
 
     def _photos(self, shift: OpenShift | None) -> MediaProgress:

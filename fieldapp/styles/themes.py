@@ -111,7 +111,7 @@ NIGHT = Palette(
 """Light on near-black with one light blue, for the dark."""
 
 PALETTES = {"sun": SUN, "sun-large": SUN, "night": NIGHT, "night-large": NIGHT}
-"""Palette of each theme, in the order in which one key walks through them."""
+"""Palette of each theme."""
 
 
 def themes() -> list[Theme]:
@@ -124,11 +124,16 @@ def known_theme(name: str) -> str:
     return name if name in PALETTES else next(iter(PALETTES))
 
 
-def next_theme(name: str) -> str:
-    """Return the theme that follows, the first after the last or after an unknown one."""
-    names = list(PALETTES)
-    place = names.index(name) + 1 if name in names else 0
-    return names[place % len(names)]
+def other_light(name: str) -> str:
+    """Return the theme for the other light, night for sun, in the same size."""
+    light = "night" if known_theme(name).startswith("sun") else "sun"
+    return light + (LARGE if name.endswith(LARGE) else "")
+
+
+def other_size(name: str) -> str:
+    """Return the theme of the other size in the same light."""
+    known = known_theme(name)
+    return known.removesuffix(LARGE) if known.endswith(LARGE) else known + LARGE
 
 
 def _theme(name: str, palette: Palette) -> Theme:

@@ -15,12 +15,22 @@ MOST_TILE_CELLS = 22
 LEAST_TILE_CELLS = 12
 """A tile of the bar is not narrower: what finds no room is left out, its key goes on to work and stands in help."""
 
+MORE_PRESS = "today.more"
+"""What the last tile says when some are left out; where all have room it is not shown."""
+
 UNDO_CELLS = 24
 """Width of the undo tile, whose place is its own, so that nothing moves when it comes."""
 
 UNDO_KEY = "U"
 UNDO_PRESS = "everywhere.undo"
 TICK_S = 1.0
+
+
+def that_fit(options: Sequence[Option], most: int) -> list[Option]:
+    """Return the options that a bar of so many tiles shows; the one for the others only where some are left out."""
+    more = [option for option in options if option.press == MORE_PRESS]
+    others = [option for option in options if option.press != MORE_PRESS]
+    return others if len(others) <= most else [*others[: most - len(more)], *more]
 
 
 class ActionBar(TileField):
@@ -52,7 +62,7 @@ class ActionBar(TileField):
         width, height = self.size
         has_undo = self._undo_left_s > 0
         room = width - (UNDO_CELLS + 1 if has_undo else 0)
-        shown = self._options[: max((room + 1) // (LEAST_TILE_CELLS + 1), 1)]
+        shown = that_fit(self._options, max((room + 1) // (LEAST_TILE_CELLS + 1), 1))
         tile_cells = min((room + 1) // max(len(shown), 1) - 1, MOST_TILE_CELLS)
         placed = [
             Placed(Region(place * (tile_cells + 1), 0, tile_cells, height), option)

@@ -1,5 +1,7 @@
 """A word over the whole width for a moment: accepted, already, unknown. It takes no keys; a touch takes it away."""
 
+from typing import Protocol, runtime_checkable
+
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
@@ -18,6 +20,14 @@ FLASH_S = 0.6
 
 FLASH_ROWS = 5
 """Height of the band."""
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """An app that sounds."""
+
+    def ring(self, tone: Tone) -> None:
+        """Sound for a big word."""
 
 
 class Flash(Widget):
@@ -42,8 +52,8 @@ class Flash(Widget):
         self._timer = self.set_timer(seconds, self.hide)
         self.display = True
         self.refresh()
-        for _bell in range(2 if tone in {"warn", "bad"} else 1):
-            self.app.bell()
+        if isinstance(self.app, Rings):
+            self.app.ring(tone)
 
     def show_first(self, word: str, line: str = "", *, tone: Tone = "good") -> None:
         """Show a word and paint it before this returns, ahead of whatever else has changed: a band, not a screen."""

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import on
+from textual.events import Click
 from textual.strip import Strip
 from textual.widget import Widget
 
+from fieldapp.messages import StatusTouched
 from fieldapp.presentation.status import StatusWord
 from fieldapp.widgets.cells import fit, width_of
 from fieldapp.widgets.inks import inked
@@ -44,6 +47,11 @@ class StatusBar(Widget):
     def words(self) -> Sequence[StatusWord]:
         """Return all words, also those that find no room."""
         return self._words
+
+    @on(Click)
+    def _touched(self, event: Click) -> None:
+        event.stop()
+        self.post_message(StatusTouched())
 
     def render_line(self, y: int) -> Strip:
         """Return the row."""

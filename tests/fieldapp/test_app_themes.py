@@ -4,7 +4,7 @@ import pytest
 from rich.color import Color, ColorSystem
 from textual.color import Color as TextualColor
 
-from fieldapp.styles.themes import NIGHT, PALETTES, SUN, Palette, known_theme, next_theme, themes
+from fieldapp.styles.themes import NIGHT, PALETTES, SUN, Palette, known_theme, other_light, other_size, themes
 
 PAIRS = (
     ("ground", "ink"),
@@ -60,11 +60,15 @@ def test_text_can_be_read_in_sixteen_colours(palette: Palette, ground: str, ink:
     assert contrast(in_sixteen(getattr(palette, ground)), in_sixteen(getattr(palette, ink))) >= 3.0
 
 
-def test_one_key_walks_through_all_looks_and_back() -> None:
-    names = [next(iter(PALETTES))]
-    for _step in PALETTES:
-        names.append(next_theme(names[-1]))
-    assert names == [*PALETTES, next(iter(PALETTES))]
+def test_two_keys_lead_to_every_look_and_back() -> None:
+    for name in PALETTES:
+        assert {name, other_light(name), other_size(name), other_light(other_size(name))} == set(PALETTES)
+        assert other_light(other_light(name)) == other_size(other_size(name)) == name
+
+
+def test_light_and_size_leave_one_another_alone() -> None:
+    assert other_light("sun-large") == "night-large"
+    assert other_size("night") == "night-large"
 
 
 def test_an_unknown_look_is_the_first_one() -> None:

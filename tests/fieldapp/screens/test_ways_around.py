@@ -196,9 +196,11 @@ async def test_one_key_wears_another_look_and_the_next_start_remembers() -> None
     world = make_world().signed_in()
     async with robot_in(world) as robot:
         await robot.press("t")
-        assert robot.app.theme == "sun-large"
+        assert robot.app.theme == "night"
+        await robot.press("z")
+        assert robot.app.theme == "night-large"
     async with robot_in(world.restarted()) as robot:
-        assert robot.app.theme == "sun-large"
+        assert robot.app.theme == "night-large"
         assert robot.app.has_class("-large")
 
 
