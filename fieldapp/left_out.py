@@ -5,13 +5,21 @@ never calls. A house test starts the app in a process of its own and finds none 
 """
 
 import sys
+import typing
+from importlib import import_module
 from types import ModuleType
 
 ABSENT = {
     "textual.command": "the command palette: ENABLE_COMMAND_PALETTE is false",
     "platformdirs": "where a browser would put downloads: nothing is downloaded",
+    "textual.canvas": "lines between the cells of a grid: no style here draws any",
+    "msgspec.inspect": "descriptions of types: the case API makes them, the tablet never",
+    "msgspec._json_schema": "the same as JSON Schema",
 }
 """Modules that are stood in for, and why nobody misses them."""
+
+TYPING_EXTENSIONS = "typing_extensions"
+"""What Python's own `typing` stands in for until the first paint: the toolkit wants names of it that Python has."""
 
 FAILING = ("ssl",)
 """Modules without which asyncio loads as on a Python that lacks them; the sync worker has its own connection."""
@@ -34,6 +42,19 @@ class AbsentModule(ModuleType):
         return type(name, (Absent,), {"__qualname__": f"{self.__name__}.{name}"})
 
 
+class TypingInstead(ModuleType):
+    """`typing` under the other name; what Python's does not have is the real module's."""
+
+    def __getattr__(self, name: str) -> object:
+        """Return a name of `typing`, else load the real module and return its."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if hasattr(typing, name):
+            return getattr(typing, name)
+        let_in_again()
+        return getattr(import_module(TYPING_EXTENSIONS), name)
+
+
 def leave_out_unused() -> None:
     """Load asyncio, and let the toolkit be loaded, without what the app does not use.
 
@@ -45,6 +66,13 @@ def leave_out_unused() -> None:
         _load_asyncio()
     for name in ABSENT.keys() - sys.modules.keys():
         sys.modules[name] = AbsentModule(name)
+    sys.modules.setdefault(TYPING_EXTENSIONS, TypingInstead(TYPING_EXTENSIONS))
+
+
+def let_in_again() -> None:
+    """Give whoever is loaded from now on the real `typing_extensions`, whose names may do more than Python's."""
+    if isinstance(sys.modules.get(TYPING_EXTENSIONS), TypingInstead):
+        del sys.modules[TYPING_EXTENSIONS]
 
 
 def _load_asyncio() -> None:

@@ -1,6 +1,7 @@
 """The status line: its words from today's view and the readers' links, read anew whenever something happened."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol, runtime_checkable
 
 from textual import on
 from textual.message import Message
@@ -13,6 +14,14 @@ from fieldapp.widgets.status_bar import StatusBar
 
 CLOCK_EVERY_S = 1.0
 """How often the clock is looked at; it is painted when its minute changes."""
+
+
+@runtime_checkable
+class ReadsToday(Protocol):
+    """A panel that reads today's view itself."""
+
+    def take_view(self) -> TodayView | None:
+        """Return the view that was just read, once, for whoever shows it as well."""
 
 
 class StatusLine(StatusBar):
@@ -31,14 +40,19 @@ class StatusLine(StatusBar):
         self._view: TodayView | None = None
 
     def on_mount(self) -> None:
-        """Look at the clock from now on."""
+        """Look at the clock from now on; the screen says when there is something to read."""
         self.set_interval(CLOCK_EVERY_S, self.paint)
-        self.read_anew()
 
     def read_anew(self) -> None:
         """Read today's view again, off the loop; the newest reading counts."""
         work: Callable[[], Awaitable[None]] = self._read
         self.run_worker(work, group="view", exclusive=True, exit_on_error=False)
+
+    def tell(self, view: TodayView) -> None:
+        """Show a view that was just read, in place of reading it once more."""
+        self.workers.cancel_group(self, "view")
+        self._view = view
+        self.paint()
 
     def paint(self) -> None:
         """Show what is known, in the language of the moment."""

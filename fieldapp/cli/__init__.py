@@ -89,6 +89,11 @@ def _run_app(start: AppStart) -> int:
         from fieldapp.cli.plain_command import run as run_plain
 
         return run_plain(start)
+    if sys.stdin and sys.stdin.isatty():
+        # Before anything of the app's is loaded; without a terminal there will be no app.
+        from fieldapp.left_out import leave_out_unused
+
+        leave_out_unused()
     from fieldapp.cli.app_command import run
 
     return run(start)

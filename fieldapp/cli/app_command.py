@@ -13,7 +13,7 @@ from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, opened_tablet
 from fieldapp.config import LoadedConfig
 from fieldapp.demo import SOCKET_VARIABLE
-from fieldapp.left_out import leave_out_unused
+from fieldapp.left_out import let_in_again
 from fieldapp.text import LANGUAGE_SETTING, _, choose_language, use_language
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ def run(start: AppStart) -> int:
         os.environ.setdefault(name, value)
     sys.stdout.write(f"{SPLASH}\n")
     sys.stdout.flush()
-    leave_out_unused()
     # Half a million objects are made while modules load, and none of them is garbage.
     gc.disable()
     with opened_tablet(loaded) as tablet:
@@ -67,6 +66,7 @@ def run(start: AppStart) -> int:
 
 def _after_first_paint(start_sync: Callable[[], None]) -> Callable[[], None]:
     def begin() -> None:
+        let_in_again()
         gc.freeze()
         gc.enable()
         start_sync()

@@ -14,7 +14,7 @@ from fieldapp.panel_stack import HOME
 from fieldapp.presentation.troubles import UNEXPECTED, trouble_text
 from fieldapp.safety import guarded
 from fieldapp.stage import NewsTurn, Stage
-from fieldapp.status_line import CLOCK_EVERY_S, StatusLine
+from fieldapp.status_line import CLOCK_EVERY_S, ReadsToday, StatusLine
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.demo_strip import DemoStrip
@@ -117,7 +117,13 @@ class ShiftScreen(Screen[None]):
         panel = self.stage.current
         if panel is not None:
             self.query_one(ActionBar).show(bar_of(panel, is_home=panel.NAME == HOME))
-        self.query_one(StatusLine).read_anew()
+        shown: object = panel
+        view = shown.take_view() if isinstance(shown, ReadsToday) else None
+        status = self.query_one(StatusLine)
+        if view is not None:
+            status.tell(view)
+        else:
+            status.read_anew()
 
     @on(Said)
     def _flash(self, event: Said) -> None:

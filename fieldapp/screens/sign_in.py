@@ -73,6 +73,7 @@ class SignInScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Read who may sign in, and who was asked last."""
+        self.query_one(StatusLine).read_anew()
         await guarded(self._load(), self)
 
     def take_news(self, news: Message) -> None:

@@ -50,6 +50,7 @@ class TodayPanel(Panel):
 
     view: TodayView | None = None
     is_inside = False
+    _unshared: TodayView | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the head and the tiles."""
@@ -66,7 +67,12 @@ class TodayPanel(Panel):
     async def opened(self, _argument: object) -> None:
         """Read today's view."""
         self.is_inside = False
-        self.view = await self.work.do(self.services.today.view)
+        self.view = self._unshared = await self.work.do(self.services.today.view)
+
+    def take_view(self) -> TodayView | None:
+        """Return the view once after it was read."""
+        view, self._unshared = self._unshared, None
+        return view
 
     def paint(self) -> None:
         """Show the view."""

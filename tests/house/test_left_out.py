@@ -12,16 +12,19 @@ import json, sys
 from fieldapp.left_out import leave_out_unused
 leave_out_unused()
 import fieldapp.cli.app_command, fieldapp.bootstrap, fieldapp.cli.tablet_app
-import fieldapp.screens.shift, fieldapp.screens.today
+import fieldapp.screens.shift, fieldapp.screens.today, sync.records
 real = [name for name, module in sys.modules.items() if getattr(module, "__spec__", None) is not None]
-import ssl, hashlib
-print(json.dumps({"loaded": real, "tls": ssl.OPENSSL_VERSION}))
+from fieldapp.left_out import let_in_again
+let_in_again()
+import ssl, hashlib, typing_extensions
+print(json.dumps({"loaded": real, "tls": ssl.OPENSSL_VERSION, "typing": typing_extensions.__file__}))
 """
 """Loads what the home screen needs as the app's command does, then what the sync worker needs later."""
 
 UNUSED_AT_FIRST = frozenset(
     {
         *("textual.widgets._input", "textual.widgets._option_list", "hashlib", "shutil"),
+        *("typing_extensions", "fieldapp.screens.devices", "fieldapp.presentation.devices", "fieldapp.screens.mount"),
         *("fieldapp.services.problem", "sync.wire", "sync.enrolment", "sync.tablet.store.feeds"),
     }
 )
@@ -37,3 +40,4 @@ def test_the_home_screen_is_loaded_without_what_it_does_not_use_and_tls_still_wo
     assert "textual.app" in loaded
     assert not loaded & (UNUSED_AT_FIRST | ABSENT.keys() | set(FAILING))
     assert answer["tls"]
+    assert answer["typing"].endswith("typing_extensions.py")
