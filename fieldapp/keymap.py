@@ -142,6 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("today.aim", "today", ("a", "A"), N_("Aim"), spot="bar", needs=(Need.CAMERA,), opens="aim"),
     Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
+    Action("today.round", "today", ("r", "R"), N_("Round"), spot="bar", needs=(Need.PLACES,), opens="round"),
     Action("today.lock", "today", ("9",), N_("Lock"), spot="bar"),
     Action("today.devices", "today", ("d", "D"), N_("Devices"), spot="bar", needs=(Need.READERS,), opens="devices"),
     Action("today.mount", "today", ("m", "M"), N_("Put up plates"), spot="bar", needs=(Need.PLACES,), opens="mount"),
@@ -225,6 +226,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("places.find", "places", ("9",), N_("Find"), spot="bar"),
     Action("places.aim", "places", ("a", "A"), N_("Aim"), spot="bar", needs=(Need.CAMERA,), opens="aim"),
     Action("places.code", "places", ("c", "C"), N_("Type a code"), spot="bar", opens="code"),
+    Action("round.pick", "round", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("round.left", "round", ("9",), N_("What is left"), spot="bar"),
+    Action("round.order", "round", ("o", "O"), N_("Nearest first"), spot="bar"),
+    Action("building.pick", "building", CHOICE_KEYS, N_("Check in at an entrance, open a row"), spot="choice"),
+    Action("building.arrive", "building", ("9",), N_("Check in"), spot="bar"),
+    Action("building.problem", "building", ("p", "P"), N_("Problem"), spot="bar"),
+    Action("building.visit", "building", ("v", "V"), N_("Visit"), spot="bar"),
     Action("unknown.before", "unknown", ("1",), N_("The same as last time"), needs=(Need.BEFORE,)),
     Action(
         "unknown.list", "unknown", ("2",), N_("Choose the place"), N_("Recorded as unverified"), needs=(Need.PLACES,)

@@ -39,6 +39,9 @@ from sync.journal import JournalEntry, SyncStatus
 if TYPE_CHECKING:
     from fieldapp.mode_panel import ModePanel
 
+SECOND_TAP_MS = 400
+"""A finger in a glove often taps twice; what comes this soon after a list was opened was meant for the one before."""
+
 
 class StagePort(Protocol):
     """What a panel may ask of the screen it stands on."""

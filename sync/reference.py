@@ -15,12 +15,20 @@ Role = Literal["place", "inspector", "visitor"]
 TagStatus = Literal["active", "replaced", "revoked"]
 
 
+Ring = tuple[tuple[float, float], ...]
+"""A closed line of (longitude, latitude) in degrees, CGCS2000 or WGS-84."""
+
+
 class Entry(Struct, frozen=True, omit_defaults=True):
     """The body of a feed entry; unknown fields of a newer server are passed over."""
 
 
 class GridEntry(Entry, frozen=True):
-    """A responsibility grid; its id is the entry's id."""
+    """A responsibility grid; its id is the entry's id.
+
+    Attributes:
+        border: its outer ring, then its holes; empty where nobody drew it.
+    """
 
     name: str
     community: str
@@ -28,10 +36,16 @@ class GridEntry(Entry, frozen=True):
     street_name: str
     district: str
     district_name: str
+    border: tuple[Ring, ...] = ()
 
 
 class BuildingEntry(Entry, frozen=True):
-    """A building: its name, address, and initials of every reading, space separated, for finding it without typing."""
+    """A building: its name, address, and initials of every reading, space separated, for finding it without typing.
+
+    Attributes:
+        note: what everybody who goes there should know of the building, never of a person.
+        outline: its outer ring, then its holes; empty where nobody drew it.
+    """
 
     name: str
     grid: str
@@ -41,6 +55,8 @@ class BuildingEntry(Entry, frozen=True):
     lon: float | None = None
     radius_m: float = 60.0
     order: int = 0
+    note: str = ""
+    outline: tuple[Ring, ...] = ()
 
 
 class EntranceEntry(Entry, frozen=True):
@@ -119,6 +135,22 @@ class HistoryLine(Struct, frozen=True, omit_defaults=True):
     photos: int = 0
     is_late: bool = False
     record: str = ""
+
+
+class ContactEntry(Entry, frozen=True):
+    """A handler's number to call from the grid; in danger the national numbers come first.
+
+    Attributes:
+        name: whose number it is: a service, never a person.
+        building: only there; None for the whole grid.
+        group: only for matters of this group of the catalogue, by its Chinese name; empty for all.
+    """
+
+    name: str
+    number: str
+    building: str | None = None
+    group: str = ""
+    order: int = 0
 
 
 class CaseEntry(Entry, frozen=True):
@@ -208,6 +240,7 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
     "tag": TagEntry,
     "person": PersonEntry,
     "matter": MatterEntry,
+    "contact": ContactEntry,
     "case": CaseEntry,
     "task": TaskEntry,
     "handoff": HandoffEntry,

@@ -18,6 +18,8 @@ PANELS: dict[str, str] = {
     "problem": "ProblemPanel",
     "visit": "VisitPanel",
     "places": "PlacesPanel",
+    "round": "RoundPanel",
+    "building": "BuildingPanel",
     "code": "CodePanel",
     "aim": "AimPanel",
     "unknown": "UnknownPanel",

@@ -6,7 +6,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from fieldapp.keymap import TYPED_KEY
-from fieldapp.panel import Panel
+from fieldapp.panel import SECOND_TAP_MS, Panel
 from fieldapp.presentation.away import building_note
 from fieldapp.presentation.place_marks import PlaceMarks, plate_marks, round_marks
 from fieldapp.services.finding import BuildingChoice, BuildingFinder
@@ -19,9 +19,6 @@ from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 WHOLE = "whole"
 """Key of the row that means the building as a whole."""
-
-SECOND_TAP_MS = 400
-"""A finger in a glove often taps twice; what comes this soon after the building was meant for the building."""
 
 
 class PlacesPanel(Panel):
@@ -48,9 +45,10 @@ class PlacesPanel(Panel):
         return f"{self.NAME}.typed" if self.is_typing else self.NAME
 
     async def opened(self, argument: object) -> None:
-        """Read the buildings and how far they are; `argument` may be the tag that a place is chosen for."""
+        """Read the buildings and how far they are; `argument` may be the tag, or the building, to choose a door for."""
         self.tag = argument if isinstance(argument, UnknownTag) else None
-        self.building, self.is_typing = None, False
+        self.building, self.is_typing = argument if isinstance(argument, BuildingChoice) else None, False
+        self.chosen_ms = self.services.clock.stamp().mono_ms
         self.finder, self.marks = await self.work.do(self._read)
         self.query_one(PlainInput).put("")
 

@@ -31,6 +31,7 @@ from fieldapp.services.shift import Shifts
 from fieldapp.services.today import Battery, Today
 
 if TYPE_CHECKING:
+    from fieldapp.services.buildings import Buildings
     from fieldapp.services.finding import Finder
     from fieldapp.services.hanging import Hanging
     from fieldapp.services.mending import Mending
@@ -174,6 +175,13 @@ class Services:
         from fieldapp.services.finding import Finder
 
         return Finder(self.journal, self.reference, self.positions)
+
+    @cached_property
+    def buildings(self) -> "Buildings":
+        """Return what knows the grid's buildings as they stand today."""
+        from fieldapp.services.buildings import Buildings
+
+        return Buildings(self.journal, self.reference, self.shifts, self.rounds, self.positions, self.log, self.session)
 
     @cached_property
     def log(self) -> "ShiftLog":

@@ -14,6 +14,7 @@ from sync.records.shared import MediaMime, MediaRole
 from sync.reference import (
     BuildingEntry,
     CaseEntry,
+    ContactEntry,
     EntranceEntry,
     GridEntry,
     HandoffEntry,
@@ -60,6 +61,18 @@ class Journal(Protocol):
 
     def naming(self, text: str, kinds: Sequence[str]) -> list[JournalEntry]:
         """Return records of some kinds in which a digest or an id stands, and what amends or withdraws them."""
+
+    def at_building(self, building: str, *, limit: int = 50) -> list[JournalEntry]:
+        """Return the newest records of a building, at most `limit`, with all that amends or withdraws them.
+
+        They are of every stream, newest first; an amendment may have moved one to another building.
+        """
+
+    def looked_at(self, since: str) -> list[tuple[str, str]]:
+        """Return (building, time) of every standing check-in made since a moment by the tablet's clock."""
+
+    def settled_since(self, since_s: int) -> list[tuple[int, int]]:
+        """Return (server's seconds, records) of each time that the server proved to hold more, oldest first."""
 
     def to_mend(self, *, limit: int = 50) -> list[JournalEntry]:
         """Return the quarantined records that nothing later has put right or withdrawn, newest first."""
@@ -188,6 +201,9 @@ class Reference(Protocol):
 
     def matters(self) -> dict[str, MatterEntry]:
         """Return the catalogue by ``standard:kind:code``."""
+
+    def contacts(self) -> dict[str, ContactEntry]:
+        """Return the handlers' numbers in their order."""
 
     def cases(self) -> dict[str, CaseEntry]:
         """Return the grid's cases, newest first."""

@@ -92,6 +92,10 @@ class Rounds:
                 return first
         return self._of_round(facts, LAST_ROUND)
 
+    def untouched(self) -> RoundProgress:
+        """Return the first round as it stands before anybody has begun it."""
+        return self._of_round([], 1)
+
     def begin_second(self, shift: str) -> None:
         """Begin round 2 although round 1 is not complete."""
         self._settings.put(_chosen_name(shift), str(LAST_ROUND))

@@ -15,12 +15,18 @@ from hypothesis import strategies as st
 from fieldapp.services.ports import Drafts, Journal, Settings
 from sync.clock import Stamp
 from sync.errors import RecordRejected, SyncError
-from sync.records import Body, Envelope, ShiftEnd, ShiftStart, Visit, Void, encode
+from sync.records import Body, CheckIn, Envelope, ShiftEnd, ShiftStart, Visit, Void, encode
 from sync.tablet.store import open_store
 from tests.fieldapp.fakes import FakeDrafts, FakeJournal, FakeSettings, fixed_id
 
 PERSON, BUILDING = fixed_id(900), fixed_id(901)
-KINDS: dict[type[Body], str] = {ShiftStart: "shift_start", ShiftEnd: "shift_end", Visit: "visit", Void: "void"}
+KINDS: dict[type[Body], str] = {
+    ShiftStart: "shift_start",
+    ShiftEnd: "shift_end",
+    CheckIn: "check_in",
+    Visit: "visit",
+    Void: "void",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,40 @@ def test_records_that_name_something_come_with_what_amends_or_withdraws_them(por
     assert [entry.n for entry in ports.journal.naming(BUILDING, ("visit",))] == [4, 3, 2]
     assert ports.journal.naming(BUILDING, ("shift_start",)) == []
     assert ports.journal.naming(fixed_id(78), ("visit",)) == []
+
+
+def test_a_building_tells_its_records_with_what_withdraws_them(ports: Ports) -> None:
+    other = Visit(building=fixed_id(903), purpose="care", outcome="met")
+    ports.journal.append(record(1))
+    ports.journal.append(record(2, other))
+    ports.journal.append(record(3, Void(target=fixed_id(1), reason="undo")))
+    ports.journal.append(record(4))
+    assert [entry.n for entry in ports.journal.at_building(BUILDING)] == [4, 3, 1]
+    assert [entry.n for entry in ports.journal.at_building(BUILDING, limit=1)] == [4]
+
+
+def test_what_moved_a_record_away_comes_with_it_and_with_what_withdraws_the_move(ports: Ports) -> None:
+    ports.journal.append(record(1))
+    moved = record(2, Visit(building=fixed_id(903), purpose="care", outcome="met"))
+    ports.journal.append(msgspec.structs.replace(moved, amends=fixed_id(1)))
+    ports.journal.append(record(3, Void(target=fixed_id(2), reason="undo")))
+    assert [entry.n for entry in ports.journal.at_building(BUILDING)] == [3, 2, 1]
+
+
+def test_the_last_rounds_hold_check_ins_that_nobody_withdrew(ports: Ports) -> None:
+    for number in (1, 2):
+        ports.journal.append(record(number, CheckIn(building=BUILDING, method="list")))
+    ports.journal.append(record(3))
+    moved = msgspec.structs.replace(record(4, CheckIn(building=fixed_id(903), method="list")), amends=fixed_id(2))
+    ports.journal.append(moved)
+    ports.journal.append(record(5, Void(target=fixed_id(1), reason="undo")))
+    assert ports.journal.looked_at("2026-11-23") == [(fixed_id(903), moved.at)]
+    assert ports.journal.looked_at("2026-11-24") == []
+
+
+def test_nothing_was_proven_before_anything_was_sent(ports: Ports) -> None:
+    ports.journal.append(record(1))
+    assert ports.journal.settled_since(0) == []
 
 
 def test_the_summary_counts_what_waits(ports: Ports) -> None:

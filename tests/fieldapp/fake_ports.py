@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.clock import Stamp
@@ -14,6 +16,7 @@ from sync.records import KINDS, Envelope, Void, decode_body, decode_record, enco
 from sync.reference import (
     BuildingEntry,
     CaseEntry,
+    ContactEntry,
     EntranceEntry,
     GridEntry,
     HandoffEntry,
@@ -76,6 +79,15 @@ class FakeClock:
         self.offset_boot = False
 
 
+class _Somewhere(Struct):
+    building: str | None = None
+
+
+def building_of(record: Envelope) -> str | None:
+    """Return the building that a record names."""
+    return msgspec.json.decode(record.body, type=_Somewhere).building
+
+
 def target_of(record: Envelope) -> str | None:
     """Return the id of the record that this one amends or withdraws."""
     body = decode_body(KINDS["void"], record.body) if record.kind == "void" else None
@@ -92,6 +104,7 @@ class FakeJournal:
         self.watermark = 0
         self.receipt: StoredReceipt | None = None
         self.fault: Exception | None = None
+        self.settlings: list[tuple[int, int]] = []
 
     def append(self, record: Envelope) -> JournalEntry:
         data = encode(record)
@@ -130,6 +143,30 @@ class FakeJournal:
         }
         return [row for row in reversed(self.rows) if {row.record.id, target_of(row.record)} & origins]
 
+    def at_building(self, building: str, *, limit: int = 50) -> list[JournalEntry]:
+        every = [*self._older, *self.rows][::-1]
+        newest = [row for row in every if building_of(row.record) == building][:limit]
+        facts = {name for row in newest for name in (row.record.id, target_of(row.record))} - {None}
+        amended = facts | {row.record.id for row in every if target_of(row.record) in facts}
+        return [row for row in every if amended & {row.record.id, target_of(row.record)}]
+
+    def looked_at(self, since: str) -> list[tuple[str, str]]:
+        every = [*self._older, *self.rows]
+        gone = {target_of(row.record) for row in every if row.record.kind == "void"}
+        standing: dict[str, tuple[str, str]] = {}
+        for record in (row.record for row in every if row.record.kind == "check_in" and row.record.at >= since):
+            building = building_of(record)
+            if record.id in gone or building is None:
+                continue
+            if record.amends is None:
+                standing[record.id] = (building, record.at)
+            elif record.amends in standing:
+                standing[record.amends] = (building, standing[record.amends][1])
+        return list(standing.values())
+
+    def settled_since(self, since_s: int) -> list[tuple[int, int]]:
+        return [row for row in self.settlings if row[0] >= since_s]
+
     def to_mend(self, *, limit: int = 50) -> list[JournalEntry]:
         def is_mended(row: JournalEntry) -> bool:
             names = {row.record.id, row.record.amends} - {None}
@@ -157,6 +194,7 @@ class FakeJournal:
 
     def settle(self, watermark: int, *, time_s: int = START_MS // 1000, code: str = "A7K2QM") -> None:
         """Let the server prove that it holds records 1 to `watermark`."""
+        self.settlings.append((time_s, watermark - self.watermark))
         self.watermark = watermark
         self.rows = [
             replace(row, state="stored") if row.n <= watermark and row.state == "waiting" else row for row in self.rows
@@ -207,6 +245,7 @@ class FakeReference:
     person_rows: dict[str, PersonEntry] = field(default_factory=dict)
     tag_rows: dict[str, TagEntry] = field(default_factory=dict)
     matter_rows: dict[str, MatterEntry] = field(default_factory=dict)
+    contact_rows: dict[str, ContactEntry] = field(default_factory=dict)
     case_rows: dict[str, CaseEntry] = field(default_factory=dict)
     task_rows: dict[str, TaskEntry] = field(default_factory=dict)
     handoff_rows: dict[str, HandoffEntry] = field(default_factory=dict)
@@ -231,6 +270,9 @@ class FakeReference:
 
     def matters(self) -> dict[str, MatterEntry]:
         return dict(self.matter_rows)
+
+    def contacts(self) -> dict[str, ContactEntry]:
+        return dict(self.contact_rows)
 
     def cases(self) -> dict[str, CaseEntry]:
         return dict(self.case_rows)

@@ -10,6 +10,7 @@ from sync.reference import (
     ENTRY_TYPES,
     BuildingEntry,
     CaseEntry,
+    ContactEntry,
     EntranceEntry,
     Entry,
     GridEntry,
@@ -31,6 +32,7 @@ SAMPLES: dict[str, Entry] = {
     "matter": MatterEntry("local", "matter", "10998", "\u5ba4\u6e29\u4e0d\u8fbe\u6807", "cold flat", "l", "local"),
     "task": TaskEntry("recheck", "c1", "\u5ba4\u6e29\u4e0d\u8fbe\u6807", building="b1", ask="\u6696\u4e86\u5417"),
     "handoff": HandoffEntry("seat-1", "seat-2", cases=("c1",), note="\u76ef\u4e00\u4e0b"),
+    "contact": ContactEntry("\u7269\u4e1a\u503c\u73ed", "0000-0001", building="b1"),
     "case": CaseEntry("reported", "\u5ba4\u6e29\u4e0d\u8fbe\u6807", building="b1"),
     "verdict": VerdictEntry("quarantined", "bad_shape", "a field is wrong"),
 }

@@ -12,6 +12,7 @@ from sync.records import KINDS, Envelope, Void, decode_body, decode_envelope, de
 from sync.tablet.errors import StoreError
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
+from sync.tablet.store.looking_back import AT_BUILDING, SETTLED, building_of, looked_at
 from sync.tablet.store.media import name_media
 from sync.tablet.store.receipts import newest_receipt
 from sync.tablet.store.streams import open_stream, tail
@@ -131,6 +132,26 @@ class Journal:
             rows = db.execute(query, (limit,)).fetchall()
         return [_entry(row) for row in rows]
 
+    def at_building(self, building: str, *, limit: int = 50) -> list[JournalEntry]:
+        """Return the newest records of a building, at most `limit`, with all that amends or withdraws them.
+
+        They are of every stream, newest first; an amendment may have moved one to another building.
+        """
+        query = f"{_ENTRY} where records.id in ({AT_BUILDING}) order by records.stream desc, records.n desc"
+        with self._database.reading("reading the records of a building") as db:
+            rows = db.execute(query, {"building": building, "limit": limit}).fetchall()
+        return [_entry(row) for row in rows]
+
+    def looked_at(self, since: str) -> list[tuple[str, str]]:
+        """Return (building, time) of every standing check-in made since a moment by the tablet's clock."""
+        with self._database.reading("reading the last rounds") as db:
+            return looked_at(db, since)
+
+    def settled_since(self, since_s: int) -> list[tuple[int, int]]:
+        """Return (server's seconds, records) of each time that the server proved to hold more, oldest first."""
+        with self._database.reading("reading when records were sent") as db:
+            return db.execute(SETTLED, (since_s,)).fetchall()
+
     def summary(self) -> JournalSummary:
         """Return the journal's facts, counted from its rows in one moment."""
         with self._database.reading("counting the journal") as db:
@@ -166,8 +187,8 @@ def append_record(connection: Connection, record: Envelope, data: bytes) -> Jour
     last_n, head = tail(connection, stream)
     digest = record_digest(data)
     connection.execute(
-        "insert into records (stream, n, id, kind, at, shift, record, digest, head, target)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into records (stream, n, id, kind, at, shift, record, digest, head, target, building)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             stream.number,
             last_n + 1,
@@ -179,6 +200,7 @@ def append_record(connection: Connection, record: Envelope, data: bytes) -> Jour
             digest,
             next_head(head, digest),
             _target(record),
+            building_of(record),
         ),
     )
     name_media(connection, record, data)

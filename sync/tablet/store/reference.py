@@ -9,6 +9,7 @@ from sync.errors import WireError
 from sync.reference import (
     BuildingEntry,
     CaseEntry,
+    ContactEntry,
     EntranceEntry,
     Entry,
     GridEntry,
@@ -82,6 +83,10 @@ class Reference:
     def matters(self) -> dict[str, MatterEntry]:
         """Return the catalogue by ``standard:kind:code``, in that order."""
         return self._entries("matter", MatterEntry)
+
+    def contacts(self) -> dict[str, ContactEntry]:
+        """Return the handlers' numbers by id, in their order."""
+        return _sorted(self._entries("contact", ContactEntry), lambda entry: (entry.order, entry.name))
 
     def cases(self) -> dict[str, CaseEntry]:
         """Return the grid's cases by id, newest first."""

@@ -155,9 +155,20 @@ _PHOTOS = (
     "create index media_of_record on media (record)",
 )
 
+_PLACES = (
+    # Where a record was made, so that a building's page reads its own records and no others.
+    "alter table records add column building text",
+    """update records set building = json_extract(cast(record as text), '$.body.building')
+        where json_valid(cast(record as text))""",
+    "create index records_by_building on records (building, stream, n) where building is not null",
+    # The week's rounds: check-ins alone, by the tablet's time.
+    "create index check_ins_by_time on records (at, building) where kind = 'check_in'",
+)
+
 STEPS = (
     Step("first", _FIRST, "5292c319d7df3e9a2f602ea362a35facf0c31ad63a2dd04430e2b745a9958ba0"),
     Step("keeping", _KEEPING, "b6fa5419778cbacf6ff6ca2051cb02329880f6783b3cd1a11da18cd8a24c3e59"),
     Step("photos", _PHOTOS, "d065c4c371f247b688d1e732ab0636b5c87dcbc56f12157635001324bde35d61"),
+    Step("places", _PLACES, "a23a1a528f6599a9364829d2003a3af8ff67a7c6482fd221aaf10e84b51b704a"),
 )
 """Every step, in order; the database's `user_version` is how many it has had."""

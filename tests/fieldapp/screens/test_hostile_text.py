@@ -8,6 +8,7 @@ import pytest
 
 from fieldapp.messages import LinkChanged, ReaderFault
 from sync.journal import SyncFault, SyncStatus
+from sync.reference import CaseEntry, ContactEntry
 from tests.fieldapp.fakes import (
     BADGE_2,
     CARD_VISITOR,
@@ -55,6 +56,10 @@ def poisoned(first: int) -> FakeReference:
     for rows in (reference.building_rows, reference.entrance_rows, reference.person_rows):
         for key, entry in rows.items():
             rows[key] = msgspec.structs.replace(entry, name=next(texts))
+    for key, building in reference.building_rows.items():
+        reference.building_rows[key] = msgspec.structs.replace(building, address=next(texts), note=next(texts))
+        reference.contact_rows[key] = ContactEntry(next(texts), next(texts), key, next(texts))
+        reference.case_rows[key] = CaseEntry(next(texts), next(texts), key, None, next(texts), next(texts))
     for key, matter in reference.matter_rows.items():
         fields = ("name", "name_en", "group", "group_en", "emergency_number")
         reference.matter_rows[key] = msgspec.structs.replace(matter, **{field: next(texts) for field in fields})
@@ -96,6 +101,11 @@ async def walk(robot: Robot, world: World, text: str) -> None:
         ("escape", "escape"),
         ("5",),
         ("escape",),
+        ("r",),
+        ("9",),
+        ("1",),
+        ("3",),
+        ("escape", "escape"),
         ("h",),
     ):
         await robot.press(*keys)

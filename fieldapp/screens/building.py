@@ -1,0 +1,128 @@
+"""A building's page: what is known of it, and what can be done at its doors without a plate."""
+
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from fieldapp.panel import SECOND_TAP_MS, Panel
+from fieldapp.presentation.building_page import (
+    CALL,
+    CASE,
+    DANGER_NUMBERS,
+    DOOR,
+    OCCASION,
+    occasion_of,
+    page_facts,
+    page_lines,
+    page_note,
+    page_title,
+)
+from fieldapp.services.buildings import BuildingView
+from fieldapp.services.places import NamedPlace, Place
+from fieldapp.text import _
+from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
+
+FormName = Literal["problem", "visit"]
+
+
+class BuildingPanel(Panel):
+    """One building of the grid."""
+
+    NAME = "building"
+
+    building = ""
+    view: BuildingView | None = None
+    opened_ms = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is known and the list."""
+        yield PlainText(id="building-title", classes="panel-title")
+        yield PlainText(id="building-facts")
+        yield PlainText(id="building-note")
+        yield PlainText(id="building-danger")
+        yield WindowedList(numbered=True, id="building-list")
+
+    async def opened(self, argument: object) -> None:
+        """Read the building that `argument` names, the same one again on a return."""
+        is_other = isinstance(argument, str) and argument != self.building
+        self.building = argument if isinstance(argument, str) else self.building
+        self.view = await self.work.do(self.services.buildings.building, self.building)
+        self.opened_ms = self.services.clock.stamp().mono_ms
+        if is_other:
+            self.query_one(WindowedList).highlighted = 0
+
+    def paint(self) -> None:
+        """Show the building, or that the district has it no longer."""
+        view = self.view
+        self.query_one("#building-title", PlainText).say(
+            page_title(view) if view else _("This building is no longer in the district's list"), style="bold"
+        )
+        self.query_one("#building-facts", PlainText).say(page_facts(view) if view else "")
+        note = self.query_one("#building-note", PlainText)
+        note.display = bool(view and page_note(view))
+        note.say(page_note(view) if view else "")
+        self.query_one("#building-danger", PlainText).say(_(DANGER_NUMBERS))
+        rows = [Row(each.key, each.title, each.note, each.mark, each.tone) for each in page_lines(view)] if view else []
+        empty = _("Nothing was recorded here yet")
+        self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
+
+    def focus_target(self) -> Widget | None:
+        """Give the arrow keys to the list."""
+        return self.query_one(WindowedList)
+
+    async def do_pick(self, choice: int) -> None:
+        """Choose a row by its digit."""
+        self.query_one(WindowedList).choose_numbered(choice)
+
+    async def do_arrive(self) -> None:
+        """Check in here by hand; where there are several doors, at one of them."""
+        if self.view is None:
+            return
+        choice = self.view.choice
+        if choice.has_doors:
+            await self.stage.go("places", choice)
+        else:
+            await self.stage.take_place(choice.only_place(), None)
+
+    async def do_problem(self) -> None:
+        """Report a problem here."""
+        await self._open_form("problem")
+
+    async def do_visit(self) -> None:
+        """Record a visit here."""
+        await self._open_form("visit")
+
+    async def chosen(self, row: Row) -> None:
+        """Check in at an entrance, or open what the row stands for."""
+        if self.view is None or self.services.clock.stamp().mono_ms - self.opened_ms < SECOND_TAP_MS:
+            # The second tap of a finger that meant the row of the list before.
+            return
+        kind, _colon, rest = row.key.partition(":")
+        if kind == DOOR:
+            await self.stage.take_place(self.view.choice.place_at(rest), None)
+        elif kind == OCCASION:
+            await self._open_occasion(row.key)
+        elif kind in (CASE, CALL):
+            self.stage.flash(row.title, row.note)
+
+    async def _open_occasion(self, key: str) -> None:
+        occasion = occasion_of(self.view, key) if self.view is not None else None
+        if occasion is not None and occasion.is_own:
+            await self.stage.go("record", occasion.line)
+        else:
+            self.stage.flash(_("Not yours"), _("Only what it says of the building is shown"), "warn")
+
+    async def _open_form(self, form: FormName) -> None:
+        """Open a form for this building; one that is half written keeps its own place."""
+        forms = self.services.forms
+        is_half_written = await self.work.do(forms.is_worth_resuming, form)
+        await self.stage.go(form)
+        if is_half_written:
+            self.stage.flash(_("Half written"), _("Its place stays as it was"), "warn")
+            return
+        values = await self.work.do(forms.values, form)
+        if self.view is not None and values.get("building") != self.building:
+            name = self.view.row.entry.name
+            await self.stage.take_place(NamedPlace(Place(self.building), name), None)
