@@ -214,7 +214,7 @@ class SaveStep(Step):
                 words = self.saved_words()
                 stage.flash(_("Saved"), words)
                 stage.offer_undo(entry, words, form=form.FORM, values=filled_in)
-                await stage.home()
+                await self.leave()
             case Incomplete() as gap:
                 stage.flash(_("Not yet"), gap_sentence(self.spec, gap), "warn")
                 if gap.field in form.steps:
@@ -223,6 +223,10 @@ class SaveStep(Step):
                 stage.flash(_("Look again"), warning_sentence(warnings[0]), "warn")
                 form.is_sure = True
                 stage.repaint()
+
+    async def leave(self) -> None:
+        """Go where one is after saving."""
+        await self.form.stage.home()
 
     def saved_words(self) -> str:
         """Return what was saved, in a few words."""

@@ -44,6 +44,8 @@ class Need(StrEnum):
     MENDABLE = "mendable"
     READERS = "readers"
     CAMERA = "camera"
+    TASKS = "tasks"
+    OPEN_CASES = "open_cases"
 
 
 REASONS: dict[Need, str] = {
@@ -63,6 +65,8 @@ REASONS: dict[Need, str] = {
     Need.MENDABLE: N_("There is nothing to put right"),
     Need.READERS: N_("No reader is set up"),
     Need.CAMERA: N_("No camera"),
+    Need.TASKS: N_("Nothing is asked here now"),
+    Need.OPEN_CASES: N_("No case is open"),
 }
 """What a disabled action says, by the first need that is not met."""
 
@@ -139,6 +143,7 @@ ACTIONS: tuple[Action, ...] = (
         needs=(Need.SHIFT,),
         opens="shift_end",
     ),
+    Action("today.tasks", "today", ("k", "K"), N_("Tasks"), spot="bar", needs=(Need.TASKS,), opens="tasks"),
     Action("today.aim", "today", ("a", "A"), N_("Aim"), spot="bar", needs=(Need.CAMERA,), opens="aim"),
     Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
@@ -163,6 +168,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("arrived.again", "arrived", ("7",), N_("Arrived again"), N_("A second time, on purpose")),
     Action("arrived.remark", "arrived", ("8",), N_("One remark"), spot="bar"),
     Action("remark.pick", "remark", CHOICE_KEYS[:5], N_("Choose what is not fine"), spot="choice"),
+    Action("arrived.task", "arrived", ("9", "k", "K"), N_("Task here"), needs=(Need.TASKS,)),
+    Action("arrived.cases", "arrived", ("c", "C"), N_("Cases here"), spot="bar", needs=(Need.OPEN_CASES,)),
     Action("points.toggle", "points", CHOICE_KEYS[:5], N_("Fine, not fine, or not looked at"), spot="choice"),
     Action("points.save", "points", ("9",), N_("Save"), spot="bar"),
     Action("problem.matter.pick", "problem.matter", CHOICE_KEYS, N_("Choose a category"), spot="choice"),
@@ -221,6 +228,42 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "shift_end.review.log", "shift_end.review", ("3",), N_("Today's log"), N_("Look it over first"), opens="log"
     ),
+    Action(
+        "shift_end.review.handoff", "shift_end.review", ("4",), N_("Pass on"), N_("To a colleague"), opens="handoff"
+    ),
+    Action("handoff.seat.pick", "handoff.seat", CHOICE_KEYS, N_("Choose who takes over"), spot="choice"),
+    Action("handoff.review.save", "handoff.review", ("1",), N_("Pass on"), N_("Shown at their next shift")),
+    Action("handoff.review.note", "handoff.review", ("2",), N_("Note"), N_("One sentence, if you like")),
+    Action("handoff.review.cases", "handoff.review", ("3",), N_("Cases"), needs=(Need.OPEN_CASES,)),
+    Action("handoff.review.whom", "handoff.review", ("4",), N_("Somebody else")),
+    Action("handoff.review.discard", "handoff.review", ("9",), N_("Discard"), spot="bar"),
+    Action("handoff.cases.pick", "handoff.cases", CHOICE_KEYS, N_("Take in, or leave out"), spot="choice"),
+    Action("tasks.pick", "tasks", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("task.answer.yes", "task.answer", ("1",), N_("Yes")),
+    Action("task.answer.no", "task.answer", ("2",), N_("No")),
+    Action("task.answer.cannot", "task.answer", ("3",), N_("Cannot tell")),
+    Action("task.answer.note", "task.answer", ("4",), N_("Note"), N_("One sentence, if you like")),
+    Action("task.answer.photo", "task.answer", ("5",), N_("Add a photo")),
+    Action("task.answer.case", "task.answer", ("6",), N_("The case"), N_("What happened so far")),
+    Action("task.answer.photos", "task.answer", ("8",), N_("See photos"), spot="bar"),
+    Action("task.answer.discard", "task.answer", ("9",), N_("Discard"), spot="bar"),
+    Action("task.photos.pick", "task.photos", CHOICE_KEYS, N_("Look at a photo, add a picture"), spot="choice"),
+    Action("task.photos.photo", "task.photos", ("9",), N_("Add a photo"), spot="bar"),
+    Action("cases.pick", "cases", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("case.note", "case", ("1",), N_("Note"), spot="bar"),
+    Action("case.task", "case", ("2", "k", "K"), N_("Answer"), spot="bar", needs=(Need.TASKS,)),
+    Action("case.photos", "case", ("3",), N_("See photos"), spot="bar"),
+    Action("case_note.text.pick", "case_note.text", CHOICE_KEYS, N_("Choose a phrase"), spot="choice"),
+    Action("case_note.text.own", "case_note.text", ("9",), N_("Own words"), spot="bar"),
+    Action("case_note.review.save", "case_note.review", ("1",), N_("Save"), N_("It joins the case's history")),
+    Action("case_note.review.words", "case_note.review", ("2",), N_("Words")),
+    Action("case_note.review.photo", "case_note.review", ("3",), N_("Add a photo")),
+    Action("case_note.review.photos", "case_note.review", ("8",), N_("See photos"), spot="bar"),
+    Action("case_note.review.discard", "case_note.review", ("9",), N_("Discard"), spot="bar"),
+    Action(
+        "case_note.photos.pick", "case_note.photos", CHOICE_KEYS, N_("Look at a photo, add a picture"), spot="choice"
+    ),
+    Action("case_note.photos.photo", "case_note.photos", ("9",), N_("Add a photo"), spot="bar"),
     Action("places.pick", "places", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.typed.pick", "places.typed", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.find", "places", ("9",), N_("Find"), spot="bar"),
@@ -290,6 +333,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("record.mistake", "record", ("3",), N_("A mistake"), N_("Withdraw it"), needs=(Need.OWN,)),
     Action("record.normal", "record", ("4",), N_("Normal"), N_("Looked around, all in order"), needs=(Need.UNSTATED,)),
     Action("record.mend", "record", ("6",), N_("Put right"), N_("The form opens again"), needs=(Need.MENDABLE,)),
+    Action("record.case", "record", ("7",), N_("The case"), N_("What happened so far")),
     Action("record.photos", "record", ("5",), N_("Photos"), N_("Look at them")),
     Action("photo.next", "photo", ("1",), N_("Next photo"), spot="bar"),
     Action("photo.remove", "photo", ("9",), N_("Remove"), spot="bar"),

@@ -105,6 +105,8 @@ def today_needs(view: TodayView) -> set[Need]:
         met.add(Need.DRAFT)
     if view.pending:
         met.add(Need.PENDING)
+    if view.asked.tasks or view.asked.handed:
+        met.add(Need.TASKS)
     return met
 
 
@@ -119,6 +121,8 @@ def is_for_today(verb: str, met: set[Need]) -> bool:
         hidden.add("aim")
     if Need.READERS not in met:
         hidden.add("devices")
+    if Need.TASKS not in met:
+        hidden.add("tasks")
     return verb not in hidden
 
 

@@ -6,15 +6,19 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from fieldapp.case_turns import open_task
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
+from fieldapp.presentation.casework import cases_label, task_ask, task_type
 from fieldapp.presentation.effects import arrival_line, arrived_said, pending_line
 from fieldapp.presentation.records import place_text
 from fieldapp.services.arriving import arrive_again
+from fieldapp.services.casework import OpenTask
 from fieldapp.services.check_in import Arrived
 from fieldapp.text import _
 from fieldapp.widgets.cells import spread
 from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.tile import Face
 from fieldapp.widgets.tile_grid import TileGrid
 from sync.records.check_in import Result
 
@@ -25,6 +29,8 @@ class ArrivedPanel(Panel):
     NAME = "arrived"
 
     arrived: Arrived | None = None
+    tasks: tuple[OpenTask, ...] = ()
+    open_cases = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the card and the tiles."""
@@ -44,6 +50,8 @@ class ArrivedPanel(Panel):
         self.stage.flash(word, said.line, said.tone)
         if argument.is_recorded:
             self.stage.offer_undo(argument.entry, place_text(argument.place))
+        building = argument.place.place.building
+        self.tasks, self.open_cases = await self.work.do(self._asked_at, building)
 
     def paint(self) -> None:
         """Show where, when and what can be said."""
@@ -57,14 +65,21 @@ class ArrivedPanel(Panel):
         self.query_one(TileGrid).show(options_of(self, "tile"), highlighted=0)
 
     def met(self) -> Collection[Need]:
-        """Return whether an earlier arrival is open."""
-        return {Need.PENDING} if self.arrived is not None and self.arrived.pending is not None else ()
+        """Return whether an earlier arrival is open, and whether something is asked or known here."""
+        found = {
+            Need.PENDING: self.arrived is not None and self.arrived.pending is not None,
+            Need.TASKS: bool(self.tasks),
+            Need.OPEN_CASES: self.open_cases > 0,
+        }
+        return {need for need, is_met in found.items() if is_met}
 
     def is_shown(self, action: Action) -> bool:
         """Offer the place before only when it is open, a second arrival only when nothing was recorded."""
         arrived = self.arrived
         if action.verb == "previous":
             return arrived is not None and arrived.pending is not None
+        if action.verb in ("task", "cases"):
+            return bool(self.tasks if action.verb == "task" else self.open_cases)
         return action.verb != "again" or (arrived is not None and not arrived.is_recorded)
 
     async def do_normal(self) -> None:
@@ -95,6 +110,25 @@ class ArrivedPanel(Panel):
         self.stage.offer_undo(entry, place_text(pending.place))
         self.arrived = replace(self.arrived, pending=None)
         self.stage.repaint()
+
+    async def do_task(self) -> None:
+        """Answer what the desk wants to know of this building."""
+        await open_task(self, self.tasks[0])
+
+    async def do_cases(self) -> None:
+        """Show the open cases of this building."""
+        if self.arrived is not None:
+            await self.stage.go("cases", self.arrived.place.place.building)
+
+    def face(self, face: Face, action: Action) -> Face:
+        """Say what is asked here, and how many cases are open."""
+        if action.verb == "task" and self.tasks:
+            return replace(face, label=task_type(self.tasks[0]), note=task_ask(self.tasks[0]), tone="urgent")
+        return replace(face, label=cases_label(self.open_cases)) if action.verb == "cases" else face
+
+    def _asked_at(self, building: str) -> tuple[tuple[OpenTask, ...], int]:
+        casework = self.services.casework
+        return tuple(casework.tasks_at(building)), len(casework.cases(building))
 
     async def do_again(self) -> None:
         """Record a second arrival on purpose."""

@@ -62,6 +62,8 @@ class RecordPanel(Panel):
             return bool(self._photos)
         if action.verb == "mend":
             return self.is_mendable
+        if action.verb == "case":
+            return self.line is not None and bool(self.line.case_id) and not self.line.is_void
         return action.verb != "normal" or (self.line is not None and isinstance(self.line.body, CheckIn))
 
     async def do_wrong_place(self) -> None:
@@ -80,6 +82,11 @@ class RecordPanel(Panel):
         """Open its form again, filled with what it says."""
         if self.line is not None:
             await put_right(self, self.line.entry.record.id)
+
+    async def do_case(self) -> None:
+        """Show the case that it is, or is about."""
+        if self.line is not None:
+            await self.stage.go("case", self.line.case_id)
 
     async def do_photos(self) -> None:
         """Look at the photos."""

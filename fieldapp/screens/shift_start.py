@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from fieldapp.form_panel import FormPanel
 from fieldapp.form_steps import ChoiceStep
-from fieldapp.services.filling import ShiftStartWork
+from fieldapp.presentation.casework import handed_line
+from fieldapp.services.case_forms import ShiftBeginWork
 from fieldapp.text import _
 
 
@@ -17,6 +18,10 @@ class WeatherStep(ChoiceStep):
     def title(self) -> str:
         """Return what is asked."""
         return _("How is the weather? Choosing it starts the shift")
+
+    def note(self) -> str:
+        """Return what was left for this shift."""
+        return "\n".join(handed_line(handed) for handed in self.form.form_work.handed)
 
     async def do_pick(self, choice: int) -> None:
         """Choose by place, from 1, and start."""
@@ -34,7 +39,7 @@ class ShiftStartPanel(FormPanel):
 
     NAME = "shift_start"
     FORM = "shift_start"
-    WORK = ShiftStartWork
+    WORK = ShiftBeginWork
     STEPS = (lambda form: WeatherStep(form, "weather"),)
 
-    form_work: ShiftStartWork
+    form_work: ShiftBeginWork

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, camera_need, everywhere_options, options_of
+from fieldapp.presentation.casework import tasks_label, tasks_tone
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.today import (
@@ -158,7 +159,10 @@ class TodayPanel(Panel):
         return super().enter_press() or ("today.normal" if Need.PENDING in self.met() else "")
 
     def face(self, face: Face, action: Action) -> Face:
-        """Highlight normal where that is what Enter says."""
+        """Highlight normal where that is what Enter says; say how much is asked."""
+        if action.verb == "tasks" and self.view is not None:
+            asked = self.view.asked
+            return replace(face, label=tasks_label(asked), tone=tasks_tone(asked))
         is_next = action.verb == "normal" and self.view is not None and self.view.next == "say_normal"
         return replace(face, tone="go") if is_next else face
 

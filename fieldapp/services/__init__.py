@@ -9,6 +9,7 @@ from datetime import tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fieldapp.services.casework import Casework
 from fieldapp.services.check_in import CheckIns
 from fieldapp.services.forms import Forms
 from fieldapp.services.moments import CHINA
@@ -86,9 +87,8 @@ class Services:
         self.journal, self.reference, self.settings = journal, reference, settings
         self.exchange, self.enroller, self.machine = exchange, enroller, machine
         self.clock, self.zone = clock, zone
-        self.media, self._photo_gear = media, photo_gear
+        self.media, self._photo_gear, self._seal = media, photo_gear, seal
         self.positions = Positions(receiver, reference)
-        self._seal = seal
         self.session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
         holder = _Holder(self.session)
         self.forms = Forms(drafts, settings, holder.chosen)
@@ -96,6 +96,7 @@ class Services:
         self.shifts = Shifts(journal, self.recorder, self.forms, settings, clock, holder.signed_in, zone=zone)
         self.rounds = Rounds(journal, reference, settings)
         self.check_ins = CheckIns(journal, self.recorder, reference, self.rounds)
+        self.casework = Casework(journal, reference, clock, holder.signed_in)
         self.today = Today(
             journal,
             reference,
@@ -110,6 +111,7 @@ class Services:
             media,
             self.positions,
             battery,
+            self.casework,
         )
 
     @cached_property

@@ -182,6 +182,19 @@ FORMS: dict[str, FormSpec] = {
             hidden=("entrance", "photo_wanted", AMENDS),
         ),
         FormSpec("shift_end", N_("End shift"), (_NOTE,)),
+        FormSpec(
+            "task",
+            N_("Answer a task"),
+            (FieldSpec("answer", "choice", N_("Answer"), is_required=True), _NOTE, _PHOTOS),
+            hidden=("task", "type", "building", "entrance", "photo_wanted", AMENDS),
+        ),
+        FormSpec(
+            "case_note",
+            N_("Note on a case"),
+            (FieldSpec("text", "text", N_("Words"), max_chars=500), _PHOTOS),
+            hidden=("case", "building", "entrance", "photo_wanted", AMENDS),
+        ),
+        FormSpec("handoff", N_("Pass on"), (_NOTE,), hidden=("seat", "person", "cases", AMENDS)),
     )
 }
 """Every form, by its name in the drafts."""

@@ -15,7 +15,7 @@ from fieldapp.services.ports import Journal
 from fieldapp.services.recorder import Recorder
 from fieldapp.services.shift_log import LogLine, ShiftLog
 from sync.journal import JournalEntry
-from sync.records import Body, CaseReport, CheckIn, TagBind, TagReplace, Visit
+from sync.records import Body, CaseNote, CaseReport, CheckIn, Handoff, TagBind, TagReplace, TaskResult, Visit
 
 MENDABLE = frozenset({"bad_shape", "unknown_ref"})
 """Reasons that other values can take away; the others need the desk, or a record of its own."""
@@ -97,7 +97,7 @@ def _said(body: Body, name: str) -> bool:
 
 def _is_mendable(entry: JournalEntry, person: str) -> bool:
     is_own = entry.record.actor == person and entry.reason in MENDABLE
-    return is_own and isinstance(body_of(entry), CheckIn | CaseReport | Visit | TagBind | TagReplace)
+    return is_own and isinstance(body_of(entry), _OPENED)
 
 
 def _values_of_problem(body: Any) -> Mapping[str, str]:
@@ -129,10 +129,38 @@ def _values_of_visit(body: Any) -> Mapping[str, str]:
     }
 
 
-_FORM_OF: dict[type[Body], str] = {CaseReport: "problem", Visit: "visit"}
+def _values_of_task(body: Any) -> Mapping[str, str]:
+    return {
+        "task": body.task,
+        "type": body.type,
+        "answer": body.answer,
+        "note": body.note,
+        PHOTOS: photos_text(body.media),
+    }
+
+
+def _values_of_note(body: Any) -> Mapping[str, str]:
+    return {"case": body.case, "text": body.text, PHOTOS: photos_text(body.media)}
+
+
+def _values_of_handoff(body: Any) -> Mapping[str, str]:
+    return {"seat": body.seat, "person": body.person or "", "cases": " ".join(body.cases), "note": body.note}
+
+
+_FORM_OF: dict[type[Body], str] = {
+    CaseReport: "problem",
+    Visit: "visit",
+    TaskResult: "task",
+    CaseNote: "case_note",
+    Handoff: "handoff",
+}
+_OPENED: tuple[type[Body], ...] = (CheckIn, TagBind, TagReplace, *_FORM_OF)
 _VALUES_OF: dict[type[Body], Callable[[Any], Mapping[str, str]]] = {
     CaseReport: _values_of_problem,
     Visit: _values_of_visit,
+    TaskResult: _values_of_task,
+    CaseNote: _values_of_note,
+    Handoff: _values_of_handoff,
 }
 # What was sealed can be replaced but not read again.
 _UNSHOWN: dict[type[Body], tuple[str, ...]] = {

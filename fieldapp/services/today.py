@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from fieldapp.services.casework import Casework, WorkLeft
 from fieldapp.services.check_in import CheckIns, Pending
 from fieldapp.services.facts import shift_facts
 from fieldapp.services.forms import Forms
@@ -63,6 +64,7 @@ class TodayView(Struct, frozen=True):
         links: state of each reader, as passed in, by port or role.
         next: what to do next.
         battery: None where the system tells of none.
+        asked: tasks that are open, and what a colleague left.
     """
 
     grid: GridEntry | None
@@ -82,6 +84,7 @@ class TodayView(Struct, frozen=True):
     photos: MediaProgress = MediaProgress()
     satellites_off_ms: int | None = None
     battery: Battery | None = None
+    asked: WorkLeft = WorkLeft()
 
     @property
     def disk_is_low(self) -> bool:
@@ -105,6 +108,7 @@ class Today(Struct, frozen=True):
     media: Media
     positions: Positions
     battery: Callable[[], Battery | None]
+    casework: Casework
 
     def view(self, links: Mapping[str, str] | None = None) -> TodayView:
         """Return today at a glance.
@@ -139,6 +143,7 @@ class Today(Struct, frozen=True):
             photos=self._photos(shift),
             satellites_off_ms=_large(self.positions.clock_offset_ms()),
             battery=self.battery(),
+            asked=self.casework.left() if person else WorkLeft(),
         )
 
     def _photos(self, shift: OpenShift | None) -> MediaProgress:

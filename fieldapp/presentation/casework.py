@@ -1,0 +1,170 @@
+"""Cases, tasks and hand-overs in words."""
+
+from datetime import tzinfo
+
+from fieldapp.presentation.outside import shown
+from fieldapp.presentation.records import joined, place_text
+from fieldapp.presentation.times import clock_time
+from fieldapp.presentation.tones import Tone
+from fieldapp.presentation.words import TASK_TYPES, answer_word, severity_word, word
+from fieldapp.services.casework import DANGER, CaseView, HandedOver, OpenTask, WorkLeft
+from fieldapp.services.moments import local_time
+from fieldapp.text import N_, _, ngettext
+from sync.clock import parse_time
+from sync.reference import HistoryLine
+
+CASE_STATES = {
+    "reported": N_("Reported"),
+    "verifying": N_("Being verified"),
+    "filed": N_("Filed"),
+    "dispatched": N_("Dispatched"),
+    "handling": N_("Being handled"),
+    "handled": N_("Handled"),
+    "rechecking": N_("Being rechecked"),
+    "closed": N_("Closed"),
+    "void": N_("Withdrawn"),
+    "note": N_("Note"),
+}
+"""What can happen to a case, and the states it can be in; what a newer server says is shown as it is."""
+
+PHRASES = (
+    N_("Nothing has changed"),
+    N_("It has got worse"),
+    N_("People were sent, work goes on"),
+    N_("Handler says: tomorrow"),
+    N_("Warning tape put up"),
+    N_("Residents were told"),
+)
+"""Words for a note that nobody has to type."""
+
+
+def tasks_label(asked: WorkLeft) -> str:
+    """Return how much is asked of whoever is signed in."""
+    return _("Tasks {count}").format(count=asked.tasks + asked.handed)
+
+
+def tasks_tone(asked: WorkLeft) -> Tone:
+    """Return how it is meant: what is dangerous or overdue is pressing."""
+    return "bad" if asked.pressing else "plain"
+
+
+def cases_label(count: int) -> str:
+    """Return how many cases are open at a place."""
+    return _("Cases {count}").format(count=count)
+
+
+def task_type(task: OpenTask) -> str:
+    """Return what a task asks for, in a word."""
+    return word(TASK_TYPES, task.entry.type)
+
+
+def task_ask(task: OpenTask) -> str:
+    """Return what to look at."""
+    return shown(task.entry.ask, max_chars=120) or shown(task.entry.matter_name, max_chars=40)
+
+
+def task_where(task: OpenTask) -> str:
+    """Return where to look."""
+    return place_text(task.place) or shown(task.entry.place, max_chars=80) or _("No place is named")
+
+
+def task_mark(task: OpenTask) -> tuple[str, Tone]:
+    """Return the most pressing thing about a task."""
+    if task.is_overdue:
+        return _("overdue"), "bad"
+    return (severity_word(DANGER), "bad") if task.entry.severity >= DANGER else ("", "plain")
+
+
+def task_title(task: OpenTask) -> str:
+    """Return a task on one line: what kind, and what it is about."""
+    return f"{task_type(task)}  {shown(task.entry.matter_name, max_chars=40)}"
+
+
+def task_note(task: OpenTask, zone: tzinfo) -> str:
+    """Return the rest of a task on one line."""
+    return joined(task_where(task), task_ask(task), due_text(task.entry.due_at, zone))
+
+
+def task_lines(task: OpenTask, zone: tzinfo) -> list[str]:
+    """Return a task whole: what to look at, where, until when."""
+    mark, _tone = task_mark(task)
+    lines = (task_ask(task), task_where(task), joined(mark, due_text(task.entry.due_at, zone)))
+    return [line for line in lines if line]
+
+
+def answer_label(task_type_name: str, answer: str) -> str:
+    """Return an answer's words for a type of task."""
+    return answer_word(task_type_name, answer)
+
+
+def due_text(due_at: str | None, zone: tzinfo) -> str:
+    """Return until when, empty without a term."""
+    when = moment_text(due_at or "", zone)
+    return _("until {when}").format(when=when) if when else ""
+
+
+def moment_text(at: str, zone: tzinfo) -> str:
+    """Return a moment as month, day and time; empty when it is none."""
+    try:
+        moment = local_time(parse_time(at), zone)
+    except ValueError:
+        return ""
+    return f"{moment.month:02d}-{moment.day:02d} {clock_time(moment)}"
+
+
+def case_title(case: CaseView) -> str:
+    """Return a case on one line."""
+    return joined(shown(case.entry.matter_name, max_chars=40), word(CASE_STATES, case.entry.state))
+
+
+def case_note(case: CaseView) -> str:
+    """Return where a case is and its first words."""
+    entry = case.entry
+    return joined(place_text(case.place) or shown(entry.place, max_chars=80), shown(entry.summary, max_chars=60))
+
+
+def case_mark(case: CaseView) -> tuple[str, Tone]:
+    """Return the most pressing thing about a case."""
+    if case.task is not None:
+        return task_type(case.task), "warn"
+    return (severity_word(DANGER), "bad") if case.entry.severity >= DANGER else ("", "plain")
+
+
+def case_lines(case: CaseView, zone: tzinfo) -> list[str]:
+    """Return what stands above a case's history: place, term, who handles it."""
+    entry = case.entry
+    number = shown(entry.handler_number, max_chars=40)
+    handler = _("{handler} handles it").format(handler=shown(entry.handler, max_chars=40)) if entry.handler else ""
+    lines = (
+        joined(place_text(case.place) or shown(entry.place, max_chars=80), due_text(entry.due_at, zone)),
+        joined(handler, _("urgent: call {number}").format(number=number) if number else ""),
+        "" if case.is_sent else _("Not sent yet: the desk does not know it"),
+    )
+    return [line for line in lines if line]
+
+
+def history_title(line: HistoryLine, zone: tzinfo) -> str:
+    """Return when and what happened."""
+    what = word(TASK_TYPES, line.what) if line.what in TASK_TYPES else word(CASE_STATES, line.what)
+    answer = answer_word(line.what, line.answer) if line.answer else ""
+    return f"{moment_text(line.at, zone)}  {what}{': ' if answer else ''}{answer}"
+
+
+def history_note(line: HistoryLine) -> str:
+    """Return the words and photos that came with it."""
+    photos = ngettext("{count} photo", "{count} photos", line.photos).format(count=line.photos) if line.photos else ""
+    return joined(shown(line.text, max_chars=200), photos)
+
+
+def history_mark(line: HistoryLine, case: CaseView) -> tuple[str, Tone]:
+    """Return what is to be known of a line: not sent, or later than another answer."""
+    if line.record in case.unsent:
+        return _("to be sent"), "warn"
+    return (_("second answer"), "plain") if line.is_late else ("", "plain")
+
+
+def handed_line(handed: HandedOver) -> str:
+    """Return what a colleague left, on one line."""
+    name = shown(handed.from_name, max_chars=20) or shown(handed.entry.from_seat, max_chars=20)
+    cases = ngettext("{count} open case", "{count} open cases", len(handed.cases)).format(count=len(handed.cases))
+    return joined(_("{name} left you").format(name=name), cases, shown(handed.entry.note, max_chars=200))

@@ -1,0 +1,80 @@
+"""What the desk wants looked at and what a colleague left: the pressing first, one key opens one."""
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from fieldapp.case_turns import open_task
+from fieldapp.panel import Panel
+from fieldapp.presentation.casework import (
+    case_mark,
+    case_note,
+    case_title,
+    handed_line,
+    task_mark,
+    task_note,
+    task_title,
+    tasks_label,
+)
+from fieldapp.services.casework import CaseView, HandedOver, OpenTask, WorkLeft
+from fieldapp.text import _
+from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
+
+
+class TasksPanel(Panel):
+    """The list of tasks."""
+
+    NAME = "tasks"
+
+    tasks: tuple[OpenTask, ...] = ()
+    handed: tuple[HandedOver, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out title and list."""
+        yield PlainText(id="tasks-title", classes="panel-title")
+        yield WindowedList(numbered=True, id="tasks-list")
+
+    async def opened(self, _argument: object) -> None:
+        """Read what is asked."""
+        self.tasks, self.handed = await self.work.do(self._read)
+
+    def paint(self) -> None:
+        """Show it."""
+        rows = [*map(self._task_row, self.tasks), *(row for handed in self.handed for row in _handed_rows(handed))]
+        left = WorkLeft(tasks=len(self.tasks), handed=sum(handed.count for handed in self.handed))
+        self.query_one("#tasks-title", PlainText).say(tasks_label(left), style="bold")
+        empty = _("Nothing is asked now. New tasks come when you send.")
+        self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
+
+    def focus_target(self) -> Widget | None:
+        """Give the arrow keys to the list."""
+        return self.query_one(WindowedList)
+
+    async def do_pick(self, choice: int) -> None:
+        """Choose a row by its digit."""
+        self.query_one(WindowedList).choose_numbered(choice)
+
+    async def chosen(self, row: Row) -> None:
+        """Open a task, or a case that was left."""
+        task = next((task for task in self.tasks if task.id == row.key), None)
+        if task is not None:
+            await open_task(self, task)
+        elif any(case.id == row.key for handed in self.handed for case in handed.cases):
+            await self.stage.go("case", row.key)
+
+    def _read(self) -> tuple[tuple[OpenTask, ...], tuple[HandedOver, ...]]:
+        casework = self.services.casework
+        return tuple(casework.tasks()), tuple(casework.handed_over())
+
+    def _task_row(self, task: OpenTask) -> Row:
+        mark, tone = task_mark(task)
+        return Row(task.id, task_title(task), task_note(task, self.services.zone), mark, tone)
+
+
+def _handed_rows(handed: HandedOver) -> list[Row]:
+    return [Row("", handed_line(handed), "", _("left to you")), *map(_case_row, handed.cases)]
+
+
+def _case_row(case: CaseView) -> Row:
+    mark, tone = case_mark(case)
+    return Row(case.id, case_title(case), case_note(case), mark, tone)

@@ -1,0 +1,257 @@
+"""Cases and tasks as this tablet knows them: what the feeds say, and over it its own records not there yet."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fieldapp.services.facts import Fact, recent_facts
+from fieldapp.services.places import NamedPlace, Place, named
+from fieldapp.services.ports import Clock, Journal, Reference
+from sync.clock import parse_time
+from sync.records import CaseNote, CaseReport, MediaRef, TaskResult
+from sync.reference import CaseEntry, HandoffEntry, HistoryLine, TaskEntry
+
+DANGER = 3
+"""Severity of what comes first."""
+
+CLOSED = frozenset({"closed", "void"})
+"""States of a case of which nothing is open."""
+
+HANDED_MS = 48 * 3_600_000
+"""How long a hand-over is shown: until the shift after the next."""
+
+_LOOK_BACK = 400
+"""Newest records looked at for what the feeds may not say yet: about a week of four people."""
+
+
+class OpenTask(Struct, frozen=True):
+    """Something that the desk wants looked at.
+
+    Attributes:
+        place: where, None when no building is named.
+        is_overdue: its time is over.
+    """
+
+    id: str
+    entry: TaskEntry
+    place: NamedPlace | None
+    is_overdue: bool
+
+    @property
+    def is_pressing(self) -> bool:
+        """Return whether it comes before all others."""
+        return self.is_overdue or self.entry.severity >= DANGER
+
+
+class CaseView(Struct, frozen=True):
+    """A case with its history.
+
+    Attributes:
+        is_sent: the server has told of it; False for one that only this tablet knows.
+        unsent: ids of records of the history that the server has not told of yet.
+        photos: those that this tablet's own records name.
+        task: the newest open task of it.
+    """
+
+    id: str
+    entry: CaseEntry
+    place: NamedPlace | None
+    is_sent: bool
+    unsent: frozenset[str] = frozenset()
+    photos: tuple[MediaRef, ...] = ()
+    task: OpenTask | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether something is still to be done."""
+        return self.entry.state not in CLOSED
+
+
+class HandedOver(Struct, frozen=True):
+    """What a colleague left to whoever is signed in.
+
+    Attributes:
+        from_name: the colleague, empty when the seat is not known here.
+        cases: those that are still open.
+    """
+
+    id: str
+    entry: HandoffEntry
+    from_name: str
+    cases: tuple[CaseView, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many things that is: its cases, or the word that was left alone."""
+        return len(self.cases) or 1
+
+
+class Recipient(Struct, frozen=True):
+    """Somebody of the grid to whom a shift can be handed over."""
+
+    person: str
+    seat: str
+    name: str
+
+
+class WorkLeft(Struct, frozen=True):
+    """How much is asked of whoever is signed in."""
+
+    tasks: int = 0
+    pressing: int = 0
+    handed: int = 0
+
+
+class Casework:
+    """Reads cases, tasks and hand-overs.
+
+    Args:
+        person: returns the id of who is signed in, or None.
+    """
+
+    def __init__(self, journal: Journal, reference: Reference, clock: Clock, person: Callable[[], str | None]) -> None:
+        self._journal = journal
+        self._reference = reference
+        self._clock = clock
+        self._person = person
+
+    def left(self) -> WorkLeft:
+        """Return how much is asked, for the home screen."""
+        tasks = self.tasks()
+        handed = sum(each.count for each in self.handed_over())
+        return WorkLeft(len(tasks), sum(task.is_pressing for task in tasks), handed)
+
+    def tasks(self) -> list[OpenTask]:
+        """Return the open tasks: overdue and dangerous ones first, then by their time."""
+        standing = {task_id: entry for task_id, entry in self._reference.tasks().items() if entry.state == "open"}
+        if not standing:
+            return []
+        answered = {fact.body.task for fact in self._own(("task_result",)) if isinstance(fact.body, TaskResult)}
+        tasks = [self._task(task_id, entry) for task_id, entry in standing.items() if task_id not in answered]
+        return sorted(tasks, key=lambda task: (not task.is_pressing, task.entry.due_at or "9", task.id))
+
+    def tasks_at(self, building: str) -> list[OpenTask]:
+        """Return the open tasks of a building."""
+        return [task for task in self.tasks() if task.entry.building == building]
+
+    def task(self, task_id: str) -> OpenTask | None:
+        """Return a task, answered or not, or None when this tablet never heard of it."""
+        entry = self._reference.tasks().get(task_id)
+        return None if entry is None else self._task(task_id, entry)
+
+    def case(self, case_id: str) -> CaseView | None:
+        """Return a case with its history, or None when this tablet does not know it."""
+        return next(self._views([case_id], self._own(("case_report", "case_note", "task_result"))), None)
+
+    def cases(self, building: str = "") -> list[CaseView]:
+        """Return the open cases of a building, or of the grid, newest first."""
+        own = self._own(("case_report", "case_note", "task_result"))
+        told = self._reference.cases()
+        new = [fact.id for fact in reversed(own) if isinstance(fact.body, CaseReport) and fact.id not in told]
+        views = self._views([*new, *told], own)
+        return [view for view in views if view.is_open and building in ("", view.entry.building)]
+
+    def handed_over(self) -> list[HandedOver]:
+        """Return what was left to whoever is signed in, the newest first; of each colleague the last."""
+        people, me = self._reference.people(), self._person()
+        seat = people[me].seat if me in people else None
+        now_ms = self._clock.now_ms()
+        found: dict[str, HandedOver] = {}
+        for handoff_id, entry in self._reference.handoffs().items():
+            is_mine = entry.seat == seat and entry.person in (None, me)
+            if is_mine and entry.from_seat not in found and now_ms - _moment_ms(entry.at) < HANDED_MS:
+                name = next((person.name for person in people.values() if person.seat == entry.from_seat), "")
+                cases = tuple(view for view in self._views(entry.cases, []) if view.is_open)
+                found[entry.from_seat] = HandedOver(handoff_id, entry, name, cases)
+        return list(found.values())
+
+    def recipients(self) -> list[Recipient]:
+        """Return the colleagues of the grid, by name order."""
+        people, me = self._reference.people(), self._person()
+        return [Recipient(each, entry.seat, entry.name) for each, entry in people.items() if each != me]
+
+    def _own(self, kinds: tuple[str, ...]) -> list[Fact]:
+        return [fact for fact in recent_facts(self._journal, kinds, _LOOK_BACK) if not fact.is_void]
+
+    def _task(self, task_id: str, entry: TaskEntry) -> OpenTask:
+        place = self._place(entry.building, entry.entrance)
+        is_overdue = entry.due_at is not None and _moment_ms(entry.due_at) < self._clock.now_ms()
+        return OpenTask(task_id, entry, place, is_overdue)
+
+    def _place(self, building: str | None, entrance: str | None) -> NamedPlace | None:
+        return named(self._reference, Place(building, entrance)) if building else None
+
+    def _views(self, case_ids: Iterable[str], own: list[Fact]) -> Iterator[CaseView]:
+        told, tasks = self._reference.cases(), self._reference.tasks()
+        for case_id in case_ids:
+            about = [fact for fact in own if _case_of(fact, tasks) == case_id]
+            entry = told.get(case_id) or self._own_case(about, case_id)
+            if entry is not None:
+                yield self._view(case_id, entry, about, is_sent=case_id in told)
+
+    def _own_case(self, about: list[Fact], case_id: str) -> CaseEntry | None:
+        fact = next((fact for fact in about if fact.id == case_id), None)
+        body = fact.body if fact is not None else None
+        if fact is None or not isinstance(body, CaseReport):
+            return None
+        matter = self._reference.matters().get(f"{body.standard}:{body.matter_kind}:{body.matter_code}")
+        at = fact.first.record.at
+        summary = "" if body.restricted else body.description
+        return CaseEntry(
+            state="closed" if body.self_resolved else "reported",
+            matter_name=matter.name if matter is not None else body.matter_code,
+            building=body.building,
+            entrance=body.entrance,
+            summary=summary,
+            reported_at=at,
+            place=body.place,
+            severity=body.severity,
+            history=(HistoryLine(at, "reported", summary, photos=len(body.media), record=case_id),),
+        )
+
+    def _view(self, case_id: str, entry: CaseEntry, about: list[Fact], *, is_sent: bool) -> CaseView:
+        history = entry.history or (HistoryLine(entry.reported_at, "reported", entry.summary, record=case_id),)
+        known = {line.record for line in history}
+        new = {fact.id: line for fact in about if fact.id not in known and (line := _line(fact)) is not None}
+        photos = [photo for fact in about for photo in getattr(fact.body, "media", ())]
+        task = next((task for task in self.tasks() if task.entry.case == case_id), None)
+        return CaseView(
+            id=case_id,
+            entry=replace(entry, history=(*history, *new.values())),
+            place=self._place(entry.building, entry.entrance),
+            is_sent=is_sent,
+            unsent=frozenset(new) if is_sent else frozenset({*new, case_id}),
+            photos=tuple(photo for photo in photos if photo.mime.startswith("image/")),
+            task=task,
+        )
+
+
+def _case_of(fact: Fact, tasks: dict[str, TaskEntry]) -> str:
+    match fact.body:
+        case CaseReport():
+            return fact.id
+        case CaseNote(case=case):
+            return case
+        case TaskResult(task=task) if task in tasks:
+            return tasks[task].case
+        case _:
+            return ""
+
+
+def _line(fact: Fact) -> HistoryLine | None:
+    at = fact.first.record.at
+    match fact.body:
+        case CaseNote(text=text, media=media):
+            return HistoryLine(at, "note", text, photos=len(media), record=fact.id)
+        case TaskResult(type=task_type, answer=answer, note=note, media=media):
+            return HistoryLine(at, task_type, note, answer, len(media), record=fact.id)
+        case _:
+            return None
+
+
+def _moment_ms(text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError:
+        return 0
