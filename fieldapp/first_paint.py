@@ -23,5 +23,9 @@ class FirstPaintApp(KeysFirstApp):
         return screen
 
     def on_ready(self) -> None:
-        """Begin work as soon as the first screen is painted."""
-        self.call_after_refresh(self.begin_work)
+        """Take keys and begin work as soon as the first screen is painted."""
+        self.call_after_refresh(self._open)
+
+    async def _open(self) -> None:
+        await self.let_keys_in()
+        self.begin_work()

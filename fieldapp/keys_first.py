@@ -31,12 +31,17 @@ class KeysFirstApp(CaughtApp):
         self.touches = Touches(now)
         self.first_keys: dict[str, str] = {}
         """Keys that are taken before all others, to their actions."""
+        self._typed_ahead: list[Key] | None = []
         self._gate = WedgeGate(wedge, super().on_event, self.scanned, now) if wedge is not None else None
 
     async def on_event(self, event: Event) -> None:
         """Let a scan be a scan and typing be typing; all else goes its usual way."""
         if isinstance(event, InputEvent) and not event.is_forwarded:
             self.used_at = self.now()
+            if isinstance(event, Key) and self._typed_ahead is not None:
+                # The field that it is meant for may not be laid out yet.
+                self._typed_ahead.append(event)
+                return
             if isinstance(event, Key) and event.key in self.first_keys:
                 await self.run_action(self.first_keys[event.key])
                 return
@@ -50,6 +55,12 @@ class KeysFirstApp(CaughtApp):
             self.scanned(event.text)
             return
         await super().on_event(event)
+
+    async def let_keys_in(self) -> None:
+        """Do what was typed before there was a screen, in its order; from now on keys are done as they come."""
+        ahead, self._typed_ahead = self._typed_ahead or [], None
+        for event in ahead:
+            await self.on_event(event)
 
     def scanned(self, text: str) -> None:
         """Take a text that a scanner typed or pasted."""

@@ -26,6 +26,19 @@ app.run()
 sys.exit(app.return_code)
 """
 
+IN_A_FIELD = """
+from fieldapp.app import FieldApp
+from fieldapp.text import use_language
+from tests.fieldapp.fakes import make_world
+use_language("en")
+services = make_world().signed_in().services
+services.forms.put("problem", {"matter": next(iter(services.reference.matters()))})
+services.forms.opened("problem", "own_description")
+FieldApp(services).run()
+print("stored:", services.forms.values("problem").get("description"))
+"""
+
+ENTERS_THE_ALTERNATE_SCREEN = b"\x1b[?1049h"
 LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 STOPS_THE_MOUSE = b"\x1b[?1000l"
 
@@ -70,3 +83,29 @@ def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
     os.close(terminal.outer)
     assert LEAVES_THE_ALTERNATE_SCREEN in terminal.written
     assert STOPS_THE_MOUSE in terminal.written
+
+
+def test_what_is_typed_before_the_first_paint_stands_in_the_field_that_the_app_opens_in() -> None:
+    terminal = Terminal()
+    environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "TEXTUAL_DISABLE_KITTY_KEY": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_A_FIELD],
+        cwd=ROOT,
+        env=environment,
+        stdin=terminal.inner,
+        stdout=terminal.inner,
+        stderr=terminal.inner,
+        start_new_session=True,
+    ) as process:
+        os.close(terminal.inner)
+        os.write(terminal.outer, b"lamp is out")
+        terminal.read_until(ENTERS_THE_ALTERNATE_SCREEN)
+        # What stands before it is the terminal's own echo.
+        terminal.written = terminal.written.partition(ENTERS_THE_ALTERNATE_SCREEN)[2]
+        terminal.read_until(b"lamp is out")
+        process.send_signal(signal.SIGTERM)
+        terminal.read_until(b"stored: ")
+        terminal.read_until(b"\n")
+        process.wait(PATIENCE_S)
+    os.close(terminal.outer)
+    assert b"stored: lamp is out" in terminal.written
