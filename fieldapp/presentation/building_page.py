@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from fieldapp.presentation.buildings import LOOKS, building_facts, building_title, state_words
+from fieldapp.presentation.casework import CASE_STATES
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.records import joined
 from fieldapp.presentation.times import clock_time, weekday
 from fieldapp.presentation.tones import Tone
-from fieldapp.presentation.words import CASE_STATES, KINDS, RESULTS, matter_name, outcome_word, purpose_word, word
+from fieldapp.presentation.words import KINDS, RESULTS, matter_name, outcome_word, purpose_word, word
 from fieldapp.services.buildings import BuildingView, Occasion, State
 from fieldapp.services.round import PlaceProgress
 from fieldapp.services.shift_log import LogLine

@@ -19,6 +19,7 @@ CASE_STATES = {
     "filed": N_("Filed"),
     "dispatched": N_("Dispatched"),
     "handling": N_("Being handled"),
+    "suspended": N_("On hold"),
     "handled": N_("Handled"),
     "rechecking": N_("Being rechecked"),
     "closed": N_("Closed"),

@@ -41,20 +41,6 @@ QUALITIES = {
 GEOFENCES = {"inside": N_("at the building by satellite"), "outside": N_("not at the building by satellite")}
 """Where the tablet was when it was checked in; nothing is said where that is not known."""
 
-CASE_STATES = {
-    "reported": N_("Reported"),
-    "verifying": N_("Being verified"),
-    "filed": N_("Filed"),
-    "dispatched": N_("Dispatched"),
-    "handling": N_("Being handled"),
-    "suspended": N_("On hold"),
-    "handled": N_("Handled"),
-    "rechecking": N_("Being rechecked"),
-    "closed": N_("Closed"),
-    "void": N_("Void"),
-}
-"""How far a case has come."""
-
 VOID_REASONS = {
     "undo": N_("undone"),
     "wrong_place": N_("wrong place"),

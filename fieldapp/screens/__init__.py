@@ -20,6 +20,7 @@ PANELS: dict[str, str] = {
     "places": "PlacesPanel",
     "round": "RoundPanel",
     "building": "BuildingPanel",
+    "map": "MapPanel",
     "code": "CodePanel",
     "aim": "AimPanel",
     "unknown": "UnknownPanel",

@@ -104,7 +104,9 @@ class BuildingPanel(Panel):
             await self.stage.take_place(self.view.choice.place_at(rest), None)
         elif kind == OCCASION:
             await self._open_occasion(row.key)
-        elif kind in (CASE, CALL):
+        elif kind == CASE:
+            await self.stage.go("case", rest)
+        elif kind == CALL:
             self.stage.flash(row.title, row.note)
 
     async def _open_occasion(self, key: str) -> None:

@@ -15,7 +15,7 @@ from fieldapp.services.session import Session
 from fieldapp.services.shift import Shifts
 from fieldapp.services.shift_log import LogLine, ShiftLog
 from sync.records import CaseReport, CheckIn, Visit
-from sync.reference import BuildingEntry, CaseEntry, ContactEntry
+from sync.reference import BuildingEntry, CaseEntry, ContactEntry, Ring
 
 State = Literal["unseen", "arrived", "normal", "issue", "no_access"]
 """What is known of a building in this round: nothing, that somebody was there, or what was found."""
@@ -54,11 +54,13 @@ class RoundView(Struct, frozen=True):
     Attributes:
         number: which round of the day; 1 before a shift is open.
         is_open: somebody's shift is open, so that something can have been seen.
+        border: the grid's, where somebody drew it.
     """
 
     number: int
     is_open: bool
     rows: tuple[BuildingRow, ...] = ()
+    border: tuple[Ring, ...] = ()
 
     @property
     def has_position(self) -> bool:
@@ -144,7 +146,8 @@ class Buildings:
             for each in progress.buildings
             if each.id in entries
         )
-        return RoundView(progress.number, shift is not None, tuple(rows))
+        grid = self._reference.grid()
+        return RoundView(progress.number, shift is not None, tuple(rows), grid[1].border if grid else ())
 
     def building(self, building: str) -> BuildingView | None:
         """Return one building with all that is known of it, None when the reference data has it no longer."""

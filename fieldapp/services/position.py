@@ -108,6 +108,11 @@ class Positions:
         measured = [(key, away) for key, entry in self._reference.buildings().items() if (away := _away(here, entry))]
         return dict(sorted(measured, key=lambda row: row[1].distance_m))
 
+    def here(self) -> tuple[float, float] | None:
+        """Return longitude and latitude of a position that can be believed, to be shown and kept nowhere."""
+        here = self._believable()
+        return (here.lon, here.lat) if here is not None else None
+
     def clock_offset_ms(self) -> int | None:
         """Return the satellites' time minus the tablet's, None when they say nothing sure; no clock is set by it."""
         return self._source.clock_offset_ms()

@@ -57,7 +57,9 @@ def poisoned(first: int) -> FakeReference:
         for key, entry in rows.items():
             rows[key] = msgspec.structs.replace(entry, name=next(texts))
     for key, building in reference.building_rows.items():
-        reference.building_rows[key] = msgspec.structs.replace(building, address=next(texts), note=next(texts))
+        reference.building_rows[key] = msgspec.structs.replace(
+            building, address=next(texts), note=next(texts), lat=45.6, lon=126.6
+        )
         reference.contact_rows[key] = ContactEntry(next(texts), next(texts), key, next(texts))
         reference.case_rows[key] = CaseEntry(next(texts), next(texts), key, None, next(texts), next(texts))
     for key, matter in reference.matter_rows.items():
@@ -100,6 +102,9 @@ async def walk(robot: Robot, world: World, text: str) -> None:
         ("1",),
         ("escape", "escape"),
         ("5",),
+        ("escape",),
+        ("g",),
+        ("3",),
         ("escape",),
         ("r",),
         ("9",),

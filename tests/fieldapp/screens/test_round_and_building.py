@@ -219,6 +219,15 @@ async def test_ones_own_record_opens_from_the_page_and_somebody_elses_does_not()
         assert robot.panel == "record"
 
 
+async def test_an_open_case_of_the_building_opens_from_its_page() -> None:
+    async with robot_in(make_world(placed_grid()).signed_in()) as robot:
+        await opened(robot, "r")
+        await opened(robot, "1")
+        await robot.press("3")
+        assert robot.panel == "case"
+        assert robot.sees("楼道照明")
+
+
 async def test_a_building_that_leaves_the_list_while_it_is_looked_at_says_so() -> None:
     async with robot_in(make_world().signed_in()) as robot:
         await opened(robot, "r")

@@ -1,4 +1,4 @@
-"""How the round and a building's page look, pinned: two sizes, two looks, two languages, a held clock."""
+"""How the round, a building's page and the map look, pinned: two sizes, two looks, two languages, a held clock."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def _held_countdown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-@pytest.mark.parametrize("screen", ["round", "building"])
+@pytest.mark.parametrize("screen", ["round", "building", "map"])
 def test_it_looks_as_pinned(
     snap_compare: Callable[..., bool], screen: str, size: tuple[int, int], theme: str, language: Language
 ) -> None:
@@ -43,7 +43,7 @@ def test_it_looks_as_pinned(
         for plate, key in ((PLATE_BUILDING_3, "1"), (PLATE_ENTRANCE_11, "3"), (PLATE_ENTRANCE_12, "1")):
             await robot.scan(plate)
             await robot.press(key)
-        await robot.press("r")
+        await robot.press("g" if screen == "map" else "r")
         world.clock.advance(GLOVE_S)
         if screen == "building":
             await robot.press("3")
