@@ -1,6 +1,6 @@
-"""Borders of streets, communities and grids as GeoJSON (RFC 7946), one feature a line."""
+"""Borders of streets, communities and grids, and outlines of buildings, as GeoJSON (RFC 7946), one feature a line."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,11 +11,11 @@ from sync.caseapi.district.model import DATUMS
 from sync.caseapi.district.problems import ImportProblem
 from sync.caseapi.district.tables import read_text
 
-Level = Literal["street", "community", "grid"]
+Level = Literal["street", "community", "grid", "building"]
 
 
 class Properties(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose border a feature is."""
+    """Whose border a feature is; a building's code is its id."""
 
     level: Level
     code: str
@@ -78,6 +78,17 @@ def missing_borders(
         f"has a border of the {level} {code}, which org.csv lacks" for level, code in sorted(areas.keys() - wanted)
     ]
     return [ImportProblem(file, 0, "features", message) for message in lacking + foreign]
+
+
+def foreign_outlines(
+    file: str, building_ids: Collection[str], areas: Mapping[tuple[Level, str], Area]
+) -> list[ImportProblem]:
+    """Return a fault for every outline that is no known building's; a building needs none."""
+    known = {("building", building_id) for building_id in building_ids}
+    return [
+        ImportProblem(file, 0, "features", f"has an outline of the {level} {code}, which buildings.csv lacks")
+        for level, code in sorted(areas.keys() - known)
+    ]
 
 
 def _collection(path: Path, problems: list[ImportProblem]) -> _Collection | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count as counted
 
 from sync.caseapi.district import layout, naming
+from sync.caseapi.district.area import Area, rectangle
 from sync.caseapi.district.initials import initials_of
 from sync.caseapi.district.model import Building, Entrance
 from sync.caseapi.district.seeded import Seeded
@@ -20,9 +21,22 @@ TOWER_ENTRANCES = 2
 TOWER_FLOORS = (11, 17, 18, 26)
 """Buildings with at most two entrances are towers; all others have six or seven floors."""
 
+NOTES = (
+    "电梯检修中，请走楼梯（合成数据）",
+    "单元门禁夜间上锁，联系物业值班（合成数据）",
+    "北侧房檐易结冰溜，绕行南侧（合成数据）",
+    "地下室入口在北侧（合成数据）",
+)
+"""What is noted of made-up buildings."""
+
+NOTED_OF_TEN = 3
+"""How many buildings of ten have a note."""
+
 _ENTRANCE_PITCH = 190
 _ENTRANCE_SOUTH = 60
 """Entrances stand 15 m apart, 7 m south of the building's middle, in millionths of a degree."""
+_HALF_DEPTH = 54
+"""Half of a block's 12 m from south to north, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,19 @@ def _building(seeded: Seeded, ordinal: int, site: Site, name: str, middle: tuple
         datum="CGCS2000",
         initials=initials_of(name),
         entrances=tuple(_entrance(seeded, ordinal, building_id, (n, count), middle) for n in range(1, count + 1)),
+        note=_note(seeded, building_id),
+        outline=_outline(middle, count),
     )
+
+
+def _note(seeded: Seeded, building_id: str) -> str:
+    is_noted = seeded.below(10, "noted", building_id) < NOTED_OF_TEN
+    return NOTES[seeded.below(len(NOTES), "note", building_id)] if is_noted else ""
+
+
+def _outline(middle: tuple[int, int], entrances: int) -> Area:
+    half_width = entrances * _ENTRANCE_PITCH // 2
+    return rectangle(middle[0] - half_width, middle[1] - _HALF_DEPTH, middle[0] + half_width, middle[1] + _HALF_DEPTH)
 
 
 def _entrance(

@@ -1,14 +1,15 @@
 """The synthetic district: the size of Pingfang in 2019, the public names of its communities, all else made up."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count as counted
 from itertools import groupby, pairwise
 
 from sync.caseapi.district import layout, naming
 from sync.caseapi.district.buildings import Site, buildings
 from sync.caseapi.district.catalogue import DATA, shipped_catalogue
-from sync.caseapi.district.model import SLOTS, Community, District, Grid, Person, Seat, Street
+from sync.caseapi.district.model import SLOTS, Community, Contact, District, Grid, Person, Seat, Street
 from sync.caseapi.district.seeded import Seeded
 from sync.caseapi.district.tagging import tags
 
@@ -20,6 +21,9 @@ DEFAULT_SEED = 2019
 
 GRIDS = 278
 """Grids of the district: 1,112 seats, four in each."""
+
+CONTACTS = (("社区值班（合成）", "0000 0001"), ("物业报修（合成）", "0000 0002"), ("供热抢修（合成）", "0000 0003"))
+"""Services of every grid with numbers that nobody can have: made up, and said to be."""
 
 COMMUNITIES_FILE = "communities.csv"
 """The six streets' communities: 30 public names and codes, 3 made up (codes ending in 991 to 993) and marked."""
@@ -64,6 +68,7 @@ def generate(seed: int = DEFAULT_SEED) -> District:
         buildings=blocks,
         tags=tags(seeded, blocks, people),
         catalogue=shipped_catalogue(),
+        contacts=tuple(_contacts(seeded, ground.grids)),
     )
 
 
@@ -102,6 +107,14 @@ def _grids(community: _Listed, cell: layout.Cell, count: int) -> list[tuple[Grid
         grid = Grid(grid_id, community.code, naming.grid_name(place + 1), part.area())
         made.append((grid, Site(grid_id, estate, address, part)))
     return made
+
+
+def _contacts(seeded: Seeded, grids: Sequence[Grid]) -> Iterator[Contact]:
+    ordinals = counted()
+    for grid in grids:
+        for name, number in CONTACTS:
+            contact_id = seeded.id_of(next(ordinals), "contact", grid.id, number)
+            yield Contact(contact_id, grid.id, "", "", name, number)
 
 
 def _person(seeded: Seeded, seat: Seat, place: int) -> Person:

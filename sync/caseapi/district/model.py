@@ -100,6 +100,8 @@ class Building:
     Attributes:
         initials: the pinyin initials of its name in every reading.
         radius_m: how far from its point somebody still counts as there, metres.
+        note: what everybody who goes there should know of the building, never of a person.
+        outline: its ground plan; empty where nobody drew it.
     """
 
     id: str
@@ -112,6 +114,25 @@ class Building:
     initials: tuple[str, ...]
     entrances: tuple[Entrance, ...]
     radius_m: int = USUAL_RADIUS_M
+    note: str = ""
+    outline: Area = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The number of a service that people of a grid call, never a person's.
+
+    Attributes:
+        building_id: only there; empty for the whole grid.
+        group: only for matters of this group of the catalogue, by its Chinese name; empty for all.
+    """
+
+    id: str
+    grid_id: str
+    building_id: str
+    group: str
+    name: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +175,7 @@ class District:
     buildings: tuple[Building, ...]
     tags: tuple[TagBinding, ...]
     catalogue: tuple[Matter, ...]
+    contacts: tuple[Contact, ...] = ()
 
     def entrances(self) -> Iterator[Entrance]:
         """Yield every entrance, building by building."""

@@ -1,15 +1,21 @@
 """A pack: one district as a folder of tables and borders, written the same every time, read with every fault named."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from sync.caseapi.district import pack_rows as rows
 from sync.caseapi.district.area import Area
-from sync.caseapi.district.boundaries import Level, missing_borders, read_boundaries, write_boundaries
+from sync.caseapi.district.boundaries import (
+    Level,
+    foreign_outlines,
+    missing_borders,
+    read_boundaries,
+    write_boundaries,
+)
 from sync.caseapi.district.catalogue import CATALOGUE_COLUMNS, catalogue_rows, read_catalogue
-from sync.caseapi.district.model import Building, Community, District, Entrance, Grid, Street
+from sync.caseapi.district.model import Building, Community, Contact, District, Entrance, Grid, Street
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.district.tables import write_table
 
@@ -20,9 +26,14 @@ BUILDINGS = "buildings.csv"
 ENTRANCES = "entrances.csv"
 TAGS = "tags.csv"
 CATALOGUE = "catalogue.csv"
+OUTLINES = "buildings.geojson"
+CONTACTS = "contacts.csv"
 
 PACK_FILES = (ORG, BORDERS, PEOPLE, BUILDINGS, ENTRANCES, TAGS, CATALOGUE)
 """The files of a pack, in the order in which each needs only those before it."""
+
+OPTIONAL_FILES = (OUTLINES, CONTACTS)
+"""Files that a pack may have besides: the buildings' ground plans, and numbers of services to call."""
 
 README = "README.txt"
 
@@ -47,10 +58,13 @@ def write_pack(district: District, folder: Path) -> None:
     write_table(folder / ORG, rows.ORG_COLUMNS, rows.unit_rows(_units(district)))
     write_boundaries(folder / BORDERS, _borders(district))
     write_table(folder / PEOPLE, rows.PEOPLE_COLUMNS, rows.people_rows(district.seats, district.people))
-    write_table(folder / BUILDINGS, rows.BUILDING_COLUMNS, rows.building_rows(district.buildings))
+    write_table(folder / BUILDINGS, (*rows.BUILDING_COLUMNS, rows.NOTE), rows.building_rows(district.buildings))
     write_table(folder / ENTRANCES, rows.ENTRANCE_COLUMNS, rows.entrance_rows(district.entrances()))
     write_table(folder / TAGS, rows.TAG_COLUMNS, rows.tag_rows(district.tags))
     write_table(folder / CATALOGUE, CATALOGUE_COLUMNS, catalogue_rows(district.catalogue))
+    drawn = [each for each in district.buildings if each.outline]
+    write_boundaries(folder / OUTLINES, (("building", each.id, each.outline) for each in drawn))
+    write_table(folder / CONTACTS, rows.CONTACT_COLUMNS, rows.contact_rows(district.contacts))
 
 
 def read_pack(folder: Path) -> District:
@@ -75,16 +89,34 @@ def read_pack(folder: Path) -> District:
     place_ids = _if_sound({*sources, *(each.id for each in entrances)}, problems, BUILDINGS, ENTRANCES)
     tags = rows.read_tags(folder / TAGS, place_ids, person_ids, problems)
     catalogue = read_catalogue(folder / CATALOGUE, problems)
+    outlines = _outlines(folder / OUTLINES, _if_sound(sources, problems, BUILDINGS), problems)
+    contacts: list[Contact] = []
+    if (folder / CONTACTS).exists():
+        grid_of = _if_sound({building.id: building.grid_id for building, _ in sited}, problems, BUILDINGS)
+        grids = _if_sound(grid_areas, problems, ORG)
+        contacts = rows.read_contacts(folder / CONTACTS, grids, grid_of, problems)
     if problems:
         raise PackRefused(problems)
+    buildings = [replace(building, outline=outlines.get(building.id, ())) for building, _ in sited]
     return replace(
         _organisation(units, areas),
         seats=tuple(seat for seat, _ in staffed),
         people=tuple(person for _, person in staffed),
-        buildings=_with_entrances([building for building, _ in sited], entrances),
+        buildings=_with_entrances(buildings, entrances),
         tags=tuple(tags),
         catalogue=tuple(catalogue),
+        contacts=tuple(contacts),
     )
+
+
+def _outlines(path: Path, building_ids: Collection[str] | None, problems: list[ImportProblem]) -> dict[str, Area]:
+    """Return the ground plans by building, none where the pack has no file of them."""
+    if not path.exists():
+        return {}
+    areas = read_boundaries(path, problems)
+    if building_ids is not None:
+        problems += foreign_outlines(path.name, building_ids, areas)
+    return {building_id: area for (_, building_id), area in areas.items()}
 
 
 def _units(district: District) -> Iterator[rows.Unit]:

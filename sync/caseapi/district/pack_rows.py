@@ -18,6 +18,7 @@ from sync.caseapi.district.model import (
     TAG_STATUSES,
     USUAL_RADIUS_M,
     Building,
+    Contact,
     Entrance,
     Person,
     Seat,
@@ -32,7 +33,9 @@ ORG_COLUMNS = ("level", "code", "parent_code", "name", "synthetic")
 PEOPLE_COLUMNS = ("seat_id", "grid_id", "slot", "person_id", "name", "pin")
 BUILDING_COLUMNS = ("id", "grid_id", "name", "address", "lon", "lat", "datum", "initials")
 RADIUS = "radius_m"
-"""Column of buildings.csv that may be missing."""
+NOTE = "note"
+"""Columns of buildings.csv that may be missing."""
+CONTACT_COLUMNS = ("id", "grid_id", "building_id", "group", "name", "number")
 ENTRANCE_COLUMNS = ("id", "building_id", "number", "name", "households", "lon", "lat")
 TAG_COLUMNS = ("medium", "value", "digest", "role", "target_id", "status", "label")
 
@@ -41,6 +44,7 @@ OrgLevel = Literal["district", "street", "community", "grid"]
 _LEVEL_DIGITS: dict[OrgLevel, int] = {"district": 6, "street": 9, "community": 12, "grid": 15}
 _LEVELS: tuple[OrgLevel, ...] = ("district", "street", "community", "grid")
 _MEDIA = ("qr", "em", "a", "epc")
+_NUMBER = frozenset("0123456789 -+")
 _HEX = frozenset("0123456789ABCDEF")
 _EM_DIGITS = 10
 _RADII_M = (10, 1000)
@@ -151,9 +155,38 @@ def read_buildings(
         initials = row.words("initials")
         radius_m = row.integer(RADIUS, *_RADII_M) if row.has(RADIUS) else USUAL_RADIUS_M
         name, address = row.text("name"), row.text("address")
-        return Building(building_id, grid_id, name, address, lon, lat, datum, initials, (), radius_m), source
+        note = row.optional(NOTE) if row.has(NOTE) else ""
+        return Building(building_id, grid_id, name, address, lon, lat, datum, initials, (), radius_m, note), source
 
-    return _values(read_table(path, BUILDING_COLUMNS, problems, optional=(RADIUS,)), building)
+    return _values(read_table(path, BUILDING_COLUMNS, problems, optional=(RADIUS, NOTE)), building)
+
+
+def read_contacts(
+    path: Path, grid_ids: Collection[str] | None, grid_of: Mapping[str, str] | None, problems: list[ImportProblem]
+) -> list[Contact]:
+    """Return the numbers of services in the file's order.
+
+    Args:
+        grid_of: the grid of each building.
+    """
+    ids: set[str] = set()
+
+    def contact(row: Row) -> Contact:
+        contact_id, building_id = row.uuid("id"), row.optional("building_id")
+        grid_id = row.digits("grid_id", _LEVEL_DIGITS["grid"])
+        _check_known(row, "grid_id", grid_id, grid_ids, "org.csv")
+        if building_id:
+            _check_known(row, "building_id", building_id, grid_of, "buildings.csv")
+            if grid_of and grid_of.get(building_id, grid_id) != grid_id:
+                row.fail("building_id", f"the building lies in another grid than {grid_id}")
+        _take_new(row, "id", contact_id, ids)
+        ids.add(contact_id)
+        number = row.text("number")
+        if not _NUMBER.issuperset(number):
+            row.fail("number", "must be digits, with spaces, hyphens or a plus sign between")
+        return Contact(contact_id, grid_id, building_id, row.optional("group"), row.text("name"), number)
+
+    return _values(read_table(path, CONTACT_COLUMNS, problems), contact)
 
 
 def read_tags(
@@ -196,16 +229,22 @@ def people_rows(seats: Iterable[Seat], people: Iterable[Person]) -> Iterable[tup
 
 
 def building_rows(buildings: Iterable[Building]) -> Iterable[tuple[object, ...]]:
-    """Yield the cells of each building in the order of `BUILDING_COLUMNS`."""
+    """Yield the cells of each building in the order of `BUILDING_COLUMNS`, then its note."""
     for each in buildings:
         initials = " ".join(each.initials)
-        yield each.id, each.grid_id, each.name, each.address, each.lon, each.lat, each.datum, initials
+        yield each.id, each.grid_id, each.name, each.address, each.lon, each.lat, each.datum, initials, each.note
 
 
 def entrance_rows(entrances: Iterable[Entrance]) -> Iterable[tuple[object, ...]]:
     """Yield the cells of each entrance in the order of `ENTRANCE_COLUMNS`."""
     for each in entrances:
         yield each.id, each.building_id, each.number, each.name, each.households, each.lon, each.lat
+
+
+def contact_rows(contacts: Iterable[Contact]) -> Iterable[tuple[object, ...]]:
+    """Yield the cells of each contact in the order of `CONTACT_COLUMNS`."""
+    for each in contacts:
+        yield each.id, each.grid_id, each.building_id, each.group, each.name, each.number
 
 
 def tag_rows(tags: Iterable[TagBinding]) -> Iterable[tuple[object, ...]]:

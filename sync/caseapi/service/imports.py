@@ -8,14 +8,23 @@ import msgspec
 
 from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import Matter
-from sync.caseapi.district.model import Building, District, Person, Seat, TagBinding
+from sync.caseapi.district.model import Building, Contact, District, Person, Seat, TagBinding
 from sync.caseapi.errors import ImportRefused
 from sync.caseapi.service.feeds import CATALOGUE, grid_scope
 from sync.caseapi.service.people import pin_verifier, still_verifies
 from sync.caseapi.storage.base import FeedStore
 from sync.caseapi.storage.values import FeedChange
 from sync.clock import format_time, parse_time
-from sync.reference import BuildingEntry, EntranceEntry, Entry, GridEntry, MatterEntry, PersonEntry, TagEntry
+from sync.reference import (
+    BuildingEntry,
+    ContactEntry,
+    EntranceEntry,
+    Entry,
+    GridEntry,
+    MatterEntry,
+    PersonEntry,
+    TagEntry,
+)
 
 PERSON_VALID_MS = 365 * 24 * 3_600_000
 """How long a person may sign in after an import: a year; importing again in its second half renews it."""
@@ -56,7 +65,7 @@ async def import_district(feeds: FeedStore, district: District, hashing: Hashing
     """
     if district.code != own:
         raise ImportRefused(f"the files are of district {district.code}, this database serves {own}")
-    types = ("grid", "building", "entrance", "tag", "person", "matter")
+    types = ("grid", "building", "entrance", "tag", "person", "matter", "contact")
     standing = await feeds.standing(types)
     entries = await asyncio.to_thread(_district_entries, district, standing, hashing)
     return await _publish(feeds, entries, standing)
@@ -90,6 +99,7 @@ def _district_entries(district: District, standing: _Standing, hashing: Hashing)
         *_people(zip(district.seats, district.people, strict=True), standing, hashing),
         *_tags(district),
         *_matters(district.catalogue),
+        *_contacts(district.contacts),
     ]
 
 
@@ -105,6 +115,7 @@ def _grids(district: District) -> Iterator[FeedChange]:
             street_name=streets[community.street_code],
             district=district.code,
             district_name=district.name,
+            border=grid.area,
         )
         yield _change(grid_scope(grid.id), "grid", grid.id, entry)
 
@@ -128,6 +139,8 @@ def _building(building: Building, order: int) -> BuildingEntry:
         lon=building.lon,
         radius_m=float(building.radius_m),
         order=order,
+        note=building.note,
+        outline=building.outline,
     )
 
 
@@ -181,6 +194,12 @@ def _matters(matters: Iterable[Matter]) -> Iterator[FeedChange]:
             photo=matter.photo,
         )
         yield _change(CATALOGUE, "matter", f"{matter.standard}:{matter.kind}:{matter.code}", entry)
+
+
+def _contacts(contacts: Iterable[Contact]) -> Iterator[FeedChange]:
+    for order, contact in enumerate(contacts):
+        entry = ContactEntry(contact.name, contact.number, contact.building_id or None, contact.group, order)
+        yield _change(grid_scope(contact.grid_id), "contact", contact.id, entry)
 
 
 def _change(scope: str, entry_type: str, entry_id: str, body: Entry) -> FeedChange:

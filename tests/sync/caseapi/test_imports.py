@@ -7,18 +7,31 @@ import pytest
 
 from sync.caseapi.district.area import Area
 from sync.caseapi.district.catalogue import shipped_catalogue
-from sync.caseapi.district.model import Building, Community, District, Entrance, Grid, Person, Seat, Street, bind
+from sync.caseapi.district.model import (
+    Building,
+    Community,
+    Contact,
+    District,
+    Entrance,
+    Grid,
+    Person,
+    Seat,
+    Street,
+    bind,
+)
 from sync.caseapi.errors import ImportRefused
 from sync.caseapi.service.imports import PERSON_VALID_MS, Hashing, import_district
 from sync.caseapi.service.people import pin_verifier, still_verifies
 from sync.caseapi.storage.base import FeedStore
 from sync.records import TagBind, TagRef
-from sync.reference import PersonEntry, TagEntry, decode_entry
+from sync.reference import BuildingEntry, ContactEntry, GridEntry, PersonEntry, TagEntry, decode_entry
 from sync.tags import Tag
 from tests.sync.caseapi.harness import ACTOR, BUILDING, DISTRICT, ENTRANCE, GRID, NOW_MS, Desk
 
 AREA: Area = ()
-"""No border is read by an import."""
+"""Where nobody drew a border."""
+
+SQUARE: Area = (((126.6, 45.6), (126.7, 45.6), (126.7, 45.7), (126.6, 45.6)),)
 
 
 def district() -> District:
@@ -65,6 +78,26 @@ async def test_every_row_goes_to_the_scope_of_those_who_need_it(feeds: FeedStore
         ("tag", f"district:{DISTRICT}"),
         ("matter", "catalogue"),
     }
+
+
+async def test_borders_ground_plans_notes_and_numbers_to_call_reach_the_grid(feeds: FeedStore) -> None:
+    plain = district()
+    drawn = replace(
+        plain,
+        grids=(replace(plain.grids[0], area=SQUARE),),
+        buildings=(replace(plain.buildings[0], note="电梯检修中", outline=SQUARE),),
+        contacts=(Contact(str(ACTOR), GRID, str(BUILDING), "", "物业报修（合成）", "0000 0002"),),
+    )
+    await imported(feeds, drawn)
+    bodies = await feeds.standing(["grid", "building", "contact"])
+    grid, building, contact = (
+        decode_entry(entry_type, bodies[f"grid:{GRID}", entry_type, entry_id])
+        for entry_type, entry_id in (("grid", GRID), ("building", str(BUILDING)), ("contact", str(ACTOR)))
+    )
+    assert isinstance(grid, GridEntry)
+    assert isinstance(building, BuildingEntry)
+    assert (grid.border, building.outline, building.note) == (SQUARE, SQUARE, "电梯检修中")
+    assert contact == ContactEntry("物业报修（合成）", "0000 0002", str(BUILDING))
 
 
 async def test_importing_again_is_no_news(feeds: FeedStore) -> None:

@@ -27,6 +27,7 @@ def hamlet(district: District) -> District:
     return replace(
         district, streets=(street,), communities=(community,), grids=grids, seats=seats, people=people,
         buildings=buildings, tags=tags, catalogue=district.catalogue[-20:],
+        contacts=tuple(contact for contact in district.contacts if contact.grid_id in {grid.id for grid in grids}),
     )  # fmt: skip
 
 

@@ -161,6 +161,22 @@ def test_buildings_and_their_entrances_lie_inside_their_grid(district: District)
         assert all(contains(areas[building.grid_id], (e.lon, e.lat)) for e in building.entrances)
 
 
+def test_every_building_has_a_ground_plan_around_it_inside_its_grid(district: District) -> None:
+    areas = {grid.id: grid.area for grid in district.grids}
+    for building in district.buildings:
+        assert ring_fault(building.outline[0]) is None
+        assert contains(building.outline, (building.lon, building.lat))
+        assert all(contains(areas[building.grid_id], corner) for corner in building.outline[0])
+
+
+def test_notes_and_numbers_to_call_are_said_to_be_made_up(district: District) -> None:
+    notes = [building.note for building in district.buildings if building.note]
+    assert 200 < len(notes) < 400
+    assert all("合成" in text for text in (*notes, *(contact.name for contact in district.contacts)))
+    assert all(contact.number.startswith("0000 ") for contact in district.contacts)
+    assert {contact.grid_id for contact in district.contacts} == {grid.id for grid in district.grids}
+
+
 def test_the_same_seed_gives_the_same_district_and_another_seed_other_tokens(district: District) -> None:
     assert generate(2019) == district
     other = generate(7)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.caseapi.district.model import District
-from sync.caseapi.district.pack import PACK_FILES, README, read_pack, write_pack
+from sync.caseapi.district.pack import OPTIONAL_FILES, PACK_FILES, README, read_pack, write_pack
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.tags import Tag, tag_digest
 
@@ -83,7 +83,7 @@ def test_a_written_district_is_read_back_equal(district: District, tmp_path: Pat
 def test_the_same_district_is_written_with_the_same_bytes(hamlet: District, tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_pack(hamlet, tmp_path / name)
-    for name in (*PACK_FILES, README):
+    for name in (*PACK_FILES, *OPTIONAL_FILES, README):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
@@ -208,6 +208,53 @@ def test_a_border_file_of_hostile_depth_or_text_is_refused_in_plain_words(pack: 
     assert all(str(problem).isprintable() for problem in refusal(pack))
 
 
+def test_a_pack_without_ground_plans_and_contacts_is_whole(hamlet: District, pack: Path) -> None:
+    for file in OPTIONAL_FILES:
+        (pack / file).unlink()
+    bare = tuple(replace(building, outline=()) for building in hamlet.buildings)
+    assert read_pack(pack) == replace(hamlet, buildings=bare, contacts=())
+
+
+def test_a_contact_of_a_building_is_read_with_its_group(hamlet: District, tmp_path: Path) -> None:
+    building = hamlet.buildings[0]
+    contact = replace(hamlet.contacts[0], building_id=building.id, grid_id=building.grid_id, group="市容环境")
+    write_pack(replace(hamlet, contacts=(contact,)), tmp_path)
+    assert read_pack(tmp_path).contacts == (contact,)
+
+
+@pytest.mark.parametrize(
+    ("edit", "place", "sentence"),
+    [
+        (with_cell(2, "number", "call me"), "contacts.csv:2 number", "must be digits"),
+        (with_cell(2, "number", ""), "contacts.csv:2 number", "is empty"),
+        (with_cell(3, "grid_id", "230108001002999"), "contacts.csv:3 grid_id", "is not in org.csv"),
+        (with_cell(2, "building_id", "7"), "contacts.csv:2 building_id", "is not in buildings.csv"),
+        (with_line_twice(2), "contacts.csv:3 id", "stands in this file already"),
+    ],
+)
+def test_a_broken_contact_is_refused_with_its_place(pack: Path, edit: Change, place: str, sentence: str) -> None:
+    change(pack / "contacts.csv", edit)
+    [problem] = refusal(pack)
+    assert str(problem).startswith(place)
+    assert sentence in problem.message
+
+
+def test_a_contact_of_a_building_in_another_grid_is_refused(hamlet: District, tmp_path: Path) -> None:
+    building = hamlet.buildings[0]
+    other = next(grid.id for grid in hamlet.grids if grid.id != building.grid_id)
+    contact = replace(hamlet.contacts[0], building_id=building.id, grid_id=other)
+    write_pack(replace(hamlet, contacts=(contact,)), tmp_path)
+    assert "another grid" in refusal(tmp_path)[0].message
+
+
+def test_the_outline_of_an_unknown_building_and_a_bent_one_are_refused(hamlet: District, pack: Path) -> None:
+    building_id = hamlet.buildings[0].id
+    change(pack / "buildings.geojson", lambda text: text.replace(building_id, building_id[::-1]))
+    assert "buildings.csv lacks" in refusal(pack)[0].message
+    change(pack / "buildings.geojson", lambda text: text.replace("[[[", "[[[1.0,1.0],[", 1))
+    assert {problem.column for problem in refusal(pack)} == {"features", "features[0].geometry.coordinates[0]"}
+
+
 @pytest.mark.parametrize("file", PACK_FILES)
 def test_a_missing_file_is_named(pack: Path, file: str) -> None:
     (pack / file).unlink()
@@ -247,7 +294,12 @@ def test_control_characters_in_a_file_never_reach_the_message(pack: Path) -> Non
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(file=st.sampled_from(PACK_FILES), at=st.floats(0, 1), cut=st.integers(0, 40), noise=st.binary(max_size=12))
+@given(
+    file=st.sampled_from((*PACK_FILES, *OPTIONAL_FILES)),
+    at=st.floats(0, 1),
+    cut=st.integers(0, 40),
+    noise=st.binary(max_size=12),
+)
 def test_any_damage_is_refused_in_words_or_changes_nothing_that_is_checked(
     hamlet: District, pack: Path, file: str, at: float, cut: int, noise: bytes
 ) -> None:
