@@ -274,6 +274,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("round.left", "round", ("9",), N_("What is left"), spot="bar"),
     Action("round.map", "round", ("g", "G"), N_("Map"), spot="bar", opens="map"),
     Action("round.order", "round", ("o", "O"), N_("Nearest first"), spot="bar"),
+    Action("round.week", "round", ("w", "W"), N_("Seven days"), spot="bar", opens="week"),
+    Action("week.pick", "week", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("building.pick", "building", CHOICE_KEYS, N_("Check in at an entrance, open a row"), spot="choice"),
     Action("building.arrive", "building", ("9",), N_("Check in"), spot="bar"),
     Action("building.problem", "building", ("p", "P"), N_("Problem"), spot="bar"),
@@ -354,6 +356,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("outbox.pick", "outbox", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("outbox.send", "outbox", ("9",), N_("Send now"), spot="bar"),
     Action("outbox.mend", "outbox", ("m", "M"), N_("Put right"), spot="bar", needs=(Need.MENDABLE,)),
+    Action("outbox.week", "outbox", ("w", "W"), N_("Seven days"), spot="bar", opens="sent"),
     Action("outbox.receipt", "outbox", ("r", "R"), N_("Receipt"), spot="bar", needs=(Need.RECEIPT,)),
 )
 """Every action, in the order in which help shows them."""

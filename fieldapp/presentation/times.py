@@ -1,6 +1,6 @@
 """Moments and durations in words; 24 hours, the zone of the streets."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from fieldapp.services.moments import CHINA, local_time
 from fieldapp.text import N_, _, ngettext
@@ -19,9 +19,9 @@ def date_text(moment: datetime) -> str:
     return _("{year}-{month:02d}-{day:02d}").format(year=moment.year, month=moment.month, day=moment.day)
 
 
-def weekday(moment: datetime) -> str:
+def weekday(day: date) -> str:
     """Return the day of the week, short."""
-    return _(_WEEKDAYS[moment.weekday()])
+    return _(_WEEKDAYS[day.weekday()])
 
 
 def date_line(moment: datetime) -> str:

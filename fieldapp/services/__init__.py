@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from fieldapp.services.shift_log import ShiftLog
     from fieldapp.services.tags import Tags
     from fieldapp.services.visit import Visits
+    from fieldapp.services.week import Weeks
 
 __all__ = ["Services"]
 
@@ -184,6 +185,13 @@ class Services:
         from fieldapp.services.buildings import Buildings
 
         return Buildings(self.journal, self.reference, self.shifts, self.rounds, self.positions, self.log, self.session)
+
+    @cached_property
+    def weeks(self) -> "Weeks":
+        """Return what looks back on a week."""
+        from fieldapp.services.week import Weeks
+
+        return Weeks(self.journal, self.reference, self.media, self.clock, zone=self.zone)
 
     @cached_property
     def log(self) -> "ShiftLog":
