@@ -106,7 +106,7 @@ SAMPLES: dict[str, tuple[LogLine, RecordCells, RecordCells]] = {
     ),
     "visit": (
         line("visit", Visit(BUILDING_1, "care", "met", needs=("meals",), follow_up_on="2026-12-01"), place=PLACE),
-        RecordCells("08:42", "关爱探访", "1号楼 2单元 · 见到人 · 用餐 · 2026-12-01 再访"),
+        RecordCells("08:42", "关爱走访", "1号楼 2单元 · 见到人 · 用餐 · 2026-12-01 再访"),
         RecordCells("08:42", "Care visit", "1号楼 2单元 · Met · Meals · again on 2026-12-01"),
     ),
     "void": (

@@ -163,7 +163,7 @@ ALL_SENT = JournalSummary("s", 34, 34, 0, None, 0, None)
         (SyncStatus("sending", 2, 4), WAITING, "正在上传：已交 2/4 条", "plain"),
         (SyncStatus("receiving"), ALL_SENT, "正在取新内容…", "plain"),
         (SyncStatus("done"), ALL_SENT, "全部已交", "good"),
-        (SyncStatus("done", proven_again=True), ALL_SENT, "已重新确认至第 34 条：服务器全部收到", "good"),
+        (SyncStatus("done", proven_again=True), ALL_SENT, "已重新核对至第 34 条：服务器全部收到", "good"),
         (SyncStatus("offline", fault=SyncFault("E-OFFLINE")), WAITING, "没有网络。（E-OFFLINE）", "warn"),
         (
             SyncStatus("failed", fault=SyncFault("E-PORTAL", "\x1b[2J")),
@@ -197,7 +197,7 @@ def test_the_receipt_shows_the_desks_code_and_what_it_proves() -> None:
 
 
 def test_when_something_was_last_proven() -> None:
-    assert proven_line(SyncStatus("idle"), START_MS) == "还没有交过"
+    assert proven_line(SyncStatus("idle"), START_MS) == "还没交过"
     assert proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS + 40_000) == "上次上传 08:00（40 秒前）"
     assert "早些时候" in proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS - 5_000)
 

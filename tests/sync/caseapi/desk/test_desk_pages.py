@@ -95,7 +95,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def test_the_page_shows_all_four_sections_with_their_rows(desk: Desk) -> None:
     page = Reader((await desk.get()).text)
-    for words in ("各楼栋轮次", "友协大街1号楼", "楼道照明不亮", "7K3M9Q", "X0VT5B", "未交清的平板", "12 条记录未送达"):
+    for words in ("各楼栋轮次", "友协大街1号楼", "楼道照明不亮", "7K3M9Q", "X0VT5B", "未交清的平板", "12 条记录待交"):
         assert words in page.words
 
 

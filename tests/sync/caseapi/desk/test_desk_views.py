@@ -154,7 +154,7 @@ def test_a_tablet_that_delivered_everything_is_not_open() -> None:
     ("changed", "why"),
     [
         ({"open_shifts": 1}, "1 个班次未结束"),
-        ({"unsettled": 12}, "12 条记录未送达"),
+        ({"unsettled": 12}, "12 条记录待交"),
         ({"quarantined_here": 2}, "2 条记录待更正"),
         ({"status": "revoked"}, "已停用，正在移交"),
     ],
