@@ -1,0 +1,153 @@
+"""Every screen in three sizes and three looks, in Chinese: ``python -m tests.fieldapp.gallery``.
+
+A page of the gallery is a text: what stands on the screen, cell by cell, in each size, and under it a digest of the
+colours in each look. So a change of words or places is read in the difference, and one of colours is seen to be one.
+With ``--sheets FOLDER`` the pages are drawn as pictures too, to be looked at.
+"""
+
+import argparse
+import asyncio
+import sys
+from hashlib import sha256
+from pathlib import Path
+from unittest.mock import patch
+
+from textual.strip import Strip
+
+from fieldapp.panel import Panel
+from fieldapp.status_line import StatusLine
+from fieldapp.text import current_language, use_language
+from fieldapp.widgets import action_bar
+from fieldapp.widgets.flash import Flash
+from tests.fieldapp.gallery_scenes import CARDS, SCANS, SCENES, Scene, camera_of
+from tests.fieldapp.robot import Robot, robot_in
+from tests.fieldapp.terminal_svg import terminal_svg
+
+FOLDER = Path(__file__).parent / "gallery"
+"""Where the pages lie, one file for each scene."""
+
+SIZES = ((80, 24), (100, 40), (160, 50))
+LOOKS = ("sun", "night", "sun-large")
+COMMAND = "python -m tests.fieldapp.gallery"
+
+_DIGEST_CHARS = 12
+
+
+class Shot:
+    """One screen as it was drawn."""
+
+    def __init__(self, strips: list[Strip]) -> None:
+        self.strips = strips
+
+    @property
+    def text(self) -> str:
+        """Return what stands there, without the spaces at the ends of lines."""
+        return "\n".join(strip.text.rstrip() for strip in self.strips)
+
+    @property
+    def digest(self) -> str:
+        """Return what it looks like, words and colours, as a few hex digits."""
+        drawn = sha256()
+        for strip in self.strips:
+            for segment in strip.simplify():
+                drawn.update(f"{segment.text}\0{segment.style}\1".encode())
+            drawn.update(b"\n")
+        return drawn.hexdigest()[:_DIGEST_CHARS]
+
+
+Shots = dict[tuple[tuple[int, int], str], Shot]
+"""Size and look to a shot."""
+
+
+async def shots_of(name: str) -> Shots:
+    """Walk to a scene and draw it in every size and look."""
+    scene = SCENES[name]
+    before = current_language()
+    use_language("zh_CN")
+    try:
+        with patch.object(action_bar, "TICK_S", 3600.0):
+            async with robot_in(scene.world(), size=SIZES[0], camera=camera_of(scene)) as robot:
+                await robot.settle()
+                await _walk(robot, scene)
+                return await _drawn(robot)
+    finally:
+        use_language(before)
+
+
+def page_of(name: str, shots: Shots) -> str:
+    """Return a scene's page."""
+    parts = [f"# {name}"]
+    for size in SIZES:
+        parts.append(f"\n## {size[0]}x{size[1]}\n")
+        parts.append(shots[size, LOOKS[0]].text)
+        parts.append("\n" + "  ".join(f"{look} {shots[size, look].digest}" for look in LOOKS))
+    return "\n".join(parts) + "\n"
+
+
+async def _walk(robot: Robot, scene: Scene) -> None:
+    for step in scene.steps.split():
+        robot.world.media.unsettled = robot.world.journal.summary().unsettled
+        kind, colon, what = step.partition(":")
+        if not colon:
+            await robot.press(step)
+        elif kind == "scan":
+            await robot.scan(SCANS[what])
+        elif kind == "tap":
+            await robot.tap(CARDS[what])
+        elif kind == "wait":
+            robot.world.clock.advance(int(what))
+        else:
+            await robot.type(what)
+
+
+async def _drawn(robot: Robot) -> Shots:
+    shots: Shots = {}
+    for look in LOOKS:
+        robot.app.theme = look
+        for size in SIZES:
+            await robot.pilot.resize_terminal(*size)
+            await robot.settle()
+            _say_the_time(robot)
+            await robot.settle()
+            shots[size, look] = Shot(robot.app.screen._compositor.render_strips())
+    return shots
+
+
+def _say_the_time(robot: Robot) -> None:
+    """Do now what the ticks of the real clock would do sooner or later, so that every run draws the same."""
+    for flash in robot.app.screen.query(Flash):
+        flash.hide()
+    for line in robot.app.screen.query(StatusLine):
+        line.paint()
+    for panel in robot.app.screen.query(Panel):
+        if panel.display:
+            panel.tick()
+
+
+def main(words: list[str] | None = None) -> int:
+    """Make every page anew."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
+    parser.add_argument("--sheets", type=Path, metavar="FOLDER", help="draw the pages as pictures into a folder")
+    parser.add_argument("names", nargs="*", help="scenes; all of them without")
+    arguments = parser.parse_args(words)
+    FOLDER.mkdir(exist_ok=True)
+    for name in arguments.names or SCENES:
+        shots = asyncio.run(shots_of(name))
+        path, page = FOLDER / f"{name}.txt", page_of(name, shots)
+        is_new = not path.exists() or path.read_text(encoding="utf-8") != page
+        path.write_text(page, encoding="utf-8", newline="\n")
+        print(f"{'changed' if is_new else 'as before'}  {name}", file=sys.stderr)
+        if arguments.sheets is not None:
+            _draw(arguments.sheets, name, shots)
+    return 0
+
+
+def _draw(folder: Path, name: str, shots: Shots) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for (size, look), shot in shots.items():
+        svg = terminal_svg(shot.strips, columns=size[0], rows=size[1], title=f"{name} {look}")
+        (folder / f"{name}.{size[0]}x{size[1]}.{look}.svg").write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
