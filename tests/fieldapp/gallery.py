@@ -1,7 +1,7 @@
-"""Every screen in three sizes and three looks, in Chinese: ``python -m tests.fieldapp.gallery``.
+"""Every screen in three sizes and three looks: ``python -m tests.fieldapp.gallery``.
 
-A page of the gallery is a text: what stands on the screen, cell by cell, in each size, and under it a digest of the
-colours in each look. So a change of words or places is read in the difference, and one of colours is seen to be one.
+A page of the gallery is a text: what stands on the screen in Chinese, cell by cell, in each size, and under it a digest
+of the colours in each look; at last the smallest size in English. So a change of words or places is read in the difference, and one of colours is seen to be one.
 With ``--sheets FOLDER`` the pages are drawn as pictures too, to be looked at.
 """
 
@@ -28,6 +28,9 @@ FOLDER = Path(__file__).parent / "gallery"
 
 SIZES = ((80, 24), (100, 40), (160, 50))
 LOOKS = ("sun", "night", "sun-large")
+ENGLISH = "en"
+"""Stands in the place of a look for the one shot in English."""
+
 COMMAND = "python -m tests.fieldapp.gallery"
 
 _DIGEST_CHARS = 12
@@ -81,6 +84,7 @@ def page_of(name: str, shots: Shots) -> str:
         parts.append(f"\n## {size[0]}x{size[1]}\n")
         parts.append(shots[size, LOOKS[0]].text)
         parts.append("\n" + "  ".join(f"{look} {shots[size, look].digest}" for look in LOOKS))
+    parts += [f"\n## {SIZES[0][0]}x{SIZES[0][1]} {ENGLISH}\n", shots[SIZES[0], ENGLISH].text]
     return "\n".join(parts) + "\n"
 
 
@@ -103,13 +107,19 @@ async def _walk(robot: Robot, scene: Scene) -> None:
 async def _drawn(robot: Robot) -> Shots:
     shots: Shots = {}
     for look in LOOKS:
-        robot.app.theme = look
+        robot.app.wear(look)
         for size in SIZES:
             await robot.pilot.resize_terminal(*size)
             await robot.settle()
             _say_the_time(robot)
             await robot.settle()
             shots[size, look] = Shot(robot.app.screen._compositor.render_strips())
+    use_language("en")
+    robot.app.wear(LOOKS[0])
+    await robot.pilot.resize_terminal(*SIZES[0])
+    _say_the_time(robot)
+    await robot.settle()
+    shots[SIZES[0], ENGLISH] = Shot(robot.app.screen._compositor.render_strips())
     return shots
 
 

@@ -87,6 +87,7 @@ SCENES: dict[str, Scene] = {
     "outbox": Scene("scan:11 1 wait:90 5"),
     "round": Scene("scan:11 1 wait:90 scan:12 2 1 1 1 r", _with_cases),
     "round-left": Scene("scan:11 1 wait:90 scan:12 1 r 9", _with_cases),
+    "map": Scene("scan:11 1 wait:90 r g", _with_cases),
     "building": Scene("scan:11 1 wait:90 r 1", _with_cases),
     "building-case": Scene("r 2", _with_cases),
     "today-more": Scene("e"),
