@@ -1,7 +1,8 @@
 """Every screen in three sizes and three looks: ``python -m tests.fieldapp.gallery``.
 
 A page of the gallery is a text: what stands on the screen in Chinese, cell by cell, in each size, and under it a digest
-of the colours in each look; at last the smallest size in English. So a change of words or places is read in the difference, and one of colours is seen to be one.
+of the colours in each look; at last the smallest size in English. So a change of words or places is read in the
+difference, and one of colours is seen to be one.
 With ``--sheets FOLDER`` the pages are drawn as pictures too, to be looked at.
 """
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from sync.reference import CaseEntry
+from tests.fieldapp.casework_rows import with_casework
 from tests.fieldapp.fake_code_camera import FakeCodeCamera
 from tests.fieldapp.fakes import (
     BADGE_2,
-    BUILDING_2,
     PLATE_BUILDING_3,
     PLATE_ENTRANCE_11,
     PLATE_ENTRANCE_12,
@@ -46,17 +45,7 @@ class Scene(Struct, frozen=True):
 
 
 def _with_cases() -> World:
-    reference = small_grid()
-    reference.case_rows = {
-        "case-1": CaseEntry(
-            "handling",
-            "楼道照明不亮",
-            building=BUILDING_2,
-            summary="二单元三楼",
-            reported_at="2026-11-22T09:00:00+08:00",
-        )
-    }
-    return make_world(reference=reference).signed_in()
+    return make_world(with_casework(small_grid())).signed_in()
 
 
 SCENES: dict[str, Scene] = {
@@ -90,6 +79,15 @@ SCENES: dict[str, Scene] = {
     "map": Scene("scan:11 1 wait:90 r g", _with_cases),
     "building": Scene("scan:11 1 wait:90 r 1", _with_cases),
     "building-case": Scene("r 2", _with_cases),
+    "arrived-asked": Scene("scan:12", _with_cases),
+    "cases": Scene("scan:12 c", _with_cases),
+    "tasks": Scene("k", _with_cases),
+    "task": Scene("k 1", _with_cases),
+    "case": Scene("k 4", _with_cases),
+    "case_note": Scene("k 4 1", _with_cases),
+    "case_note-review": Scene("k 4 1 1", _with_cases),
+    "handoff": Scene("scan:11 1 wait:90 6 4", _with_cases),
+    "handoff-review": Scene("scan:11 1 wait:90 6 4 1", _with_cases),
     "today-more": Scene("e"),
     "settings": Scene("s"),
     "shift_start": Scene("6"),
