@@ -77,6 +77,8 @@ SCENES: dict[str, Scene] = {
     "round": Scene("scan:11 1 wait:90 scan:12 2 1 1 1 r", _with_cases),
     "round-left": Scene("scan:11 1 wait:90 scan:12 1 r 9", _with_cases),
     "map": Scene("scan:11 1 wait:90 r g", _with_cases),
+    "week": Scene("scan:11 1 wait:90 r w", _with_cases),
+    "sent": Scene("scan:11 1 wait:90 5 w"),
     "building": Scene("scan:11 1 wait:90 r 1", _with_cases),
     "building-case": Scene("r 2", _with_cases),
     "arrived-asked": Scene("scan:12", _with_cases),
