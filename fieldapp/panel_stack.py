@@ -16,6 +16,9 @@ HOME = "today"
 SHORT_ROWS = 19
 """Below this height panels leave out what only is air."""
 
+TIGHT_ROWS = 16
+"""Below this height they leave out all of it, so that nothing has to be scrolled."""
+
 
 class PanelStack(Container):
     """Makes panels when they are first shown, and keeps them."""
@@ -70,6 +73,7 @@ class PanelStack(Container):
     def on_resize(self) -> None:
         """Note when there is little height, so that panels leave out what only is air."""
         self.set_class(self.size.height < SHORT_ROWS, "-short")
+        self.set_class(self.size.height < TIGHT_ROWS, "-tight")
 
     async def home(self) -> None:
         """Return to the home panel."""

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 
 from fieldapp.first_paint import FirstPaintApp
-from fieldapp.messages import Sounding, WedgePort
+from fieldapp.messages import Said, Sounding, WedgePort
 from fieldapp.ordered import OrderedWork
 from fieldapp.presentation.tones import Tone
 from fieldapp.screen_roles import Relabels
 from fieldapp.services import Services
 from fieldapp.styles.themes import LARGE, known_theme, other_light, other_size, themes
-from fieldapp.text import LANGUAGE_SETTING, current_language, next_language, use_language
+from fieldapp.text import LANGUAGE_SETTING, _, current_language, next_language, use_language
 
 THEME_SETTING = "ui.theme"
 """Name under which the chosen look is stored."""
@@ -70,6 +70,10 @@ class WornApp(FirstPaintApp):
         """Sound no more, or again."""
         self.is_quiet = not self.is_quiet
         await self.work.do(self.services.settings.put, SOUNDS_SETTING, QUIET if self.is_quiet else "on")
+
+    def action_help_quit(self) -> None:
+        """Say how the program is left, which the library would say in English."""
+        self.screen.post_message(Said(_("Ctrl+Q leaves"), _("Everything saved stays saved"), "plain"))
 
     def ring(self, tone: Tone) -> None:
         """Sound for a big word: once for what was accepted, twice for what must be looked at; nothing when quiet."""

@@ -33,7 +33,7 @@ def light_word(theme: str) -> str:
 
 def size_word(theme: str) -> str:
     """Return the size that a look has."""
-    return _("Large") if theme.endswith("-large") else _("Normal size")
+    return _("Large") if theme.endswith("-large") else _("Standard size")
 
 
 def sounds_word(setting: str | None) -> str:

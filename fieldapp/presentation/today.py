@@ -14,7 +14,7 @@ NEXT: dict[Suggestion, str] = {
     "sign_in": N_("Next: sign in"),
     "download": N_("Next: connect once, to fetch the buildings"),
     "resume_draft": N_("Something is half written: 7 goes on with it"),
-    "start_shift": N_("Next: scan the first plate, the shift starts with it"),
+    "start_shift": N_("Next: scan the first plate"),
     "end_old_shift": N_("A shift of an earlier day is still open: 6 ends it"),
     "say_normal": N_("Still open: {place}. Enter says normal"),
     "scan": N_("Next: scan a plate. {place} is not seen yet"),

@@ -23,10 +23,10 @@ FREE_TEXT = ("place", "description", "action")
 PHRASES = (
     N_("Seen on the patrol"),
     N_("Residents reported it"),
-    N_("Was reported before, still there"),
+    N_("Reported before, still there"),
     N_("The way is blocked"),
     N_("People could get hurt"),
-    N_("The property company has been told"),
+    N_("Property company told"),
 )
 """Sentences for one key; messages to be looked up when shown."""
 

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from fieldapp.touches import touches_of
-from fieldapp.widgets.cells import centred, fit, spread, width_of, wrapped
+from fieldapp.widgets.cells import CERTAIN, centred, fit, spread, width_of, wrapped
 from fieldapp.widgets.inks import inked
 
 Look = Literal["plain", "go", "good", "warn", "bad", "off", "urgent"]
@@ -31,6 +31,9 @@ NARROW_CHIP_CELLS = 3
 NARROW_TILE_CELLS = 20
 """Below this width a tile takes the narrow key column."""
 
+
+MOST_NOTE_LINES = 2
+"""Rows of a tile that its note may take."""
 
 KEPT_FACES = 256
 """Tiles whose broken lines are remembered, for every line of a tile is drawn by itself."""
@@ -142,11 +145,19 @@ class TileField(Widget):
                 return bold, bold, inked(self, tone, f"{tone}_ink")
 
 
+def _without_spaces(lines: Sequence[str]) -> str:
+    return "".join("".join(lines).split()).translate(CERTAIN)
+
+
 @lru_cache(KEPT_FACES)
 def _text_lines(face: Face, width: int, height: int, is_large: bool) -> tuple[tuple[str, bool], ...]:
     """Return the lines of a tile, each with whether it is of the label."""
     label = spread(face.label) if is_large and width_of(spread(face.label)) <= width else face.label
-    room_for_notes = min(height - 1, 2) if face.note and height > 1 else 0
-    labels = wrapped(label, width, height - 1 if room_for_notes else height)
-    notes = wrapped(face.note, width, min(room_for_notes, height - len(labels)))
+    room = height - len(wrapped(label, width, height))
+    room_for_notes = min(max(room, 1 if face.tone == "off" else 0), height - 1, MOST_NOTE_LINES)
+    notes = wrapped(face.note, width, room_for_notes) if room_for_notes else []
+    if face.tone != "off" and _without_spaces(notes) != _without_spaces([face.note]):
+        # Half a remark says nothing; a reason is worth its beginning, and pressing the tile says all of it.
+        notes = []
+    labels = wrapped(label, width, height - len(notes))
     return (*((line, True) for line in labels), *((line, False) for line in notes))

@@ -1,0 +1,141 @@
+"""Every panel and screen under a ruler: nothing cut, nothing too small to touch, the hot flows whole on 8 inches."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from fieldapp.text import Language, use_language
+from fieldapp.text.pseudo import CLOSING, OPENING
+from fieldapp.widgets.line import PlainInput
+from fieldapp.widgets.plain import PlainText
+from fieldapp.widgets.status_bar import StatusBar
+from fieldapp.widgets.windowed_list import WindowedList
+from tests.fieldapp.robot import Robot
+from tests.fieldapp.tour import HOT, STOPS, standing
+
+TABLET_SIZES = ((100, 30), (128, 40), (160, 50))
+"""What tablets of 8 to 12 inches show."""
+
+LEAST_CELLS, LEAST_ROWS = 12, 3
+"""Least size of what a finger presses on a tablet."""
+
+SMALLEST = (56, 18)
+"""An 8-inch panel with letters that are read without glasses."""
+
+MARKED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*(?:{CLOSING}|$)", re.MULTILINE)
+LATIN = re.compile("[A-Za-z]{2,}")
+DATA = {"XG", "XGE", "https", "seat", "Street", "scene", "Exposed", "litter", "Stair", "light", "out", "Homes", "Smell"}
+DATA |= {"of", "gas", "Dispute", "lamp", "Utilities", "Pseudo", "English", "OFFLINE", "ESCAPE", "dev", "ttyUSB", "nmea"}
+DATA |= {"ttyACM", "pn", "em", "ModemManager", "ff", "fd", "line", "parallax"}
+"""Names in the small grid's and the readers' data, languages in their own words, keys and codes."""
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    use_language("en")
+    yield
+    use_language("en")
+
+
+def unmarked(text: str) -> str:
+    """Return what of a text bears no marker; a message may stand inside another."""
+    while (rest := MARKED.sub(" ", text)) != text:
+        text = rest
+    return text
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def cut_words(robot: Robot) -> list[str]:
+    """Return what tiles and lines do not show whole."""
+    cut: list[str] = []
+    for field, tile in robot.tiles():
+        region, face = tile.region, tile.option.face
+        lines = [field.render_line(row).crop(region.x, region.right).text for row in region.line_range]
+        painted, chip = squeezed("".join(lines)), squeezed(face.key)
+        painted = painted.replace(chip, "", 1) if chip not in squeezed(face.label) else painted
+        whole = squeezed(face.label) + squeezed(face.note)
+        # A note may be left out where there is little room, but not cut; of a reason, pressing says all.
+        if squeezed(face.label) not in painted or (face.tone != "off" and ".." in painted and ".." not in whole):
+            cut.append(f"tile {face.label!r}, {face.note!r} in {painted!r}")
+        if region.right > field.size.width or region.bottom > field.size.height:
+            cut.append(f"tile {face.label!r} at {region} in {field.size}")
+    for text in robot.app.screen.query(PlainText):
+        if text.region.area and text.id != "help-text":
+            needed = text.get_content_height(text.size, text.size, text.content_size.width)
+            if needed > text.content_size.height:
+                cut.append(f"text {text.id} {text.text!r} needs {needed} rows, has {text.content_size.height}")
+    return cut
+
+
+def small_targets(robot: Robot) -> list[str]:
+    """Return what a finger in a glove would miss."""
+    return [
+        f"{tile.option.press} is {tile.region.width} x {tile.region.height}"
+        for _field, tile in robot.tiles()
+        if tile.region.width < LEAST_CELLS or tile.region.height < LEAST_ROWS
+    ]
+
+
+def shown(robot: Robot) -> Iterator[str]:
+    """Yield every text of the app's own that is on the screen."""
+    screen = robot.app.screen
+    for _field, tile in robot.tiles():
+        yield from (tile.option.face.label, tile.option.face.note)
+    for text in screen.query(PlainText):
+        yield text.text if text.region.area else ""
+    for line in screen.query(PlainInput):
+        yield str(line.placeholder) if line.region.area else ""
+    for bar in screen.query(StatusBar):
+        yield from (word.text for word in bar.words)
+    for listing in screen.query(WindowedList):
+        yield "\n".join(robot.lines[listing.region.y : listing.region.bottom]) if listing.region.area else ""
+
+
+@pytest.mark.parametrize("stop", STOPS)
+async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
+    use_language("zh_CN")
+    findings: list[str] = []
+    async with standing(stop, size=(80, 24)) as robot:
+        findings += [f"80x24 zh: {found}" for found in cut_words(robot)]
+        for size in TABLET_SIZES:
+            await robot.pilot.resize_terminal(*size)
+            await robot.settle()
+            findings += [f"{size}: {found}" for found in [*small_targets(robot), *cut_words(robot)]]
+        await robot.pilot.resize_terminal(80, 24)
+        for language in ("en", "pseudo"):
+            use_language(language)
+            robot.app.wear(robot.app.theme)
+            await robot.settle()
+            if language == "en":
+                findings += [f"80x24 en: {found}" for found in cut_words(robot)]
+        rest = " ".join(map(unmarked, shown(robot)))
+        findings += [f"pseudo: {word}" for word in set(LATIN.findall(rest)) - DATA]
+    assert not findings, "\n".join(findings)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("stop", HOT)
+async def test_a_hot_stop_is_whole_on_the_smallest_panel(stop: str, language: Language) -> None:
+    use_language(language)
+    findings: list[str] = []
+    async with standing(stop, size=SMALLEST) as robot:
+        for _size in range(2):
+            findings += [f"{robot.app.theme}: {found}" for found in cut_words(robot)]
+            fields = {field for field, _tile in robot.tiles()}
+            findings += [f"{field} reaches below" for field in fields if field.region.bottom > SMALLEST[1]]
+            await robot.press("z")
+    assert not findings, "\n".join(findings)
+
+
+async def test_the_toolkits_own_words_are_not_reached() -> None:
+    use_language("pseudo")
+    async with standing("today") as robot:
+        await robot.press("ctrl+c", "ctrl+p", "f1", "tab")
+        assert OPENING in robot.word
+        assert not robot.app._notifications
+        assert robot.panel in {"today", "places"}
+        assert len(robot.app.screen_stack) == 1
