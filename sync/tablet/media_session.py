@@ -38,6 +38,9 @@ Ended = Literal["sent", "nothing", "records_wait", "stopped"]
 MOST_STANDSTILLS = 3
 """Answers in a row that may leave a photo where it was; then the others go first."""
 
+SPEAKERS = 50
+"""Newest records among which one is looked for that can be read."""
+
 log = logging.getLogger(__name__)
 
 
@@ -233,10 +236,21 @@ class MediaSession:
         if held is not None and held.is_complete:
             self._media.acknowledge(upload.sha256)
             return True
-        entry = self._store.journal.get(upload.record)
-        if entry is not None:
-            self._lose(upload, entry.record, reason)
+        speaker = self._speaker(upload.record)
+        if speaker is not None:
+            self._lose(upload, speaker, reason)
         return False
+
+    def _speaker(self, record_id: str) -> Envelope | None:
+        """Return in whose words a loss is told: the record's own, or of the newest that can be read; None without any.
+
+        A record that was damaged on disk names nobody.
+        """
+        named_by = self._store.journal.get(record_id)
+        if named_by is None or named_by.record.actor:
+            return None if named_by is None else named_by.record
+        others = (entry.record for entry in self._store.journal.entries(limit=SPEAKERS))
+        return next((record for record in others if record.actor), None)
 
     def _lose(self, upload: Upload, named_by: Envelope, reason: LossReason) -> None:
         kind = KINDS["media_lost"]
