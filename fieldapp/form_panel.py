@@ -75,7 +75,9 @@ class FormPanel(Panel):
         await self.work.do(self.services.forms.closed, self.FORM)
 
     def put_away_now(self) -> None:
-        """Store what was typed, now."""
+        """Store what was typed, now; the last key may stand in the line and have been told to nobody yet."""
+        if self.step.uses_line:
+            self.step.typed(self.query_one(PlainInput).value)
         self.draft.store_now()
 
     async def stand(self, step: str = "") -> None:

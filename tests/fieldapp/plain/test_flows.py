@@ -247,7 +247,7 @@ def test_help_says_every_key_of_the_page() -> None:
 def test_what_is_not_understood_does_nothing() -> None:
     talker = Talker(make_world().signed_in())
     talker.scans(PLATE_ENTRANCE_11)
-    for line in ("11", "8", "normal", "-1", "１１", "escape now"):
+    for line in ("11", "6", "normal", "-1", "１１", "escape now"):
         talker.types(line)
         assert talker.hears("Not understood, H says what can be done")
     assert talker.kinds == ["shift_start", "check_in"]

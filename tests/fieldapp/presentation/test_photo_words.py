@@ -68,7 +68,7 @@ def summary(unsettled: int) -> JournalSummary:
 
 def test_all_sent_is_not_said_while_photos_wait() -> None:
     photos = MediaProgress(3, 8)
-    assert sync_text(SyncStatus("done"), summary(0), 0, photos).text == "记录已交，照片待传"
+    assert sync_text(SyncStatus("done"), summary(0), 0, photos).text == "记录已交，照片待交"
     assert waiting_words(summary(0), photos) == "记录已交"
     done = MediaProgress(8, 8)
     assert sync_text(SyncStatus("done"), summary(0), 0, done).tone == "good"

@@ -198,7 +198,7 @@ def test_the_receipt_shows_the_desks_code_and_what_it_proves() -> None:
 
 def test_when_something_was_last_proven() -> None:
     assert proven_line(SyncStatus("idle"), START_MS) == "还没交过"
-    assert proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS + 40_000) == "上次上传 08:00（40 秒前）"
+    assert proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS + 40_000) == "上次交到 08:00（40 秒前）"
     assert "早些时候" in proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS - 5_000)
 
 

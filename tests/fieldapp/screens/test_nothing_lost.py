@@ -10,6 +10,7 @@ from fieldapp.form_panel import DRAFT_AFTER_S
 from fieldapp.messages import LinkChanged, ReaderFault
 from fieldapp.screen_roles import HasStage
 from fieldapp.screens import made_screen
+from fieldapp.widgets.line import PlainInput
 from sync.journal import SyncFault, SyncStatus
 from sync.records import CaseReport
 from tests.fieldapp.fakes import BADGE_2, PIN_1, PIN_2, PLATE_ENTRANCE_11, DiskFull, World, make_world
@@ -164,3 +165,19 @@ async def test_asking_a_screen_that_is_not_laid_out_for_its_stage_does_not_end_t
         bare = made_screen("shift", robot.app._kit, None)
         assert not isinstance(bare, HasStage)
         assert isinstance(robot.app.screen, HasStage)
+
+
+async def test_a_key_that_the_form_has_not_heard_of_yet_is_stored_when_the_program_is_ended() -> None:
+    world = make_world().signed_in()
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("2", "1", "9")
+        line = robot.app.screen.query_one(PlainInput)
+        with line.prevent(PlainInput.Changed):
+            line.value = "snow"
+
+        screen = robot.app.screen
+        assert isinstance(screen, HasStage)
+        screen.stage.put_away_now()
+
+        assert world.services.forms.values("problem")["description"] == "snow"
