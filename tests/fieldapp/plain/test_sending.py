@@ -1,6 +1,9 @@
 """Sending line by line until the receipt, putting right, and news that waits for the next question."""
 
+from msgspec.structs import replace
+
 from sync.journal import Enrolment, SyncFault, SyncPhase, SyncStatus
+from sync.receipt_files import receipt_in
 from sync.records import CaseReport, Visit
 from tests.fieldapp.fakes import BADGE_2, PIN_1, PLATE_ENTRANCE_11, World, make_world
 from tests.fieldapp.plain.talker import Talker
@@ -102,7 +105,20 @@ def test_the_receipt_is_said_as_text_only_when_it_is_asked_for() -> None:
     sends_all(talker)
     talker.types("r")
     assert talker.hears("The server holds records 1 to 3 of this tablet", "2026-11-23", "Receipt A 7 K 2 Q M")
-    assert max(len(line) for line in talker.heard.splitlines()) > 150, "what the square code holds"
+    assert max(len(line) for line in talker.heard.splitlines()) > 150, "the whole receipt"
+
+
+def test_a_receipt_is_said_so_that_it_can_be_checked_whatever_its_bytes() -> None:
+    # In the letters of the square code these bytes are full of spaces, of which a line keeps no two.
+    signed = b"\x06\x78" * 64 + b"\x06"
+    talker = after_a_report()
+    talker.types("5", "9")
+    sends_all(talker)
+    assert talker.world.journal.receipt is not None
+    talker.world.journal.receipt = replace(talker.world.journal.receipt, signed=signed)
+    talker.types("0", "5", "r")
+    text = max(talker.heard.splitlines(), key=len)
+    assert receipt_in(text.encode()) == signed
 
 
 def test_a_record_kept_apart_is_put_right_with_one_key() -> None:
