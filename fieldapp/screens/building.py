@@ -3,9 +3,9 @@
 from typing import Literal
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
-from fieldapp.panel import SECOND_TAP_MS, Panel
+from fieldapp.list_panel import ListPanel
+from fieldapp.panel import SECOND_TAP_MS
 from fieldapp.presentation.building_page import (
     CALL,
     CASE,
@@ -27,7 +27,7 @@ from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 FormName = Literal["problem", "visit"]
 
 
-class BuildingPanel(Panel):
+class BuildingPanel(ListPanel):
     """One building of the grid."""
 
     NAME = "building"
@@ -67,14 +67,6 @@ class BuildingPanel(Panel):
         rows = [Row(each.key, each.title, each.note, each.mark, each.tone) for each in page_lines(view)] if view else []
         empty = _("Nothing was recorded here yet")
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
-
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def do_arrive(self) -> None:
         """Check in here by hand; where there are several doors, at one of them."""

@@ -1,9 +1,8 @@
 """The open cases of a building, or of the grid; one key opens one."""
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
-from fieldapp.panel import Panel
+from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.casework import case_mark, case_note, case_title, cases_label
 from fieldapp.services.casework import CaseView
 from fieldapp.text import _
@@ -11,7 +10,7 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
-class CasesPanel(Panel):
+class CasesPanel(ListPanel):
     """The list of cases."""
 
     NAME = "cases"
@@ -34,14 +33,6 @@ class CasesPanel(Panel):
         self.query_one("#cases-title", PlainText).say(cases_label(len(self.cases)), style="bold")
         rows = [_row(case) for case in self.cases]
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=_("No case is open"), keep_place=True)
-
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def chosen(self, row: Row) -> None:
         """Show a case whole."""

@@ -1,9 +1,8 @@
 """The day's log: every record in its words, newest first. Nobody writes it."""
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
-from fieldapp.panel import Panel
+from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.today import counts_line
 from fieldapp.services.shift_log import Log, LogLine
@@ -12,7 +11,7 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
-class LogPanel(Panel):
+class LogPanel(ListPanel):
     """The log of the open shift."""
 
     NAME = "log"
@@ -36,14 +35,6 @@ class LogPanel(Panel):
         self.query_one("#log-title", PlainText).say_pieces((_("Today's log"), "bold"), ("   ", ""), (counts, ""))
         listing = self.query_one(WindowedList)
         listing.show(len(rows), pages_of(rows), empty=_("Nothing yet. The first scan begins the log."), keep_place=True)
-
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def chosen(self, row: Row) -> None:
         """Show a record whole."""

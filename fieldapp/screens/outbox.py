@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widget import Widget
 
 from fieldapp.keymap import Action, Need
+from fieldapp.list_panel import ListPanel
 from fieldapp.mend_turn import put_right
-from fieldapp.panel import Kit, Panel, StagePort
+from fieldapp.panel import Kit, StagePort
 from fieldapp.presentation.photos import photo_progress_text
 from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.states import NO_PHOTOS, state_cell, totals_line
@@ -25,7 +25,7 @@ MOVING = ("connecting", "sending", "receiving")
 """Phases in which the sync is under way."""
 
 
-class OutboxPanel(Panel):
+class OutboxPanel(ListPanel):
     """The outbox and the sync."""
 
     NAME = "outbox"
@@ -73,10 +73,6 @@ class OutboxPanel(Panel):
         """Count down to the next try."""
         self._paint_head()
 
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
     def met(self) -> Collection[Need]:
         """Return whether there is a receipt, and something to put right."""
         has_receipt = self.summary is not None and self.summary.receipt is not None
@@ -116,10 +112,6 @@ class OutboxPanel(Panel):
         row = rows.row(rows.highlighted)
         if self.to_mend:
             await put_right(self, row.key if row is not None and row.key in self.to_mend else self.to_mend[0])
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def chosen(self, row: Row) -> None:
         """Show a record whole."""

@@ -5,10 +5,9 @@ from typing import Literal
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from fieldapp.keymap import Action
-from fieldapp.panel import Panel
+from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.buildings import (
     LOOKS,
     building_facts,
@@ -26,7 +25,7 @@ from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 Order = Literal["near", "route"]
 
 
-class RoundPanel(Panel):
+class RoundPanel(ListPanel):
     """The buildings of the grid."""
 
     NAME = "round"
@@ -60,10 +59,6 @@ class RoundPanel(Panel):
         rows = [self._row(row) for row in self._shown(view)]
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=self._empty(view), keep_place=True)
 
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
     def is_shown(self, action: Action) -> bool:
         """Offer another order only where a position makes one."""
         return action.verb != "order" or (self.view is not None and self.view.has_position)
@@ -75,10 +70,6 @@ class RoundPanel(Panel):
         if action.verb == "order" and self.order == "near":
             return replace(face, label=_("Route order"))
         return face
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def do_left(self) -> None:
         """Show only what is left, or all again."""

@@ -1,10 +1,9 @@
 """What the desk wants looked at and what a colleague left: the pressing first, one key opens one."""
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from fieldapp.case_turns import open_task
-from fieldapp.panel import Panel
+from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.casework import (
     case_mark,
     case_note,
@@ -21,7 +20,7 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
-class TasksPanel(Panel):
+class TasksPanel(ListPanel):
     """The list of tasks."""
 
     NAME = "tasks"
@@ -45,14 +44,6 @@ class TasksPanel(Panel):
         self.query_one("#tasks-title", PlainText).say(tasks_label(left), style="bold")
         empty = _("Nothing is asked now. New tasks come when you send.")
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
-
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def chosen(self, row: Row) -> None:
         """Open a task, or a case that was left."""

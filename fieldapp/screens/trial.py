@@ -1,9 +1,8 @@
 """Telling by hand what hangs on a port: tap a card, see who understands what arrives, choose; the choice stays."""
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
-from fieldapp.panel import Panel
+from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.devices import trial_hint, trial_rows
 from fieldapp.reader_news import TrialCard
 from fieldapp.safety import guarded
@@ -12,7 +11,7 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
-class TrialPanel(Panel):
+class TrialPanel(ListPanel):
     """One reader's port, tried out."""
 
     NAME = "trial"
@@ -56,14 +55,6 @@ class TrialPanel(Panel):
     def tick(self) -> None:
         """Look again."""
         self.run_worker(guarded(self._look_again(), self), group="trial", exclusive=True, exit_on_error=False)
-
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def do_speed(self) -> None:
         """Listen at the next speed."""

@@ -1,9 +1,8 @@
 """The week's rounds: on which day which building was looked at; of buildings, never of a person."""
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
-from fieldapp.panel import Panel
+from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.weeks import (
     building_week,
@@ -19,7 +18,7 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
-class WeekPanel(Panel):
+class WeekPanel(ListPanel):
     """The last seven days of the grid's buildings."""
 
     NAME = "week"
@@ -50,14 +49,6 @@ class WeekPanel(Panel):
         rows = [self._row(row, week) for row in week.rows]
         empty = _("No buildings yet: connect once, key 5 on today")
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
-
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def chosen(self, row: Row) -> None:
         """Open the building."""

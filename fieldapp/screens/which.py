@@ -1,9 +1,8 @@
 """Several cards whose numbers end alike, of which only the end was read: which one is meant?"""
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
-from fieldapp.panel import Panel
+from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.effects import effect_said, meant_words
 from fieldapp.services.tag_effect import Effect, WhichTag
 from fieldapp.text import _
@@ -11,7 +10,7 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
-class WhichPanel(Panel):
+class WhichPanel(ListPanel):
     """The list of the places and people that may be meant."""
 
     NAME = "which"
@@ -35,14 +34,6 @@ class WhichPanel(Panel):
         self.query_one("#which-title", PlainText).say(_("Only the end of the card's number was read. Which one is it?"))
         rows = [Row(str(place), *meant_words(effect)) for place, effect in enumerate(self.effects)]
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty="")
-
-    def focus_target(self) -> Widget | None:
-        """Give the arrow keys to the list."""
-        return self.query_one(WindowedList)
-
-    async def do_pick(self, choice: int) -> None:
-        """Choose a row by its digit."""
-        self.query_one(WindowedList).choose_numbered(choice)
 
     async def chosen(self, row: Row) -> None:
         """Do what the chosen card does."""
