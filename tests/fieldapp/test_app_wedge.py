@@ -1,13 +1,12 @@
 """Scanners that type like a keyboard are heard wherever the focus is, and people who type are never disturbed."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from textual.events import Paste
 
 from devices.wedge import GAP_S, WedgeFilter
-from fieldapp.text import current_language, use_language
+from fieldapp.text import use_language
 from sync.records import CaseReport, CheckIn
 from sync.tags import is_plate_code
 from tests.fieldapp.fakes import PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, make_world
@@ -17,11 +16,8 @@ BETWEEN_TYPED_KEYS_S = 0.2
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = current_language()
+def _english(_language_is_put_back: None) -> None:
     use_language("en")
-    yield
-    use_language(before)
 
 
 class HeldTime:

@@ -1,7 +1,6 @@
 """A configuration can be wrong in every way, and the shift goes on."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,9 +17,7 @@ FILE = Path("config.toml")
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    use_language("en")
-    yield
+def _english(_language_is_put_back: None) -> None:
     use_language("en")
 
 

@@ -18,7 +18,7 @@ from fieldapp.messages import ReaderFault, TagRead
 from fieldapp.posted_news import MOST_TAGS
 from fieldapp.serial_readers import SerialReaders
 from fieldapp.stage import Stage
-from fieldapp.text import current_language, use_language
+from fieldapp.text import use_language
 from tests.fieldapp.fakes import FOB_ENTRANCE_21, make_world
 from tests.fieldapp.robot import Robot, robot_in
 
@@ -33,11 +33,8 @@ KEYS = 10
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = current_language()
+def _english(_language_is_put_back: None) -> None:
     use_language("en")
-    yield
-    use_language(before)
 
 
 @pytest.fixture

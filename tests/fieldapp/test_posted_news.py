@@ -1,7 +1,6 @@
 """Readers that flood: every tag comes in order, the newest fact stands for all, and keys are answered meanwhile."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from textual.events import Key
@@ -12,7 +11,7 @@ from devices.link import Link
 from devices.models import MODELS
 from fieldapp.messages import LinkChanged, ReaderFault, TagRead
 from fieldapp.posted_news import GIVEN_UP_S, MOST_TAGS, PostedNews
-from fieldapp.text import current_language, use_language
+from fieldapp.text import use_language
 from tests.devices.talking import Wire
 from tests.fieldapp.fakes import make_world
 from tests.fieldapp.robot import robot_in
@@ -148,11 +147,8 @@ def test_a_megabyte_of_badges_is_read_whole_at_the_pace_of_whoever_takes_them() 
 
 
 @pytest.fixture
-def _english() -> Iterator[None]:
-    before = current_language()
+def _english(_language_is_put_back: None) -> None:
     use_language("en")
-    yield
-    use_language(before)
 
 
 @pytest.mark.usefixtures("_english")

@@ -32,9 +32,7 @@ DATA |= {"ttyACM", "pn", "em", "ModemManager", "ff", "fd", "line", "parallax"}
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    use_language("en")
-    yield
+def _english(_language_is_put_back: None) -> None:
     use_language("en")
 
 
