@@ -20,12 +20,12 @@ from fieldapp.status_line import StatusLine
 from fieldapp.text import current_language, use_language
 from fieldapp.widgets import action_bar
 from fieldapp.widgets.flash import Flash
-from tests.fieldapp.gallery_scenes import CARDS, SCANS, SCENES, Scene, camera_of
-from tests.fieldapp.robot import Robot, robot_in
+from tests.fieldapp.robot import Robot
 from tests.fieldapp.terminal_svg import terminal_svg
+from tests.fieldapp.tour import STOPS, standing
 
 FOLDER = Path(__file__).parent / "gallery"
-"""Where the pages lie, one file for each scene."""
+"""Where the pages lie, one file for each stop of the tour."""
 
 SIZES = ((80, 24), (100, 40), (160, 50))
 LOOKS = ("sun", "night", "sun-large")
@@ -63,23 +63,20 @@ Shots = dict[tuple[tuple[int, int], str], Shot]
 """Size and look to a shot."""
 
 
-async def shots_of(name: str) -> Shots:
-    """Walk to a scene and draw it in every size and look."""
-    scene = SCENES[name]
+async def shots_of(stop: str) -> Shots:
+    """Walk to a stop and draw it in every size and look."""
     before = current_language()
     use_language("zh_CN")
     try:
         with patch.object(action_bar, "TICK_S", 3600.0):
-            async with robot_in(scene.world(), size=SIZES[0], camera=camera_of(scene)) as robot:
-                await robot.settle()
-                await _walk(robot, scene)
+            async with standing(stop, size=SIZES[0]) as robot:
                 return await _drawn(robot)
     finally:
         use_language(before)
 
 
 def page_of(name: str, shots: Shots) -> str:
-    """Return a scene's page."""
+    """Return a stop's page."""
     parts = [f"# {name}"]
     for size in SIZES:
         parts.append(f"\n## {size[0]}x{size[1]}\n")
@@ -89,28 +86,12 @@ def page_of(name: str, shots: Shots) -> str:
     return "\n".join(parts) + "\n"
 
 
-async def _walk(robot: Robot, scene: Scene) -> None:
-    for step in scene.steps.split():
-        robot.world.media.unsettled = robot.world.journal.summary().unsettled
-        kind, colon, what = step.partition(":")
-        if not colon:
-            await robot.press(step)
-        elif kind == "scan":
-            await robot.scan(SCANS[what])
-        elif kind == "tap":
-            await robot.tap(CARDS[what])
-        elif kind == "wait":
-            robot.world.clock.advance(int(what))
-        else:
-            await robot.type(what)
-
-
 async def _drawn(robot: Robot) -> Shots:
     shots: Shots = {}
-    for look in LOOKS:
-        robot.app.wear(look)
-        for size in SIZES:
-            await robot.pilot.resize_terminal(*size)
+    for size in SIZES:
+        await robot.pilot.resize_terminal(*size)
+        for look in LOOKS:
+            robot.app.wear(look)
             await robot.settle()
             _say_the_time(robot)
             await robot.settle()
@@ -139,10 +120,10 @@ def main(words: list[str] | None = None) -> int:
     """Make every page anew."""
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.add_argument("--sheets", type=Path, metavar="FOLDER", help="draw the pages as pictures into a folder")
-    parser.add_argument("names", nargs="*", help="scenes; all of them without")
+    parser.add_argument("names", nargs="*", help="stops of the tour; all of them without")
     arguments = parser.parse_args(words)
     FOLDER.mkdir(exist_ok=True)
-    for name in arguments.names or SCENES:
+    for name in arguments.names or STOPS:
         shots = asyncio.run(shots_of(name))
         path, page = FOLDER / f"{name}.txt", page_of(name, shots)
         is_new = not path.exists() or path.read_text(encoding="utf-8") != page

@@ -4,21 +4,17 @@ import pytest
 
 from fieldapp.screens import PANELS, SCREENS
 from tests.fieldapp.gallery import COMMAND, FOLDER, page_of, shots_of
-from tests.fieldapp.gallery_scenes import SCENES
+from tests.fieldapp.tour import STOPS
 
 SHOWN_ELSEWHERE = {
-    "devices": "test_devices_page",
-    "trial": "test_devices_page",
     "photo": "test_photo_flow",
     "which": "test_which_card",
     "shift": "the screen that the panels stand on",
-    "enrol": "test_ways_around",
-    "receipt": "docs/pictures/receipt.zh.svg",
 }
-"""Panels and screens that need more than the small grid, and where they are looked at."""
+"""Panels and screens that need more than a tour can bring along, and where they are looked at."""
 
 
-@pytest.mark.parametrize("name", list(SCENES))
+@pytest.mark.parametrize("name", list(STOPS))
 async def test_a_screen_looks_as_its_page_says(name: str) -> None:
     page = page_of(name, await shots_of(name))
 
@@ -27,10 +23,10 @@ async def test_a_screen_looks_as_its_page_says(name: str) -> None:
 
 
 def test_every_panel_and_screen_has_a_page() -> None:
-    shown = {name.partition("-")[0] for name in SCENES} | {"places" if name == "doors" else "" for name in SCENES}
+    shown = {name.partition(".")[0] for name in STOPS}
 
     assert set(PANELS) | set(SCREENS) <= shown | set(SHOWN_ELSEWHERE)
 
 
-def test_the_gallery_has_no_page_of_a_scene_that_is_gone() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == set(SCENES)
+def test_the_gallery_has_no_page_of_a_stop_that_is_gone() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(STOPS)

@@ -14,6 +14,7 @@ from msgspec import structs
 from fieldapp.services.today import Battery
 from fieldapp.widgets.flash import Flash
 from sync.journal import Enrolment, SyncFault, SyncStatus
+from tests.fieldapp.casework_rows import with_casework
 from tests.fieldapp.fake_code_camera import FakeCodeCamera
 from tests.fieldapp.fake_devices import BADGE, BUSY, GNSS, SCAN, FakeDevices
 from tests.fieldapp.fakes import (
@@ -26,6 +27,7 @@ from tests.fieldapp.fakes import (
     FakeEnroller,
     World,
     make_world,
+    small_grid,
 )
 from tests.fieldapp.robot import Robot, robot_in
 
@@ -119,6 +121,47 @@ async def _sending(robot: Robot) -> None:
     await robot.press("5")
 
 
+def asked(*keys: str) -> Way:
+    """Return a way that presses keys once a first door was seen, where the desk asks something."""
+
+    async def walk(robot: Robot) -> None:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("1")
+        robot.world.clock.advance(90)
+        await robot.press(*keys)
+
+    return walk
+
+
+async def _found(robot: Robot) -> None:
+    await by("2", "9")(robot)
+    await robot.type("lj")
+
+
+async def _written(robot: Robot) -> None:
+    await by("2", "1", "9")(robot)
+    await robot.type("snow")
+
+
+async def _found_building(robot: Robot) -> None:
+    await by("1", "9")(robot)
+    await robot.type("2")
+
+
+async def _arrived_asked(robot: Robot) -> None:
+    await robot.scan(PLATE_ENTRANCE_12)
+
+
+async def _remark(robot: Robot) -> None:
+    await _arrived(robot)
+    await robot.press("8")
+
+
+async def _cases(robot: Robot) -> None:
+    await robot.scan(PLATE_ENTRANCE_12)
+    await robot.press("c")
+
+
 STOPS: dict[str, Way] = {
     "enrol": fresh(),
     "sign_in": fresh("1", "3"),
@@ -157,8 +200,44 @@ STOPS: dict[str, Way] = {
     "trial": fresh("d", "1"),
     "settings": by("s"),
     "help": by("h"),
+    "remark": _remark,
+    "problem.found": _found,
+    "problem.written": _written,
+    "problem.photos": by("2", "1", "1", "7"),
+    "places.found": _found_building,
+    "places.doors": by("1", "1"),
+    "round": by("r"),
+    "round.left": by("r", "9"),
+    "week": by("r", "w"),
+    "sent": by("5", "w"),
+    "map": by("r", "g"),
+    "building": by("r", "1"),
+    "building.asked": asked("r", "2"),
+    "arrived.asked": _arrived_asked,
+    "tasks": asked("k"),
+    "task": asked("k", "1"),
+    "cases": _cases,
+    "case": asked("k", "4"),
+    "case_note": asked("k", "4", "1"),
+    "case_note.review": asked("k", "4", "1", "1"),
+    "handoff": asked("6", "4"),
+    "handoff.review": asked("6", "4", "1"),
 }
 """Every stop to the way there."""
+
+WITH_CASEWORK = {
+    "arrived.asked",
+    "building.asked",
+    "tasks",
+    "task",
+    "cases",
+    "case",
+    "case_note",
+    "case_note.review",
+    "handoff",
+    "handoff.review",
+}
+"""Stops in a grid where cases are open and the desk asks something."""
 
 HOT = (
     "today",
@@ -178,7 +257,8 @@ def world_for(stop: str) -> World:
     """Return the tablet on which a stop is reached."""
     if stop == "enrol":
         return replace(make_world(), enroller=FakeEnroller(Enrolment("none")))
-    world = make_world() if stop == "sign_in" else make_world().signed_in()
+    grid = with_casework(small_grid()) if stop in WITH_CASEWORK else small_grid()
+    world = make_world(grid) if stop == "sign_in" else make_world(grid).signed_in()
     world.services.today = structs.replace(world.services.today, battery=lambda: Battery(64))
     return world
 
