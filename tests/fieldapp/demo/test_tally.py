@@ -105,7 +105,8 @@ def test_a_record_made_after_the_last_sync_is_lost_and_unproven(sides: Sides) ->
 
 
 BREAKING_RECEIPTS: dict[str, str] = {
-    "its signature": "update receipts set signed = cast(substr(signed, 1, 128) || x'00' as blob)",
+    # No Ed25519 signature ends in this byte; one in sixteen ends in 00.
+    "its signature": "update receipts set signed = cast(substr(signed, 1, 128) || x'ff' as blob)",
     "what it says": "update receipts set signed = cast(x'02' || substr(signed, 2) as blob)",
     "all of it": "delete from receipts",
     "the head of the tablet's own record": "update records set head = zeroblob(32)",
