@@ -160,17 +160,21 @@ def _restated(connection: sqlite3.Connection, district: str, case: bytes) -> Ite
     row = _case_row(connection, district, case)
     if row is None:
         return
-    scope, said = f"grid:{row[0]}", _said(connection, district, case)
-    entry, is_void = _case_entry(row, str(UUID(bytes=case)), said), bool(row[9])
-    yield from _told(connection, district, ("case", str(UUID(bytes=case))), None if is_void else (scope, entry))
+    case_id, said, is_void = str(UUID(bytes=case)), _said(connection, district, case), bool(row[9])
+    entry = _case_entry(row, case_id, said)
+
+    def told(name: tuple[str, str], now: CaseEntry | TaskEntry) -> Iterator[FeedChange]:
+        standing = None if is_void else (f"grid:{row[0]}", msgspec.json.encode(now))
+        return feeding.in_one_scope(connection, district, name, standing)
+
+    yield from told(("case", case_id), entry)
     tasks = connection.execute(
         "select id, type, ask, made_at, due_at from case_task where district_id = ? and case_id = ? order by id",
         (district, case),
     ).fetchall()
     for task_id, *asked in tasks:
         name = str(UUID(bytes=task_id))
-        task = after_answers(_task_entry(entry, str(UUID(bytes=case)), asked), said, name)
-        yield from _told(connection, district, ("task", name), None if is_void else (scope, task))
+        yield from told(("task", name), after_answers(_task_entry(entry, case_id, asked), said, name))
 
 
 def _said(connection: sqlite3.Connection, district: str, case: bytes) -> list[Said]:
@@ -217,20 +221,6 @@ def _task_entry(case: CaseEntry, case_id: str, asked: Sequence[Any]) -> TaskEntr
         due_at=due_at,
         severity=case.severity,
     )
-
-
-def _told(
-    connection: sqlite3.Connection, district: str, name: tuple[str, str], now: tuple[str, CaseEntry | TaskEntry] | None
-) -> Iterator[FeedChange]:
-    told = connection.execute(
-        "select scope from feed_entry where district_id = ? and type = ? and id = ? and is_replaced = 0"
-        " and op = 'put' order by scope",
-        (district, *name),
-    ).fetchall()
-    scope = now[0] if now is not None else ""
-    yield from (FeedChange(other, *name, b"null", is_deleted=True) for (other,) in told if other != scope)
-    if now is not None:
-        yield FeedChange(scope, *name, msgspec.json.encode(now[1]))
 
 
 def _handoffs_told(connection: sqlite3.Connection, district: str, grid: str) -> Iterator[FeedChange]:

@@ -1,7 +1,7 @@
 """Feeds as SQL: entries get their numbers in the transaction that writes them."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Raw
 
@@ -129,6 +129,26 @@ def standing_entry(
         (district, entry_type, entry_id),
     ).fetchone()
     return None if row is None else (row[0], bytes(row[1]))
+
+
+def in_one_scope(
+    connection: sqlite3.Connection, district: str, name: tuple[str, str], now: tuple[str, bytes] | None
+) -> Iterator[FeedChange]:
+    """Yield what makes an entry stand in one scope and in no other.
+
+    Args:
+        name: the entry's type and id.
+        now: the scope with the body that stands there from now on; None when it stands nowhere any more.
+    """
+    told = connection.execute(
+        "select scope from feed_entry where district_id = ? and type = ? and id = ? and is_replaced = 0"
+        " and op = 'put' order by scope",
+        (district, *name),
+    ).fetchall()
+    scope = now[0] if now is not None else ""
+    yield from (FeedChange(other, *name, b"null", is_deleted=True) for (other,) in told if other != scope)
+    if now is not None:
+        yield FeedChange(scope, *name, now[1])
 
 
 def place_of(connection: sqlite3.Connection, district: str, grid: str) -> GridPlace | None:

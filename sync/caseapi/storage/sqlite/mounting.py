@@ -87,14 +87,7 @@ def _values(district: str, row: TagsSaid, tag: str, saying: Saying) -> tuple[obj
 
 def _restated(connection: sqlite3.Connection, district: str, tag: str) -> Iterator[FeedChange]:
     scope, body = _standing(connection, district, tag)
-    told = connection.execute(
-        "select scope from feed_entry where district_id = ? and type = 'tag' and id = ? and is_replaced = 0"
-        " and op = 'put' order by scope",
-        (district, tag),
-    ).fetchall()
-    yield from (FeedChange(other, TAG, tag, b"null", is_deleted=True) for (other,) in told if other != scope)
-    if scope:
-        yield FeedChange(scope, TAG, tag, body)
+    yield from feeding.in_one_scope(connection, district, (TAG, tag), (scope, body) if scope else None)
 
 
 def _standing(connection: sqlite3.Connection, district: str, tag: str) -> tuple[str, bytes]:
