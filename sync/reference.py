@@ -222,6 +222,10 @@ class HandoffEntry(Entry, frozen=True):
     at: str = ""
 
 
+CLOSED_CASES = frozenset({"closed", "void"})
+"""States of a `CaseEntry` in which nothing is left to be done."""
+
+
 class VerdictEntry(Entry, frozen=True):
     """What became of a record that was not plainly stored.
 

@@ -15,15 +15,12 @@ from fieldapp.services.session import Session
 from fieldapp.services.shift import Shifts
 from fieldapp.services.shift_log import LogLine, ShiftLog
 from sync.records import CaseReport, CheckIn, Visit
-from sync.reference import BuildingEntry, CaseEntry, ContactEntry, Ring
+from sync.reference import CLOSED_CASES, BuildingEntry, CaseEntry, ContactEntry, Ring
 
 State = Literal["unseen", "arrived", "normal", "issue", "no_access"]
 """What is known of a building in this round: nothing, that somebody was there, or what was found."""
 
 STATES: tuple[State, ...] = ("unseen", "arrived", "normal", "issue", "no_access")
-
-CLOSED_CASES = frozenset({"closed", "void"})
-"""States of a case in which nothing is left to be done."""
 
 
 class BuildingRow(Struct, frozen=True):

@@ -10,13 +10,10 @@ from fieldapp.services.places import NamedPlace, Place, named
 from fieldapp.services.ports import Clock, Journal, Reference
 from sync.clock import parse_time
 from sync.records import CaseNote, CaseReport, MediaRef, TaskResult
-from sync.reference import CaseEntry, HandoffEntry, HistoryLine, TaskEntry
+from sync.reference import CLOSED_CASES, CaseEntry, HandoffEntry, HistoryLine, TaskEntry
 
 DANGER = 3
 """Severity of what comes first."""
-
-CLOSED = frozenset({"closed", "void"})
-"""States of a case of which nothing is open."""
 
 HANDED_MS = 48 * 3_600_000
 """How long a hand-over is shown: until the shift after the next."""
@@ -65,7 +62,7 @@ class CaseView(Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Return whether something is still to be done."""
-        return self.entry.state not in CLOSED
+        return self.entry.state not in CLOSED_CASES
 
 
 class HandedOver(Struct, frozen=True):
@@ -184,11 +181,18 @@ class Casework:
 
     def _views(self, case_ids: Iterable[str], own: list[Fact]) -> Iterator[CaseView]:
         told, tasks = self._reference.cases(), self._reference.tasks()
+        asked: dict[str, OpenTask] = {}
+        for task in self.tasks():
+            asked.setdefault(task.entry.case, task)
+        by_case: dict[str, list[Fact]] = {}
+        for fact in own:
+            by_case.setdefault(_case_of(fact, tasks), []).append(fact)
         for case_id in case_ids:
-            about = [fact for fact in own if _case_of(fact, tasks) == case_id]
+            about = by_case.get(case_id, [])
             entry = told.get(case_id) or self._own_case(about, case_id)
             if entry is not None:
-                yield self._view(case_id, entry, about, is_sent=case_id in told)
+                view = self._view(case_id, entry, about, is_sent=case_id in told)
+                yield replace(view, task=asked.get(case_id))
 
     def _own_case(self, about: list[Fact], case_id: str) -> CaseEntry | None:
         fact = next((fact for fact in about if fact.id == case_id), None)
@@ -215,7 +219,6 @@ class Casework:
         known = {line.record for line in history}
         new = {fact.id: line for fact in about if fact.id not in known and (line := _line(fact)) is not None}
         photos = [photo for fact in about for photo in getattr(fact.body, "media", ())]
-        task = next((task for task in self.tasks() if task.entry.case == case_id), None)
         return CaseView(
             id=case_id,
             entry=replace(entry, history=(*history, *new.values())),
@@ -223,7 +226,6 @@ class Casework:
             is_sent=is_sent,
             unsent=frozenset(new) if is_sent else frozenset({*new, case_id}),
             photos=tuple(photo for photo in photos if photo.mime.startswith("image/")),
-            task=task,
         )
 
 
