@@ -23,8 +23,8 @@ system:
 demo: $(READY)
 	@$(BIN)/fieldapp demo $(ARGS)
 
-# JOBS=n processes; JOBS=0 runs all in one, as a debugger wants it.
-JOBS   ?= auto
+# JOBS=n processes; JOBS=0 runs all in one, as a debugger wants it. Half as many again as cores: screens wait a lot.
+JOBS   ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 test: $(READY) system
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
