@@ -47,7 +47,7 @@ class Caught:
 
 PLANTED: tuple[Planted, ...] = (
     Planted(on_the_server.ack_before_commit, ("false receipt", "lost")),
-    Planted(on_the_server.receipt_before_commit, ("false receipt", "lost"), ("spoil_server",), near=128),
+    Planted(on_the_server.receipt_before_commit, ("false receipt", "lost"), ("spoil_server",), near=160),
     Planted(on_the_server.maximum_watermark, ("lost", "false receipt"), ("back_up", "restore")),
     Planted(on_the_server.check_then_insert, ("doubled",), ("hurry",)),
     Planted(on_the_server.key_on_device_and_counter, ("lost",), ("reinstall",)),
@@ -60,10 +60,10 @@ PLANTED: tuple[Planted, ...] = (
     Planted(on_the_tablet.rewind_ignored, ("lost", "stuck"), ("back_up", "restore")),
     Planted(on_the_tablet.snapshot_touches_records, ("lost",), ("back_up", "restore", "publish"), near=43),
     Planted(of_photos.photo_sent_is_photo_held, ("false receipt",), ("report",)),
-    Planted(of_photos.photo_remembered_before_it_is_kept, ("lost",), ("spoil_upload",), near=147),
+    Planted(of_photos.photo_remembered_before_it_is_kept, ("lost",), ("spoil_upload",), near=210),
     Planted(of_photos.photo_owed_again_is_ignored, ("lost",), ("report", "back_up", "restore")),
     Planted(of_photos.photo_of_a_cut_part_is_whole, ("lost",), ("report",)),
-    Planted(in_the_feeds.serial_feed_cursor, ("other",), ("publish", "save_and_sync"), near=26),
+    Planted(in_the_feeds.serial_feed_cursor, ("other",), ("publish", "save_and_sync"), near=70),
 )
 """Every planted defect that the simulation must see; the power cuts have their own."""
 

@@ -23,6 +23,13 @@ PLATES = 4
 """Different plates that are put up; one of them is somebody's card."""
 
 
+_KINDS = (
+    *("check_in", "check_in", "visit", "case_report", "void", "amend", "plate", "plate"),
+    *("case_report", "case_note", "handoff"),
+)
+"""What an inspector makes without being asked."""
+
+
 class Clock(Protocol):
     """What a record takes from its tablet."""
 
@@ -50,9 +57,11 @@ class RecordMaker:
         random = self._clock.random
         if random.random() < NEWS_SHARE:
             return self._envelope(NEW_KIND, _BODIES["visit"])
-        kind = random.choice(("check_in", "check_in", "visit", "case_report", "void", "amend", "plate", "plate"))
+        kind = random.choice(_KINDS)
         if kind == "plate":
             return self._plate()
+        if kind in ("case_note", "handoff"):
+            return self._envelope(kind, self._of_a_case(kind))
         if kind == "void":
             return self._envelope("void", {"target": self._target(), "reason": "undo"})
         amends = self._target() if kind == "amend" else None
@@ -63,6 +72,11 @@ class RecordMaker:
         """Return a new report that names photos."""
         named = {"media": [msgspec.to_builtins(photo) for photo in photos]}
         return self._envelope("case_report", _BODIES["case_report"] | named)
+
+    def answer(self, task: str, task_type: str) -> Envelope:
+        """Return a new answer to a task of the desk."""
+        answer = self._clock.random.choice(("yes", "no", "cannot_tell"))
+        return self._envelope("task_result", {"task": task, "type": task_type, "answer": answer})
 
     def made(self, record: Envelope) -> None:
         """Remember a record that was saved, so that a later one may amend or withdraw it."""
@@ -77,6 +91,14 @@ class RecordMaker:
         if random.random() < 0.3:
             return self._envelope("tag_replace", {"old": tag, "new": other, "reason": "lost"} | place, amends=amends)
         return self._envelope("tag_bind", {"tag": tag} | place, amends=amends)
+
+    def _of_a_case(self, kind: str) -> dict[str, Any]:
+        """Return the body of a note or a hand-over about a case that the tablet reported, now and then about none."""
+        reports = [str(record.id) for record in self._own if record.kind == "case_report"] or [self._id()]
+        case = self._clock.random.choice(reports)
+        if kind == "case_note":
+            return {"case": case, "text": "已清走一半"}
+        return {"seat": self._clock.random.choice((f"{self._grid}-2", f"{self._grid}-9")), "cases": [case]}
 
     def _target(self) -> str:
         if self._own and self._clock.random.random() < 0.6:

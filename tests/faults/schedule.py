@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.values import FeedChange
 from sync.reference import BuildingEntry, EntranceEntry
-from tests.faults import disasters
+from tests.faults import casework, disasters
 from tests.faults.album import picture
 from tests.faults.disk import Disk
 from tests.faults.handheld import Handheld
@@ -247,6 +247,8 @@ DEEDS: tuple[tuple[Deed, float, float], ...] = (
     (disasters.report, 4, 0.6),
     (disasters.spoil_upload, 2, 0.25),
     (disasters.lose_photo, 1.5, 0.25),
+    (casework.ask, 2, 0.4),
+    (casework.answer, 2, 0.5),
     (disasters.update_server, 0.7, 0.2),
     (disasters.spoil_bytes, 0.7, 0.1),
     (disasters.leap, 0.7, 0.15),

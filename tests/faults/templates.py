@@ -13,10 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.caseapi.keys import ServerKeys
 from sync.caseapi.service.receipts import receipt_signer
+from sync.caseapi.storage.casework import DeskSaid, TaskRow
+from sync.caseapi.storage.judged import CaseRow
 from sync.caseapi.storage.sqlite.opening import create_database
 from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
-from sync.caseapi.storage.values import CodeUse, EnrolmentOffer
-from sync.reference import TagEntry
+from sync.caseapi.storage.values import CodeUse, EnrolmentOffer, FeedChange
+from sync.clock import format_time
+from sync.reference import PersonEntry, TagEntry
 from sync.tablet.store import open_store
 from sync.tablet.store.identity import Membership
 from tests.faults.records import PEOPLE
@@ -70,17 +73,23 @@ def _key(number: int) -> bytes:
 
 
 def _device(number: int) -> UUID:
-    return UUID(bytes=_secret(f"device id {number}")[:16], version=4)
+    return _id(f"device id {number}")
+
+
+def _id(name: str) -> UUID:
+    return UUID(bytes=_secret(name)[:16], version=4)
 
 
 async def _server(folder: Path) -> bytes:
     path = folder / "central.db"
-    incarnation = UUID(bytes=_secret("incarnation")[:16], version=4)
-    create_database(path, district=DISTRICT, incarnation=incarnation, now_ms=EPOCH_MS)
+    create_database(path, district=DISTRICT, incarnation=_id("incarnation"), now_ms=EPOCH_MS)
     log = path.with_suffix(".receipts.log")
     storage = SqliteStorage(SqliteOptions(path, log, receipt_signer(SERVER_KEYS.receipt), lambda: EPOCH_MS))
     cards = [entry(f"grid:{GRID}", "tag", "0" * 64, TagEntry("qr", "inspector", PEOPLE[0]))]
-    await storage.feeds.publish([*small_district(), *cards])
+    await storage.feeds.publish([*small_district(), *cards, *map(_mate, (GRID, OTHER_GRID))])
+    await storage.casework.say(
+        DeskSaid(tuple(map(_case, (GRID, OTHER_GRID))), (), tuple(map(_task, (GRID, OTHER_GRID))))
+    )
     for number in range(TABLETS):
         code = f"code {number}"
         await storage.enrolments.offer(EnrolmentOffer(code, grid_of(number), EPOCH_MS, EPOCH_MS + 1))
@@ -89,6 +98,38 @@ async def _server(folder: Path) -> bytes:
         await storage.enrolments.confirm(str(number), EPOCH_MS)
     await storage.close()
     return path.read_bytes()
+
+
+def _mate(grid: str) -> FeedChange:
+    """Return somebody of a grid, whom the others can hand over to."""
+    person = PersonEntry("测试", f"{grid}-2", grid, "", "2100-01-01T00:00:00+08:00")
+    return entry(f"grid:{grid}", "person", str(_id(f"mate {grid}")), person)
+
+
+def _case(grid: str) -> CaseRow:
+    """Return the case of a grid that the desk asks about from the beginning."""
+    return CaseRow(
+        id=_id(f"case {grid}"),
+        grid=grid,
+        state="reported",
+        matter="national:matter:02001",
+        matter_name="",
+        severity=2,
+        building=None,
+        building_name="",
+        entrance=None,
+        place="路口",
+        summary="堆物",
+        is_restricted=False,
+        reported_at=format_time(EPOCH_MS, 480),
+        received_ms=EPOCH_MS,
+        version=1,
+        is_void=False,
+    )
+
+
+def _task(grid: str) -> TaskRow:
+    return TaskRow(_id(f"task {grid}"), _id(f"case {grid}"), "verify", "还在吗？", format_time(EPOCH_MS, 480))
 
 
 def _tablet(folder: Path, number: int) -> bytes:
