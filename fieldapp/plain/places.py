@@ -29,7 +29,7 @@ class PlacesPage(Page):
     @property
     def question(self) -> str:
         """Ask what to find, while something is looked for."""
-        return _("Number, initials or characters:") if self.is_typing else ""
+        return _("Number (3-2), initials, characters:") if self.is_typing else ""
 
     def opened(self, argument: object) -> None:
         """Read the buildings and the round; `argument` may be the tag that a place is chosen for."""
@@ -60,8 +60,10 @@ class PlacesPage(Page):
         if self.building is not None:
             self.talk.take_place(self.building.place_at(row.key), self.tag)
             return
-        found = next((choice for choice in self.finder.find() if choice.id == row.key), None)
-        if found is not None and found.has_doors:
+        found = next((choice for choice in self.finder.find(self.query) if choice.id == row.key), None)
+        if found is not None and found.door:
+            self.talk.take_place(found.place_at(found.door), self.tag)
+        elif found is not None and found.has_doors:
             self.building = found
         elif found is not None:
             self.talk.take_place(found.only_place(), self.tag)
@@ -96,7 +98,7 @@ class PlacesPage(Page):
     def _building_row(self, choice: BuildingChoice) -> Row:
         progress = self.progress.get(choice.id)
         mark = building_count(progress) if progress else ""
-        return Row(choice.id, choice.name, "  ".join(text for text in (building_note(choice), mark) if text))
+        return Row(choice.id, choice.title, "  ".join(text for text in (building_note(choice), mark) if text))
 
     def _door_rows(self, building: BuildingChoice) -> list[Row]:
         progress = self.progress.get(building.id)

@@ -1,5 +1,7 @@
 """Choosing a place by hand: buildings, then doors; for a check-in, for a form, or for a tag nobody knows."""
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -27,6 +29,7 @@ class PlacesPanel(Panel):
     NAME = "places"
 
     finder = BuildingFinder({}, {})
+    found: Sequence[BuildingChoice] = ()
     marks = PlaceMarks()
     building: BuildingChoice | None = None
     chosen_ms = 0
@@ -57,7 +60,7 @@ class PlacesPanel(Panel):
         line = self.query_one(PlainInput)
         line.display = self.is_typing
         self.query_one(WindowedList).key_mark = TYPED_KEY if self.is_typing else ""
-        line.placeholder = _("Number, initials or characters")
+        line.placeholder = _("Number (3-2), initials, characters")
         title = self.building.name if self.building else _("Which building?")
         self.query_one("#places-title", PlainText).say_pieces((title, "bold"), ("   ", ""), (self._purpose(), ""))
         self._show_rows()
@@ -89,10 +92,13 @@ class PlacesPanel(Panel):
     async def chosen(self, row: Row) -> None:
         """Take a building or a door."""
         if self.building is None:
-            found = next((choice for choice in self.finder.find() if choice.id == row.key), None)
+            found = next((choice for choice in self.found if choice.id == row.key), None)
             if found is None:
                 return
             self.is_typing = False
+            if found.door:
+                await self.stage.take_place(found.place_at(found.door), self.tag)
+                return
             if found.has_doors or (found.entrances and self.stage.mode is not None):
                 # A building's own plate hangs beside that of its only entrance.
                 self.building, self.chosen_ms = found, self.services.clock.stamp().mono_ms
@@ -124,13 +130,22 @@ class PlacesPanel(Panel):
             rows = [self._door_row(building, door, name) for door, name in building.entrances]
             rows.append(self._door_row(building, WHOLE, _("The whole building")))
         else:
-            query = self.query_one(PlainInput).value if self.is_typing else ""
-            rows = [self._building_row(choice) for choice in self.finder.find(query)]
-        self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=_("Nothing fits"))
+            found = self.found = self.finder.find(self.query_one(PlainInput).value if self.is_typing else "")
+            self.query_one(WindowedList).show(
+                len(found),
+                lambda offset, limit: [self._building_row(choice) for choice in found[offset : offset + limit]],
+                empty=_("Nothing fits"),
+            )
+            return
+        self.query_one(WindowedList).show(len(rows), pages_of(rows))
 
     def _building_row(self, choice: BuildingChoice) -> Row:
-        mark = self.marks.of_building(choice.id)
-        return Row(choice.id, choice.name, building_note(choice), mark.text, "good" if mark.is_done else "plain")
+        mark = (
+            self.marks.of_place(choice.place_at(choice.door).place)
+            if choice.door
+            else self.marks.of_building(choice.id)
+        )
+        return Row(choice.id, choice.title, building_note(choice), mark.text, "good" if mark.is_done else "plain")
 
     def _door_row(self, building: BuildingChoice, door: str, name: str) -> Row:
         if door == WHOLE:

@@ -177,7 +177,7 @@ class Services:
         """Return what finds buildings, doors and people."""
         from fieldapp.services.finding import Finder
 
-        return Finder(self.journal, self.reference, self.positions)
+        return Finder(self.journal, self.reference, self.positions, self.tags)
 
     @cached_property
     def buildings(self) -> "Buildings":

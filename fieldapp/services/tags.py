@@ -10,6 +10,7 @@ from fieldapp.services.ports import Clock, Reference, Settings
 from fieldapp.services.session import Session
 from fieldapp.services.tag_effect import (
     PRINTED,
+    TYPED,
     Certainty,
     Effect,
     Meaning,
@@ -97,6 +98,14 @@ class Tags:
         if entry.role == "inspector":
             return Meaning("inspector", entry.status, person=self._session.find(entry.target))
         return Meaning("visitor", entry.status, label=entry.target)
+
+    def place_of_code(self, text: str) -> Place | None:
+        """Return the place whose plate or card has the code that was typed, None for any other text."""
+        read = read_tag(TYPED, text)
+        if not isinstance(read, TagRead):
+            return None
+        places = {meaning.place.place for _, meaning in self._known_as(read) if meaning.place is not None}
+        return places.pop() if len(places) == 1 else None
 
     def _known_as(self, read: TagRead) -> tuple[tuple[TagRead, Meaning], ...]:
         """Return every tag that a reading can mean and that is known, with its meaning."""

@@ -1,7 +1,15 @@
 """What people do all day, line by line, in as many lines as the app takes keys."""
 
 from sync.records import CaseReport, CheckIn, ShiftStart, Visit, Void
-from tests.fieldapp.fakes import BADGE_1, PIN_1, PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, make_world
+from tests.fieldapp.fakes import (
+    BADGE_1,
+    BUILDING_1,
+    ENTRANCE_12,
+    PIN_1,
+    PLATE_ENTRANCE_11,
+    PLATE_ENTRANCE_12,
+    make_world,
+)
 from tests.fieldapp.plain.talker import Talker
 
 
@@ -272,3 +280,13 @@ def test_leaving_says_what_is_kept() -> None:
     other.ends_input()
     assert other.conversation.status == 0
     assert other.hears("Left. What was begun is kept.")
+
+
+def test_a_house_typed_with_its_door_is_checked_in_at_that_door() -> None:
+    talker = Talker(make_world().signed_in())
+    talker.types("1", "9", "1-2")
+    assert talker.hears("1 1号楼 2单元")
+    talker.types("1")
+    arrival = talker.body()
+    assert isinstance(arrival, CheckIn)
+    assert (arrival.building, arrival.entrance) == (BUILDING_1, ENTRANCE_12)

@@ -87,7 +87,7 @@ def test_a_place_is_chosen_from_the_list_and_its_doors(talker: Talker) -> None:
 
 def test_a_building_is_found_by_initials_and_numbers(talker: Talker) -> None:
     talker.types("1", "9")
-    assert talker.hears("Number, initials or characters:")
+    assert talker.hears("Number (3-2), initials, characters:")
     talker.types("j3")
     assert talker.hears("1 甲3号楼")
     assert not talker.hears("2 ")

@@ -14,9 +14,12 @@ from sync.journal import Enrolment, SyncStatus
 from sync.receipts import receipt_text
 from sync.records import CaseReport, CheckIn, ShiftEnd, Visit, Void
 from tests.fieldapp.fakes import (
+    BUILDING_1,
     BUILDING_3,
+    ENTRANCE_12,
     PIN_1,
     PLATE_ENTRANCE_11,
+    PLATE_ENTRANCE_12,
     FakeEnroller,
     FakeReference,
     World,
@@ -75,6 +78,28 @@ async def test_a_building_is_found_by_number_and_has_one_door() -> None:
         arrival = robot.body()
         assert isinstance(arrival, CheckIn)
         assert (arrival.building, arrival.method) == (BUILDING_3, "list")
+
+
+async def test_a_house_typed_with_its_door_is_checked_in_at_that_door() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.press("1", "9")
+        await robot.type("1-2")
+        assert robot.sees("1号楼 2单元")
+        await robot.press("enter")
+        arrival = robot.body()
+        assert isinstance(arrival, CheckIn)
+        assert (arrival.building, arrival.entrance, arrival.method) == (BUILDING_1, ENTRANCE_12, "list")
+
+
+async def test_the_code_of_a_plate_typed_into_the_list_finds_its_door() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.press("1", "9")
+        robot.app.screen.query_one("#places-line", PlainInput).put(PLATE_ENTRANCE_12.lower())
+        await robot.settle()
+        await robot.press("enter")
+        arrival = robot.body()
+        assert isinstance(arrival, CheckIn)
+        assert arrival.entrance == ENTRANCE_12
 
 
 async def test_a_building_tapped_twice_chooses_no_door() -> None:

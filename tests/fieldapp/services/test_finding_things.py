@@ -7,15 +7,21 @@ from fieldapp.services.matter_picker import MatterPicker
 from fieldapp.services.places import Place
 from fieldapp.services.position import Away
 from sync.reference import BuildingEntry, MatterEntry
+from sync.tags import PLATE_PREFIX
 from tests.fieldapp.fakes import (
     BUILDING_1,
     BUILDING_2,
     BUILDING_3,
+    ENTRANCE_12,
+    GRID,
     MATTER_DISPUTE,
     MATTER_GAS,
     MATTER_LAMP,
     MATTER_LIGHT,
     MATTER_LITTER,
+    PLATE_BUILDING_3,
+    PLATE_ENTRANCE_12,
+    PLATE_STRANGE,
     World,
     make_world,
 )
@@ -131,6 +137,71 @@ def test_buildings_come_in_their_order_until_one_was_visited(world: World) -> No
 )
 def test_a_building_is_found_by_number_initials_or_characters(world: World, query: str, first: str) -> None:
     assert world.services.finder.buildings().find(query)[0].id == first
+
+
+@pytest.mark.parametrize("typed", ["1-2", "1号2单元", "1栋2", "1＃2", "1 2", "甲区 １号２单元", "1hl 2dy"])
+def test_a_house_typed_with_its_door_is_that_door(world: World, typed: str) -> None:
+    world.reference.building_rows[BUILDING_1] = BuildingEntry("甲区 1号楼", GRID, "", "jq1hl")
+    choice = world.services.finder.buildings().find(typed)[0]
+    assert (choice.id, choice.door, choice.title) == (BUILDING_1, ENTRANCE_12, "甲区 1号楼 2单元")
+
+
+def test_a_house_without_that_door_comes_last_and_as_a_whole(world: World) -> None:
+    found = world.services.finder.buildings().find("3-2")
+    assert [(choice.id, choice.door) for choice in found] == [(BUILDING_3, "")]
+
+
+def test_3_with_a_house_word_is_house_3_alone() -> None:
+    rows = {number: BuildingEntry(f"友协小区 {number}号楼", "g", f"友协街{number}0号") for number in ("13", "30", "3")}
+    finder = BuildingFinder(rows, {})
+    assert [choice.id for choice in finder.find("3号")] == ["3"]
+    assert [choice.id for choice in finder.find("3")] == ["3", "30"], "what begins so comes behind"
+    assert [choice.id for choice in finder.find("30号")] == ["30", "3"], "the house of the name, then of the street"
+
+
+def test_the_exact_number_comes_before_the_beginning_and_that_before_what_is_recent() -> None:
+    names = {"inside": "新友小区 3号楼", "begins": "友协小区 3号楼", "tenth": "友协小区 30号楼"}
+    rows = {key: BuildingEntry(name, "g") for key, name in names.items()}
+    finder = BuildingFinder(rows, {}, recent=["tenth", "inside"])
+    assert [choice.id for choice in finder.find("友 3")] == ["begins", "inside", "tenth"]
+    assert [choice.id for choice in finder.find("小区")] == ["tenth", "inside", "begins"]
+
+
+def test_of_categories_that_fit_alike_the_recent_come_before_the_common() -> None:
+    rows = {
+        f"local:matter:{code}": MatterEntry(
+            "local", "matter", code, f"垃圾{place}", "", "", "", "lj", common=place == 1
+        )
+        for place, code in enumerate(("10001", "10002", "10003"))
+    }
+    found = MatterPicker(rows, ["local:matter:10003"]).find("垃")
+    assert [matter.entry.code for matter in found] == ["10003", "10002", "10001"]
+
+
+@pytest.mark.parametrize(
+    ("plate", "place"), [(PLATE_ENTRANCE_12, (BUILDING_1, ENTRANCE_12)), (PLATE_BUILDING_3, (BUILDING_3, ""))]
+)
+def test_the_code_of_a_plate_finds_the_place_where_it_hangs(world: World, plate: str, place: tuple[str, str]) -> None:
+    finder = world.services.finder.buildings()
+    for typed in (plate, plate.lower(), plate.removeprefix(PLATE_PREFIX), f"{plate[:7]} {plate[7:]}"):
+        assert [(choice.id, choice.door) for choice in finder.find(typed)] == [place]
+    assert finder.find(plate[:-1]) == [], "half a code is no place"
+    assert finder.find(PLATE_STRANGE) == []
+
+
+def test_buildings_are_prepared_once_until_they_change(world: World) -> None:
+    finder = world.services.finder
+    first = finder.buildings().index
+    world.services.check_ins.arrive(Place(BUILDING_3), "list")
+    assert finder.buildings().index is first
+    world.reference.building_rows[BUILDING_3] = BuildingEntry("新楼 9号", GRID)
+    assert [choice.id for choice in finder.buildings().find("9号")] == [BUILDING_3]
+
+
+@pytest.mark.parametrize("typed", ["\x1b[2J", "\u202e3", "🏠" * 40, "友" * 10_000, "3-" * 5_000, "\x00", "ﷺ" * 40])
+def test_rubbish_finds_something_or_nothing_and_never_fails(world: World, typed: str) -> None:
+    assert len(world.services.finder.buildings().find(typed)) <= len(world.reference.building_rows)
+    assert len(world.services.problems.picker().find(typed)) <= len(world.reference.matter_rows)
 
 
 def test_a_building_brings_its_entrances(world: World) -> None:
