@@ -18,6 +18,7 @@ CaseApiError                  E-CASEAPI
 ├── WrongHash                 E-HASH      a whole upload does not have its hash: it was discarded
 ├── SnapshotGone              E-SNAPSHOT  the snapshot is no longer kept; the next exchange offers a new one
 ├── UnknownGrid               E-GRID      no such grid is imported
+├── UnknownCase               E-CASE      there is no such case, or none that the asker may see
 ├── ImportRefused             E-IMPORT    the files have faults; nothing was changed
 └── CommandRefused            E-COMMAND   the running server refused an administrative command
 """
@@ -149,6 +150,12 @@ class UnknownGrid(CaseApiError):
     """No such grid is imported."""
 
     code = "E-GRID"
+
+
+class UnknownCase(CaseApiError):
+    """There is no such case, or none that who asks may see."""
+
+    code = "E-CASE"
 
 
 class ImportRefused(CaseApiError):

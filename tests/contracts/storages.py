@@ -8,7 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from sync.caseapi.storage.base import Facts, Needs, PageLimits, Storage, Wanted
-from sync.caseapi.storage.judged import JudgedBatch, NewlyJudged, Unjudged
+from sync.caseapi.storage.casework import CaseChange, CaseFile
+from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, NewlyJudged, Unjudged
 from sync.caseapi.storage.values import ArrivedRecord, CodeUse, EnrolmentOffer, FeedChange, FeedSlice, Incoming
 from sync.chain import first_head, next_head, record_digest
 from sync.wire import Hello
@@ -86,6 +87,9 @@ class Recorder:
         ]
         feed = [FeedChange("grid:1", "case", str(self.id_of(each)), b"{}") for each in records]
         return JudgedBatch(judged=tuple(judged), feed=tuple(feed))
+
+    def move(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:
+        return CaseChange()
 
     @staticmethod
     def id_of(record: Unjudged) -> UUID:

@@ -7,13 +7,17 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from sync.caseapi.cases.events import CaseEvent
 from sync.caseapi.keys import ServerKeys
+from sync.caseapi.service.casework import CaseworkService
+from sync.caseapi.service.lives import opening_event
 from sync.caseapi.service.receipts import receipt_signer
-from sync.caseapi.storage.casework import DeskSaid, TaskRow
+from sync.caseapi.storage.casework import TaskRow
 from sync.caseapi.storage.judged import CaseRow
 from sync.caseapi.storage.sqlite.opening import create_database
 from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
@@ -87,9 +91,9 @@ async def _server(folder: Path) -> bytes:
     storage = SqliteStorage(SqliteOptions(path, log, receipt_signer(SERVER_KEYS.receipt), lambda: EPOCH_MS))
     cards = [entry(f"grid:{GRID}", "tag", "0" * 64, TagEntry("qr", "inspector", PEOPLE[0]))]
     await storage.feeds.publish([*small_district(), *cards, *map(_mate, (GRID, OTHER_GRID))])
-    await storage.casework.say(
-        DeskSaid(tuple(map(_case, (GRID, OTHER_GRID))), (), tuple(map(_task, (GRID, OTHER_GRID))))
-    )
+    asking = CaseworkService(storage.casework, ZoneInfo("Asia/Shanghai"), lambda: EPOCH_MS, _no_bytes)
+    for grid in (GRID, OTHER_GRID):
+        await asking.bring(_case(grid), _asked(grid), [_task(grid)])
     for number in range(TABLETS):
         code = f"code {number}"
         await storage.enrolments.offer(EnrolmentOffer(code, grid_of(number), EPOCH_MS, EPOCH_MS + 1))
@@ -126,6 +130,16 @@ def _case(grid: str) -> CaseRow:
         version=1,
         is_void=False,
     )
+
+
+def _asked(grid: str) -> tuple[CaseEvent, ...]:
+    """Return what happened to the case of a grid: it was reported, and the desk wants it verified."""
+    ask = CaseEvent(id=_id(f"ask {grid}"), action="ask_verify", at_ms=EPOCH_MS, received_ms=EPOCH_MS)
+    return opening_event(_case(grid)), ask
+
+
+def _no_bytes(count: int) -> bytes:
+    return bytes(count)
 
 
 def _task(grid: str) -> TaskRow:

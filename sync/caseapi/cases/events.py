@@ -1,10 +1,14 @@
 """What happened to a case: one event for each thing that somebody did. Events are only ever added."""
 
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
 from sync.caseapi.cases.states import Action, Level, Need
+
+Correction = Literal["restate", "withdraw", "correct", "take_back"]
+"""What inspectors say again of their own records: a report restated, withdrawn; an answer corrected, taken back."""
 
 
 class CaseEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -25,6 +29,11 @@ class CaseEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
         answer: of a verify or recheck: is it there, is it fixed.
         target: case that this one repeats.
         until_ms: latest end of a suspension.
+        correction: set where the event says an earlier one again; `action` is the one said again, and `target` the
+            event that it is about.
+        record: record of a tablet that says it, the newest of its family.
+        task: task that an ask makes, or that an answer is to.
+        mode: how several organisations are whistled for.
     """
 
     id: UUID
@@ -44,6 +53,10 @@ class CaseEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     target: UUID | None = None
     until_ms: int | None = None
     media: tuple[str, ...] = ()
+    correction: Correction | None = None
+    record: UUID | None = None
+    task: UUID | None = None
+    mode: str = ""
 
     def says(self, need: Need) -> bool:
         """Return whether the event says what is asked for."""

@@ -17,7 +17,7 @@ from sync.caseapi.district.pack_rows import read_people
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.demo_casework import demo_casework
+from sync.caseapi.service.demo_casework import demo_casework, demo_orgs
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
 from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, DeviceStatus
 from sync.clock import format_time
@@ -137,9 +137,12 @@ async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
     district = await asyncio.to_thread(generate, wanted.seed)
     hashing = Hashing(wanted.pin_cost, case_api.now_ms())
     imported = await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district)
-    told = await case_api.casework.say(demo_casework(district, wanted.seed, case_api.now_ms(), case_api.casework.zone))
+    await case_api.storage.orgs.put(demo_orgs(district))
+    zone = case_api.casework.zone
+    for case in demo_casework(district, wanted.seed, case_api.now_ms(), zone):
+        await case_api.casework.bring(case.row, case.events, (case.task,))
     case_api.judging.wake()
-    return _as_result(Imported(imported.rows, imported.changed + told))
+    return _as_result(imported)
 
 
 async def _devices(case_api: CaseApi, arguments: Arguments) -> Result:

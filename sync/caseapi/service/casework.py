@@ -1,10 +1,15 @@
-"""What the desk says of cases and asks inspectors to look at. Whoever answers, and what for, is folded elsewhere."""
+"""What the desk asks inspectors to look at beside a case's life, and cases that are there already when it begins."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
 from uuid import UUID
 
-from sync.caseapi.storage.casework import CaseworkStore, DeskSaid, TaskRow
+from sync.caseapi.cases.events import CaseEvent
+from sync.caseapi.service.case_timing import shipped_timing
+from sync.caseapi.service.lives import Lives
+from sync.caseapi.service.moments import moment
+from sync.caseapi.storage.casework import CaseChange, CaseworkStore, TaskRow
+from sync.caseapi.storage.judged import CaseRow
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.records.task_result import TaskType
 from sync.text import clean_line
@@ -27,6 +32,7 @@ class CaseworkService:
         self._now_ms = now_ms
         self._random_bytes = random_bytes
         self.zone = zone
+        self.lives = Lives(shipped_timing(zone), zone)
 
     async def ask(self, case: UUID, task_type: TaskType, ask: str, *, due_ms: int | None = None) -> UUID:
         """Make a task of a case and tell the tablets of its grid; return its id.
@@ -45,14 +51,10 @@ class CaseworkService:
             made_at=moment(now_ms, self.zone),
             due_at=None if due_ms is None else moment(due_ms, self.zone),
         )
-        await self._store.say(DeskSaid(tasks=(row,)))
+        await self._store.change(case, lambda _: CaseChange(tasks=(row,)))
         return task
 
-    async def say(self, said: DeskSaid) -> int:
-        """Take what the desk opens, says and asks; return how many entries were news to tablets."""
-        return await self._store.say(said)
-
-
-def moment(at_ms: int, zone: tzinfo) -> str:
-    """Return Unix milliseconds as RFC 3339 in the district's time."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")
+    async def bring(self, row: CaseRow, events: Iterable[CaseEvent], tasks: Iterable[TaskRow] = ()) -> None:
+        """Take a case with what has happened to it; one that is there already stays as it is."""
+        begun = self.lives.begun(row, events, tuple(tasks))
+        await self._store.change(row.id, lambda kept: begun if kept is None else CaseChange())

@@ -6,11 +6,16 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from sync.caseapi.cases.events import CaseEvent
+from sync.caseapi.cases.limits import USUAL
+from sync.caseapi.cases.states import Action
 from sync.caseapi.district.model import Building, District
 from sync.caseapi.district.seeded import Seeded
-from sync.caseapi.service.casework import moment
-from sync.caseapi.storage.casework import DeskSaid, Handling, TaskRow
-from sync.caseapi.storage.judged import CaseRow
+from sync.caseapi.service.lives import opening_event
+from sync.caseapi.service.moments import moment
+from sync.caseapi.storage.casework import TaskRow
+from sync.caseapi.storage.judged import CaseRow, CaseWords
+from sync.caseapi.storage.orgs import OrgRow
 from sync.records.task_result import TaskType
 
 FIRST_CASE = 900_000
@@ -22,13 +27,21 @@ MOST_DOORS = 24
 _HOUR_MS = 3_600_000
 
 
+class DemoCase(Struct, frozen=True):
+    """A case of the demonstration: its report, what has happened to it since, the task that is open for it."""
+
+    row: CaseRow
+    events: tuple[CaseEvent, ...]
+    task: TaskRow
+
+
 class _Story(Struct, frozen=True):
     """A case and the task that is open for it.
 
     Attributes:
         began_h: hours ago.
         due_h: hours from now.
-        said: what the desk said of it since, with the state that it gave.
+        org: who handled it, with `dispatched` and `done` said on the way; empty for one that nobody was given.
     """
 
     matter: str
@@ -38,10 +51,12 @@ class _Story(Struct, frozen=True):
     task: TaskType
     ask: str
     due_h: int
-    said: tuple[tuple[str, str], ...] = ()
-    handler: str = ""
-    number: str = ""
+    org: str = ""
+    dispatched: str = ""
+    done: str = ""
 
+
+_HEAT, _PROPERTY = "demo-heat", "demo-property"
 
 _STORIES = (
     _Story(
@@ -52,9 +67,9 @@ _STORIES = (
         "recheck",
         "管道还漏水吗？看一层楼梯口",
         2,
-        (("dispatched", "派供热站抢修"), ("handled", "已换阀门")),
-        "合成供热站",
-        "0451-00000001",
+        _HEAT,
+        "派供热站抢修",
+        "已换阀门",
     ),
     _Story("local:matter:10996", 2, "居民反映楼道灯不亮", 5, "verify", "楼道灯是不是不亮？", 6),
     _Story(
@@ -65,30 +80,36 @@ _STORIES = (
         "recheck",
         "旧家具清走了吗？",
         24,
-        (("handled", "物业报已清理"),),
-        "合成物业",
-        "0451-00000002",
+        _PROPERTY,
+        "派物业清理",
+        "物业报已清理",
     ),
 )
 
 
-def demo_casework(district: District, seed: int, now_ms: int, zone: tzinfo) -> DeskSaid:
-    """Return the cases, the desk's words and the tasks of the demonstration's grid; the same ids every time."""
+def demo_orgs(district: District) -> tuple[OrgRow, ...]:
+    """Return who handles the demonstration's cases."""
+    patch = busiest_grid(district)[:6]
+    return (
+        OrgRow(_HEAT, "handler", "合成供热站", patch, "0451-00000001"),
+        OrgRow(_PROPERTY, "handler", "合成物业", patch, "0451-00000002"),
+    )
+
+
+def demo_casework(district: District, seed: int, now_ms: int, zone: tzinfo) -> tuple[DemoCase, ...]:
+    """Return the cases of the demonstration's grid; the same ids every time."""
     grid = busiest_grid(district)
     buildings = [building for building in district.buildings if building.grid_id == grid]
     names = {f"{each.standard}:{each.kind}:{each.code}": each.name for each in district.catalogue}
     seeded = Seeded(seed)
-    cases: list[CaseRow] = []
-    handlings: list[Handling] = []
-    tasks: list[TaskRow] = []
+    cases: list[DemoCase] = []
     for place, story in enumerate(_STORIES):
-        case = _case(seeded, place, story, buildings[place % len(buildings)], names, now_ms, zone)
-        cases.append(case)
-        handlings += _handlings(seeded, case.id, story, now_ms, zone)
+        row = _case(seeded, place, story, buildings[place % len(buildings)], names, now_ms, zone)
         task = UUID(seeded.id_of(FIRST_CASE + place, "task", place))
         due_at = moment(now_ms + story.due_h * _HOUR_MS, zone)
-        tasks.append(TaskRow(task, case.id, story.task, story.ask, moment(now_ms - _HOUR_MS, zone), due_at))
-    return DeskSaid(tuple(cases), tuple(handlings), tuple(tasks))
+        asked = TaskRow(task, row.id, story.task, story.ask, moment(now_ms - _HOUR_MS, zone), due_at)
+        cases.append(DemoCase(row, tuple(_events(seeded, row, story, asked, now_ms)), asked))
+    return tuple(cases)
 
 
 def busiest_grid(district: District) -> str:
@@ -130,20 +151,31 @@ def _case(
         received_ms=began_ms,
         version=1,
         is_void=False,
+        words=CaseWords(description=story.summary, origin="resident"),
     )
 
 
-def _handlings(seeded: Seeded, case: UUID, story: _Story, now_ms: int, zone: tzinfo) -> Iterator[Handling]:
-    for number, (state, text) in enumerate(story.said, 1):
-        at_ms = now_ms - story.began_h * _HOUR_MS + number * _HOUR_MS
-        yield Handling(
-            id=UUID(seeded.id_of(FIRST_CASE + number, "said", str(case), number)),
-            case=case,
-            state=state,
-            at=moment(at_ms, zone),
+def _events(seeded: Seeded, row: CaseRow, story: _Story, task: TaskRow, now_ms: int) -> Iterator[CaseEvent]:
+    """Yield what has happened to a case, an action an hour; the task was asked for an hour ago."""
+    yield opening_event(row)
+    handled: tuple[tuple[Action, str], ...] = (
+        ("file", ""),
+        ("dispatch", story.dispatched),
+        ("accept", ""),
+        ("done", story.done),
+    )
+    asked: tuple[Action, str] = ("ask_verify" if story.task == "verify" else "ask_recheck", story.ask)
+    for number, (action, note) in enumerate((*(handled if story.org else ()), asked), 1):
+        at_ms = now_ms - _HOUR_MS if action == asked[0] else row.received_ms + number * _HOUR_MS
+        yield CaseEvent(
+            id=UUID(seeded.id_of(FIRST_CASE + number, "event", str(row.id), number)),
+            action=action,
+            at_ms=at_ms,
             received_ms=at_ms,
-            text=text,
-            due_at=moment(now_ms + story.due_h * _HOUR_MS, zone),
-            handler=story.handler,
-            handler_number=story.number,
+            org=story.org if action in ("accept", "done") else row.grid[:12],
+            level=None if action in ("accept", "done") else "community",
+            note=note,
+            condition=USUAL if action == "file" else "",
+            to_org=story.org if action == "dispatch" else "",
+            task=task.id if action == asked[0] else None,
         )

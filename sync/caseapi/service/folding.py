@@ -15,6 +15,7 @@ from sync.caseapi.storage.judged import (
     CasePhoto,
     CaseRow,
     CaseSaid,
+    CaseWords,
     CheckInRow,
     FoldedRow,
     HandedOff,
@@ -171,6 +172,21 @@ def _case_row(family: _Family, body: CaseReport, context: FoldContext) -> CaseRo
         version=1,
         is_void=family.is_void,
         photos=() if body.restricted else tuple(_photos(body)),
+        words=_case_words(family, body),
+    )
+
+
+def _case_words(family: _Family, body: CaseReport) -> CaseWords:
+    return CaseWords(
+        actor=family.envelope.actor,
+        record=family.newest.id,
+        description=clean_text(body.description, max_chars=2000),
+        place=clean_line(body.place, max_chars=256),
+        action=clean_text(body.action, max_chars=500) if body.self_resolved else "",
+        condition=body.condition or "",
+        origin=body.origin,
+        contact=body.contact or "",
+        point=(body.point.lat, body.point.lon) if body.point is not None else None,
     )
 
 
@@ -239,6 +255,9 @@ def _case_said(family: _Family, body: CaseNote | TaskResult, context: FoldContex
         stream=family.first.stream,
         n=family.first.n,
         is_void=family.is_void,
+        record=family.newest.id,
+        actor=family.envelope.actor,
+        at_ms=int(_moment(family, context.zone).timestamp() * 1000),
     )
 
 

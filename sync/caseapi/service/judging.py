@@ -11,12 +11,25 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sync.caseapi.service.case_timing import shipped_timing
 from sync.caseapi.service.feeds import device_scope
 from sync.caseapi.service.folding import FoldContext, fold_family
+from sync.caseapi.service.lives import Lives
 from sync.caseapi.service.reading import ReadRecord, read_record, target_of
 from sync.caseapi.service.rulings import REUSED, Ruling, root_of, ruling_on, said
 from sync.caseapi.storage.base import Facts, Needs
-from sync.caseapi.storage.judged import FoldedRow, JudgedBatch, Known, NewlyJudged, PlaceJudged, Released, Unjudged
+from sync.caseapi.storage.casework import CaseChange, CaseFile
+from sync.caseapi.storage.judged import (
+    CaseRow,
+    CaseSaid,
+    FoldedRow,
+    JudgedBatch,
+    Known,
+    NewlyJudged,
+    PlaceJudged,
+    Released,
+    Unjudged,
+)
 from sync.caseapi.storage.values import FeedChange, Verdict
 from sync.records import KINDS, Record, Void
 from sync.reference import VerdictEntry
@@ -176,6 +189,10 @@ class RecordJudge:
             tuple(bench.feed),
             tuple(bench.released),
         )
+
+    def move(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:
+        """Return what folded rows change of the case that they are about."""
+        return Lives(shipped_timing(self.zone), self.zone).moved(kept, rows)
 
     def _judge_one(self, bench: _Bench, read: ReadRecord) -> None:
         prior = bench.known.get(read.id) if read.id else None

@@ -8,6 +8,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.caseapi.service.losing import LostRange, lost_ranges
+from sync.caseapi.service.verifying_cases import verify_cases
 from sync.caseapi.service.verifying_media import verify_media
 from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.inspection import Inspection
@@ -46,6 +47,8 @@ class Report(msgspec.Struct, frozen=True):
         receipts_lost: those that promise more than is held: a restored database lost it.
         unjudged: records that wait to be judged.
         lost: what genuine receipts promise beyond what is held, by stream.
+        cases: cases held, also those that were withdrawn.
+        cases_astray: those that do not stand where their events lead.
         media: files that records name.
         media_owed: those that a tablet has still to send.
         media_missing: those that were held and are not there any more.
@@ -65,6 +68,8 @@ class Report(msgspec.Struct, frozen=True):
     quarantined: int
     parked: int
     unjudged: int
+    cases: int
+    cases_astray: int
     media: int
     media_owed: int
     media_missing: int
@@ -106,8 +111,9 @@ def verify(
     valid = sum(_is_true(line, key, book) for line in promised.values())
     totals = inspection.totals()
     media = verify_media(inspection.media(), blobs)
-    book.findings += media.findings
-    is_ok = not (book.missing or book.broken or totals.duplicate_ids or len(promised) - valid) and media.is_sound
+    cases = verify_cases(inspection.case_files())
+    book.findings += [*media.findings, *cases.findings]
+    is_whole = not (book.missing or book.broken or totals.duplicate_ids or len(promised) - valid)
     return Report(
         streams=len(streams),
         records=totals.held,
@@ -122,11 +128,13 @@ def verify(
         quarantined=totals.quarantined,
         parked=totals.parked,
         unjudged=totals.unjudged,
+        cases=cases.cases,
+        cases_astray=len(cases.findings),
         media=media.named,
         media_owed=media.owed,
         media_missing=media.missing,
         media_damaged=media.damaged,
-        ok=is_ok,
+        ok=is_whole and media.is_sound and not cases.findings,
         lost=lost,
         # The file of receipts lies where others may have written, too.
         findings=[clean_line(finding) for finding in book.findings[:MAX_FINDINGS]],

@@ -22,9 +22,12 @@ Consistency. These hold on every engine, and the services count on nothing else:
 9.  What records say of files is written by the exchange that stores them, whatever the judge will say of them. A file
     is owed by every tablet that named it until `MediaStore.keep` or a `media_lost` of that tablet; `keep` is called
     once the blob store has the file for good.
-10. What the desk says of a case, what records say of it (`CaseSaid`) and the tasks of it are kept apart, and what the
-    tablets are told follows by the rule in `sync.casework`, written in the transaction that changes any: in the scope
-    of the case's grid, and in no other. Of a grid's hand-overs the newest are told.
+10. What happened to a case (`KeptEvent`), what records say of it (`CaseSaid`) and the tasks of it are kept apart, and
+    what the tablets are told follows by the rule in `sync.casework`, written in the transaction that changes any: in
+    the scope of the case's grid, and in no other. Of a grid's hand-overs the newest are told.
+11. Events of a case are only ever added, each at the next place, and where the case stands (`Standing`) is written in
+    the transaction that adds one. (district_id, id) of an event is unique by a constraint. `CaseworkStore.change` reads
+    the case, lets the act decide and writes in one transaction: of two acts at once the later one sees the earlier.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,9 +36,10 @@ from typing import Protocol
 from uuid import UUID
 
 from sync.caseapi.storage.blobs import BlobStore
-from sync.caseapi.storage.casework import CaseworkStore, TaskFact
-from sync.caseapi.storage.judged import CaseRow, JudgedBatch, Known, Unjudged
+from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, TaskFact
+from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
+from sync.caseapi.storage.orgs import OrgStore
 from sync.caseapi.storage.rows import (
     BuildingRounds,
     FoldLag,
@@ -149,6 +153,10 @@ class Judge(Protocol):
 
     def judge(self, records: Sequence[Unjudged], facts: Facts) -> JudgedBatch:
         """Return everything that judging these records, in this order, changes; must not raise for any bytes."""
+        ...
+
+    def move(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:
+        """Return what folded rows change of the case that they are about, in their order."""
         ...
 
 
@@ -346,6 +354,11 @@ class Storage(Protocol):
     @property
     def casework(self) -> CaseworkStore:
         """Return the part that takes what the desk says of cases."""
+        ...
+
+    @property
+    def orgs(self) -> OrgStore:
+        """Return the part that keeps organisations."""
         ...
 
     @property

@@ -1,11 +1,22 @@
-"""What the desk says of cases and the tasks that it makes: values, and the part of the storage that takes them."""
+"""Cases after their report: what happened to each, where each stands, what stands beside it. Values and the contract.
 
+Events and rows beside a case are kept as JSON that the services read; the columns beside it are what is looked up.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from sync.caseapi.storage.judged import CaseRow
 from sync.records.task_result import TaskType
+from sync.reference import HistoryLine
+
+NEVER_MS = 1 << 53
+"""Due time of what has no limit: later than any other, so that it stands last in a queue."""
+
+MOST_SHOWN = 100
+"""Most cases of one page of a queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +37,105 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Handling:
-    """What the desk says of a case over its report, with the line that its history gets.
+class KeptEvent:
+    """Something that happened to a case, in the order in which the server took it.
 
     Attributes:
-        id: of this saying; said once more it changes nothing.
-        at: RFC 3339.
-        handler_number: the handler's emergency number.
+        actor: account or person; empty for what the clock does.
+        why: why it did not fit; empty for an event that did.
+        state: the case's state after it.
+        told_at: when tablets of the grid are told that it was, RFC 3339, and `text` what.
+        is_said: a record says it, which stands in the history by itself.
+        body: the whole event, JSON.
     """
 
     id: UUID
-    case: UUID
-    state: str
-    at: str
+    action: str
+    actor: str
+    at_ms: int
     received_ms: int
-    text: str = ""
-    due_at: str | None = None
-    handler: str = ""
-    handler_number: str = ""
+    why: str
+    state: str
+    told_at: str
+    text: str
+    is_said: bool
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class DeskSaid:
-    """What the desk opens, says and asks, in this order."""
+class AsideRow:
+    """A supervision, an extension, an appeal or a satisfaction; the body is JSON."""
 
-    cases: tuple[CaseRow, ...] = ()
-    handlings: tuple[Handling, ...] = ()
+    id: UUID
+    kind: str
+    state: str
+    made_ms: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: what its events come to.
+
+    Attributes:
+        desk: code of the district, street, community or grid in whose queue it is.
+        orgs: organisations that it was given to, the leading one first.
+        due_ms: until when whoever is to act now must act; `NEVER_MS` for no limit.
+        case_ms: until when it is to be handled; `NEVER_MS` before it is filed.
+        wakes_ms: when its suspension ends; `NEVER_MS` while it is not suspended.
+        due_at: the term that tablets are told, RFC 3339.
+        misfits: events that did not fit.
+        is_void: it was withdrawn before anybody filed it, and is told to nobody.
+    """
+
+    state: str
+    level: str
+    desk: str
+    version: int
+    orgs: tuple[str, ...]
+    is_open: bool
+    is_void: bool
+    due_ms: int
+    case_ms: int
+    wakes_ms: int
+    misfits: int
+    due_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """All that is kept of a case.
+
+    Attributes:
+        row: the report as it stands.
+    """
+
+    row: CaseRow
+    events: tuple[KeptEvent, ...] = ()
+    asides: tuple[AsideRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """What an act changes of one case; written in one transaction with what tablets are told of it.
+
+    Attributes:
+        row: the report, of a case that begins with it.
+        standing: None leaves it as it is.
+    """
+
+    row: CaseRow | None = None
+    events: tuple[KeptEvent, ...] = ()
+    standing: Standing | None = None
+    asides: tuple[AsideRow, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
+
+
+Decide = Callable[[CaseFile | None], CaseChange]
+"""Decides what an act changes, from all that is kept of its case; quick and pure, so that an engine may call it in the
+thread that writes. A `CaseApiError` that it raises reaches the caller, and nothing is changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +146,92 @@ class TaskFact:
     grid: str
 
 
+@dataclass(frozen=True, slots=True)
+class QueueWanted:
+    """Which cases a queue shows.
+
+    Attributes:
+        desk: those that lie with this desk; empty for any.
+        within: those of grids whose code begins so; used where no desk and no organisation is given.
+        org: those given to this organisation; empty for any.
+        state: only these; empty for all open ones.
+        late_ms: only those that were due before; None for any.
+        after: due time and id of the last one seen.
+    """
+
+    desk: str = ""
+    within: str = ""
+    org: str = ""
+    state: str = ""
+    late_ms: int | None = None
+    after: tuple[int, UUID] | None = None
+    limit: int = MOST_SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A case in a queue."""
+
+    row: CaseRow
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A case of a category as far as it may be the same one as another."""
+
+    case: UUID
+    grid: str
+    received_ms: int
+    building: UUID | None
+    point: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """What a record says of a case, as it stands in its history."""
+
+    line: HistoryLine
+    received_ms: int
+    actor: str
+
+
 class CaseworkStore(Protocol):
-    """Takes what the desk says."""
+    """Keeps cases after their report."""
 
-    async def say(self, said: DeskSaid) -> int:
-        """Write it in one transaction with what tablets are told of it, and return how many entries were news.
+    async def change(self, case: UUID, decide: Decide) -> CaseFile:
+        """Let an act decide over a case and write what it decides; return all that is kept then.
 
-        What stands under its id already is left as it is; a task of a case that is not there is left out. Records
-        that referred to nothing are judged again.
+        One transaction reads, decides and writes, so that of two desks one sees what the other did. What stands
+        under its id already is left as it is; a task of a case that is not there is left out. Records that referred
+        to nothing are judged again when a case or a task is new.
+
+        Raises:
+            UnknownCase: `decide` changes nothing and there is no such case.
+            CaseApiError: what `decide` raises; nothing was changed.
         """
+        ...
+
+    async def file(self, case: UUID) -> CaseFile | None:
+        """Return all that is kept of a case, or None when there is none, or it was withdrawn."""
+        ...
+
+    async def said(self, case: UUID) -> Sequence[SaidLine]:
+        """Return what records say of a case, in the order received."""
+        ...
+
+    async def queue(self, wanted: QueueWanted) -> Sequence[QueueRow]:
+        """Return cases by due time, then id, at most `limit`."""
+        ...
+
+    async def near(self, matter: str, from_ms: int, to_ms: int) -> Sequence[Near]:
+        """Return the cases of a category that were received in a span, newest first, at most `MOST_SHOWN`."""
+        ...
+
+    async def waking(self, now_ms: int) -> Sequence[UUID]:
+        """Return the cases whose suspension has ended, at most `MOST_SHOWN`."""
+        ...
+
+    async def all_cases(self, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """Return ids of cases in order, those after one."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from sync.caseapi.storage.casework import CaseFile
 from sync.caseapi.storage.rows import HeldRow, MediaRow, ReceiptRow, StreamRow, Totals
 
 
@@ -24,6 +25,10 @@ class Inspection(Protocol):
 
     def media(self) -> Iterator[MediaRow]:
         """Yield every file that a record names, once, by its hash."""
+        ...
+
+    def case_files(self) -> Iterator[CaseFile]:
+        """Yield every case with its events and where it stands, also those that were withdrawn, by id."""
         ...
 
     def totals(self) -> Totals:

@@ -108,6 +108,29 @@ class CasePhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseWords:
+    """What a report says that no list shows.
+
+    Attributes:
+        actor: person or account that made it.
+        record: newest record of it, None for one that a desk made.
+        action: how it was solved on the spot, empty where it was not.
+        contact: the reporter's contact, sealed; empty for none.
+        point: latitude and longitude in degrees.
+    """
+
+    actor: str = ""
+    record: UUID | None = None
+    description: str = ""
+    place: str = ""
+    action: str = ""
+    condition: str = ""
+    origin: str = "patrol"
+    contact: str = ""
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case as the desk lists it; never who reported it.
 
@@ -115,6 +138,7 @@ class CaseRow:
         summary: first words of the description, cleaned; empty for a restricted case.
         reported_at: RFC 3339, corrected by what the tablet knew of the server's clock.
         photos: in the record's order; none of a restricted case.
+        words: what lists do not show; None where only a list is read.
     """
 
     id: UUID
@@ -134,6 +158,7 @@ class CaseRow:
     version: int
     is_void: bool
     photos: tuple[CasePhoto, ...] = ()
+    words: CaseWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +238,8 @@ class CaseSaid:
         case: id of the case; None for an answer, which names its task alone.
         task: id of the task that is answered, None for a note.
         received_ms, stream, n: where the record as it was first stored stands among all that was said of the case.
+        record: newest record of it; `actor` made it.
+        at_ms: when it was said, as far as the tablet's clock can be believed.
     """
 
     id: UUID
@@ -223,6 +250,9 @@ class CaseSaid:
     stream: UUID
     n: int
     is_void: bool
+    record: UUID
+    actor: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from sync.caseapi.service.casework import moment
-from sync.caseapi.storage.casework import DeskSaid, Handling, TaskRow
+from sync.caseapi.service.moments import moment
+from sync.caseapi.storage.casework import CaseChange, TaskRow
 from sync.records import CaseNote, Handoff, TaskResult
 from sync.records.task_result import Answer
 from sync.reference import CaseEntry, HandoffEntry, PersonEntry, TaskEntry, decode_entry
@@ -196,7 +196,7 @@ async def test_an_answer_that_came_before_its_task_is_taken_up(team: Desk) -> No
     answer(tablet, task.id, "yes")
     await handed_in(team, tablet)
     assert await reasons(tablet) == [(2, "unknown_ref")]
-    await team.case_api.casework.say(DeskSaid(tasks=(task,)))
+    await team.case_api.storage.casework.change(case, lambda _: CaseChange(tasks=(task,)))
     await team.fold()
     assert (await task_of(team, task.id)).state == "answered"
     assert await reasons(tablet) == []
@@ -216,20 +216,6 @@ async def test_of_a_case_for_the_handling_chain_no_words_are_told(team: Desk) ->
     tablet.record("case_note", CaseNote(str(case), "不该看见"))
     await handed_in(team, tablet)
     assert [(line.what, line.text) for line in (await case_of(team, case)).history] == [("reported", ""), ("note", "")]
-
-
-async def test_what_the_desk_says_gives_state_term_and_handler(team: Desk) -> None:
-    tablet = await team.tablet()
-    case, _ = await asked(team, tablet)
-    said = Handling(
-        OTHER_ACTOR, case, "handled", "2026-11-23T16:00:00+08:00", team.clock(), "已修", None, "供热站", "0451-1"
-    )
-    assert await team.case_api.casework.say(DeskSaid(handlings=(said,))) > 0
-    assert await team.case_api.casework.say(DeskSaid(handlings=(said,))) == 0
-    found = await case_of(team, case)
-    assert (found.state, found.handler, found.handler_number) == ("handled", "供热站", "0451-1")
-    assert found.history[-1].text == "已修"
-    assert [each.state for each in await team.case_api.desk.cases()] == ["handled"]
 
 
 async def test_a_hand_over_is_told_until_it_is_taken_back(team: Desk) -> None:

@@ -61,6 +61,8 @@ async def test_what_was_received_is_found_whole(filled: Path, capsys: pytest.Cap
             "quarantined": 1,
             "parked": 0,
             "unjudged": 0,
+            "cases": 0,
+            "cases_astray": 0,
             "media": 0,
             "media_owed": 0,
             "media_missing": 0,

@@ -7,32 +7,15 @@ from uuid import UUID
 
 import msgspec
 
-from sync.caseapi.storage.casework import DeskSaid, Handling, TaskFact, TaskRow
+from sync.caseapi.storage.casework import TaskFact, TaskRow
 from sync.caseapi.storage.judged import CaseSaid, HandedOff
-from sync.caseapi.storage.sqlite import feeding, rejudging
-from sync.caseapi.storage.sqlite.folding import write_rows
+from sync.caseapi.storage.sqlite import feeding
 from sync.caseapi.storage.values import FeedChange
 from sync.casework import Said, after_answers, history_of
 from sync.reference import CaseEntry, HistoryLine, PersonEntry, TaskEntry, decode_entry
 
 HANDOFFS_TOLD = 12
 """Hand-overs of a grid that tablets are told, the newest: three days of four seats."""
-
-_NOBODY = bytes(16)
-"""In the place of a stream: what the desk said came in no stream."""
-
-
-def say(connection: sqlite3.Connection, district: str, said: DeskSaid) -> int:
-    """Write what the desk says, and return how many entries were news to tablets."""
-    new = [row for row in said.cases if _case_row(connection, district, row.id.bytes) is None]
-    write_rows(connection, district, new)
-    for handling in said.handlings:
-        _handle(connection, district, handling)
-    for task in said.tasks:
-        _ask(connection, district, task)
-    cases = {row.id for row in said.cases} | {each.case for each in said.handlings} | {task.case for task in said.tasks}
-    rejudging.reference_changed(connection, district)
-    return feeding.publish(connection, district, restated(connection, district, cases))
 
 
 def write_said(connection: sqlite3.Connection, district: str, rows: Iterable[CaseSaid]) -> set[UUID]:
@@ -101,25 +84,8 @@ def team_of(connection: sqlite3.Connection, district: str, grid: str) -> frozens
     return frozenset((entry.seat, person) for person, entry in people if isinstance(entry, PersonEntry))
 
 
-def _handle(connection: sqlite3.Connection, district: str, handling: Handling) -> None:
-    key = (district, handling.id.bytes)
-    if connection.execute("select 1 from case_said where district_id = ? and root = ?", key).fetchone():
-        return
-    connection.execute(
-        "insert or replace into case_handling (district_id, case_id, state, due_at, handler, handler_number)"
-        " values (?, ?, ?, ?, ?, ?)",
-        (
-            *(district, handling.case.bytes, handling.state, handling.due_at),
-            *(handling.handler, handling.handler_number),
-        ),
-    )
-    line = HistoryLine(handling.at, handling.state, handling.text)
-    _insert_said(
-        connection, (*key, handling.case.bytes, None, msgspec.json.encode(line), handling.received_ms, _NOBODY, 0)
-    )
-
-
-def _ask(connection: sqlite3.Connection, district: str, task: TaskRow) -> None:
+def ask(connection: sqlite3.Connection, district: str, task: TaskRow) -> None:
+    """Make a task of a case that is there; one that stands under its id already is left as it is."""
     if _case_row(connection, district, task.case.bytes) is not None:
         connection.execute(
             "insert into case_task (district_id, id, case_id, type, ask, made_at, due_at)"
@@ -146,11 +112,12 @@ def _case_of(connection: sqlite3.Connection, district: str, task: UUID | None) -
 def _case_row(connection: sqlite3.Connection, district: str, case: bytes) -> tuple[Any, ...] | None:
     found: tuple[Any, ...] | None = connection.execute(
         "select cases.grid, coalesce(case_handling.state, cases.state), matter_name, building, entrance, summary,"
-        " place, severity, is_restricted, is_void, reported_at, due_at, coalesce(handler, ''),"
-        " coalesce(handler_number, ''), (select count(*) from case_media where case_media.district_id ="
+        " place, severity, is_restricted, is_void, reported_at, due_at, coalesce(org.name, ''),"
+        " coalesce(org.number, ''), (select count(*) from case_media where case_media.district_id ="
         " cases.district_id and case_media.case_id = cases.id)"
         " from cases left join case_handling on case_handling.district_id = cases.district_id"
-        " and case_handling.case_id = cases.id where cases.district_id = ? and cases.id = ?",
+        " and case_handling.case_id = cases.id left join org on org.district_id = cases.district_id"
+        " and org.code = substr(orgs, 1, instr(orgs || ' ', ' ') - 1) where cases.district_id = ? and cases.id = ?",
         (district, case),
     ).fetchone()
     return found
@@ -178,13 +145,23 @@ def _restated(connection: sqlite3.Connection, district: str, case: bytes) -> Ite
 
 
 def _said(connection: sqlite3.Connection, district: str, case: bytes) -> list[Said]:
+    """Return what tablets are told of a case: words of records, and what the desk did, in the order received."""
     rows = connection.execute(
-        "select line, task from case_said where district_id = ? and case_id = ? order by received_ms, stream, n, root",
+        "select line, task, received_ms from case_said where district_id = ? and case_id = ?"
+        " order by received_ms, stream, n, root",
         (district, case),
-    )
-    return [
-        Said(msgspec.json.decode(line, type=HistoryLine), str(UUID(bytes=task)) if task else "") for line, task in rows
+    ).fetchall()
+    said = [
+        (at_ms, 1, Said(msgspec.json.decode(line, type=HistoryLine), str(UUID(bytes=task)) if task else ""))
+        for line, task, at_ms in rows
     ]
+    acts = connection.execute(
+        "select told_at, state, said, received_ms from case_event where district_id = ? and case_id = ?"
+        " and is_said = 0 and why = '' order by place",
+        (district, case),
+    ).fetchall()
+    said += [(at_ms, 0, Said(HistoryLine(told_at, state, text))) for told_at, state, text, at_ms in acts]
+    return [each for *_, each in sorted(said, key=lambda each: each[:2])]
 
 
 def _case_entry(row: tuple[Any, ...], case: str, said: Sequence[Said]) -> CaseEntry:

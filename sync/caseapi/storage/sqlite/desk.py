@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sync.caseapi.storage.judged import CasePhoto, CaseRow
+from sync.caseapi.storage.judged import CaseRow
 from sync.caseapi.storage.rows import (
     BuildingRounds,
     FoldLag,
@@ -16,12 +16,13 @@ from sync.caseapi.storage.rows import (
     TabletRow,
     WaitingTablet,
 )
+from sync.caseapi.storage.sqlite.case_rows import newest_cases
 from sync.caseapi.storage.sqlite.enrolling import read_waiting
-from sync.caseapi.storage.sqlite.feeding import standing, standing_body
+from sync.caseapi.storage.sqlite.feeding import standing
 from sync.caseapi.storage.sqlite.gaps import read_forks, read_gaps
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.rounds import read_rounds
-from sync.reference import BuildingEntry, GridEntry, decode_entry
+from sync.reference import GridEntry, decode_entry
 
 
 class SqliteDesk:
@@ -38,7 +39,7 @@ class SqliteDesk:
 
     async def cases(self, limit: int = 100) -> Sequence[CaseRow]:
         """Return the newest cases that stand, newest first."""
-        return await self._readers.read(lambda connection: _cases(connection, self._district, limit))
+        return await self._readers.read(lambda connection: newest_cases(connection, self._district, limit))
 
     async def rounds(self, day: str, *, grid: str = "", community: str = "") -> Sequence[BuildingRounds]:
         """Return every building with its rounds of a day."""
@@ -88,56 +89,6 @@ def fold_lag(connection: sqlite3.Connection, district: str) -> FoldLag:
         (district,),
     ).fetchone()
     return FoldLag(records, oldest_ms)
-
-
-def _cases(connection: sqlite3.Connection, district: str, limit: int) -> list[CaseRow]:
-    rows = connection.execute(
-        "select id, grid, coalesce((select state from case_handling where case_handling.district_id = cases.district_id"
-        " and case_id = id), state), matter, matter_name, severity, building, entrance, place, summary, is_restricted,"
-        " reported_at, received_ms, version, is_void"
-        " from cases where district_id = ? and is_void = 0 order by received_ms desc, id desc limit ?",
-        (district, limit),
-    )
-    return [_case(connection, district, row) for row in rows]
-
-
-def _case(connection: sqlite3.Connection, district: str, row: tuple[Any, ...]) -> CaseRow:
-    record_id, grid, state, matter, matter_name, severity, building, entrance, place, summary, *rest = row
-    is_restricted, reported_at, received_ms, version, is_void = rest
-    return CaseRow(
-        id=UUID(bytes=record_id),
-        grid=grid,
-        state=state,
-        matter=matter,
-        matter_name=matter_name,
-        severity=severity,
-        building=UUID(bytes=building) if building else None,
-        building_name=_building_name(connection, district, building) if building else "",
-        entrance=UUID(bytes=entrance) if entrance else None,
-        place=place,
-        summary=summary,
-        is_restricted=bool(is_restricted),
-        reported_at=reported_at,
-        received_ms=received_ms,
-        version=version,
-        is_void=bool(is_void),
-        photos=_photos(connection, district, record_id),
-    )
-
-
-def _photos(connection: sqlite3.Connection, district: str, case: bytes) -> tuple[CasePhoto, ...]:
-    rows = connection.execute(
-        "select sha256, role, exists (select 1 from media where media.district_id = case_media.district_id"
-        " and media.sha256 = case_media.sha256) from case_media where district_id = ? and case_id = ? order by place",
-        (district, case),
-    )
-    return tuple(CasePhoto(sha256.hex(), role, bool(is_held)) for sha256, role, is_held in rows)
-
-
-def _building_name(connection: sqlite3.Connection, district: str, building: bytes) -> str:
-    body = standing_body(connection, district, "building", str(UUID(bytes=building)))
-    entry = None if body is None else decode_entry("building", body)
-    return entry.name if isinstance(entry, BuildingEntry) else ""
 
 
 def _grids(connection: sqlite3.Connection, district: str) -> dict[str, GridEntry]:

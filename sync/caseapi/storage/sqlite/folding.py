@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Sequence
+from uuid import UUID
 
-from sync.caseapi.storage.judged import CaseRow, CheckInRow, FoldedRow, ShiftEnded, ShiftRow, VisitRow
+from sync.caseapi.storage.judged import CaseRow, CaseWords, CheckInRow, FoldedRow, ShiftEnded, ShiftRow, VisitRow
 from sync.caseapi.storage.sqlite.inserting import insert_rows
 
 
@@ -50,6 +51,19 @@ def _write_case(connection: sqlite3.Connection, district: str, row: CaseRow) -> 
         ),
     )
     _write_photos(connection, district, row)
+    if row.words is not None:
+        _write_words(connection, district, row.id, row.words)
+
+
+def _write_words(connection: sqlite3.Connection, district: str, case: UUID, words: CaseWords) -> None:
+    connection.execute(
+        "insert or replace into case_words (district_id, case_id, actor, record, description, place, action,"
+        " condition, origin, contact, lat, lon) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(district, case.bytes, words.actor, words.record.bytes if words.record else None, words.description),
+            *(words.place, words.action, words.condition, words.origin, words.contact, *(words.point or (None, None))),
+        ),
+    )
 
 
 def _write_photos(connection: sqlite3.Connection, district: str, row: CaseRow) -> None:

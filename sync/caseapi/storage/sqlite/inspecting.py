@@ -7,10 +7,16 @@ from types import TracebackType
 from uuid import UUID
 
 from sync.caseapi.errors import StorageFailed
+from sync.caseapi.storage.casework import CaseFile
 from sync.caseapi.storage.rows import HeldRow, MediaRow, ReceiptRow, StreamRow, Totals
+from sync.caseapi.storage.sqlite.case_events import read_file
+from sync.caseapi.storage.sqlite.case_rows import read_ids
 from sync.caseapi.storage.sqlite.connection import connect_reading
 from sync.caseapi.storage.sqlite.migrating import check_schema, shipped_steps
 from sync.caseapi.storage.sqlite.opening import read_identity
+
+CASES_AT_ONCE = 500
+"""Ids read together."""
 
 
 class SqliteInspection:
@@ -79,6 +85,15 @@ class SqliteInspection:
         )
         for sha256, size_bytes, is_held, is_owed in rows:
             yield MediaRow(sha256.hex(), size_bytes, bool(is_held), bool(is_owed))
+
+    def case_files(self) -> Iterator[CaseFile]:
+        """Yield every case, by id."""
+        after: UUID | None = None
+        while ids := read_ids(self._connection, self.district, after, CASES_AT_ONCE):
+            for after in ids:
+                kept = read_file(self._connection, self.district, after, is_void_too=True)
+                if kept is not None:
+                    yield kept
 
     def totals(self) -> Totals:
         """Return the counts over the district."""

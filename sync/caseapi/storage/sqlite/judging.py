@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.base import Facts, Judge
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, HandedOff, JudgedBatch, Known, TagsSaid, Unjudged
-from sync.caseapi.storage.sqlite import casework, feeding, mounting, rejudging
+from sync.caseapi.storage.sqlite import case_events, casework, feeding, mounting, rejudging
 from sync.caseapi.storage.sqlite.folding import write_rows
 from sync.caseapi.storage.sqlite.inserting import in_parts, insert_rows
 from sync.reference import BuildingEntry, EntranceEntry, MatterEntry, decode_entry
@@ -41,7 +41,7 @@ def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records:
         task_of=cache(lambda task: casework.task_fact(connection, district, task)),
         team_of=cache(lambda grid: casework.team_of(connection, district, grid)),
     )
-    _write(connection, district, judge.judge(records, facts))
+    _write(connection, district, judge, judge.judge(records, facts))
 
 
 def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[Unjudged]:
@@ -149,7 +149,7 @@ def _building_of(connection: sqlite3.Connection, district: str, entrance: str) -
     return entry.building if isinstance(entry, EntranceEntry) else ""
 
 
-def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) -> None:
+def _write(connection: sqlite3.Connection, district: str, judge: Judge, batch: JudgedBatch) -> None:
     insert_rows(
         connection,
         "judged (district_id, id, root, kind, actor, verdict, stream, n, digest)",
@@ -181,8 +181,12 @@ def _write(connection: sqlite3.Connection, district: str, batch: JudgedBatch) ->
     rejudging.wake_dependents(connection, district, batch.judged)
     write_rows(connection, district, batch.rows)
     tags = mounting.write_said(connection, district, [row for row in batch.rows if isinstance(row, TagsSaid)])
-    cases = casework.write_said(connection, district, [row for row in batch.rows if isinstance(row, CaseSaid)])
-    cases |= {row.id for row in batch.rows if isinstance(row, CaseRow)}
+    said = [row for row in batch.rows if isinstance(row, CaseSaid)]
+    cases = casework.write_said(connection, district, said)
+    reports = [row for row in batch.rows if isinstance(row, CaseRow)]
+    cases |= {row.id for row in reports}
+    if cases:
+        case_events.move(connection, district, judge, [*reports, *said], cases)
     handed = [row for row in batch.rows if isinstance(row, HandedOff)]
     told = [
         *batch.feed,

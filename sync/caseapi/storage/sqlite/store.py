@@ -11,9 +11,9 @@ from uuid import UUID
 from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.blobs import BlobStore, FileBlobs
-from sync.caseapi.storage.casework import DeskSaid
 from sync.caseapi.storage.receipt_log import ReceiptLog
-from sync.caseapi.storage.sqlite import casework, feeding, judging, mounting, rejudging
+from sync.caseapi.storage.sqlite import feeding, judging, mounting, rejudging
+from sync.caseapi.storage.sqlite.case_store import SqliteCasework
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
@@ -21,6 +21,7 @@ from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_de
 from sync.caseapi.storage.sqlite.feed_heads import FeedHeads
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
+from sync.caseapi.storage.sqlite.orgs import SqliteOrgs
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import QUEUE_BYTES, QUEUE_LENGTH, Writer
 from sync.caseapi.storage.staging import STAGING_FOLDER, Staging
@@ -82,7 +83,8 @@ class SqliteStorage:
         self.enrolments = SqliteEnrolments(self._writer, self.district)
         self.judging = SqliteJudging(self._writer, self.district)
         self.feeds = SqliteFeeds(self._writer, self._readers, self.district)
-        self.casework = SqliteCasework(self._writer, self.district)
+        self.casework = SqliteCasework(self._writer, self._readers, self.district)
+        self.orgs = SqliteOrgs(self._writer, self._readers, self.district)
         self.media = SqliteMedia(self._writer, self._readers, self.district)
         folder = options.media or options.path.with_suffix(".media")
         self.blobs: BlobStore = FileBlobs(folder)
@@ -155,19 +157,6 @@ class SqliteJudging:
         done = self._writer.submit(
             lambda connection: rejudging.learn(connection, self._district, knowledge), is_alone=True
         )
-        return await asyncio.wrap_future(done)
-
-
-class SqliteCasework:
-    """The `CaseworkStore` of SQLite."""
-
-    def __init__(self, writer: Writer, district: str) -> None:
-        self._writer = writer
-        self._district = district
-
-    async def say(self, said: DeskSaid) -> int:
-        """Write what the desk says in one transaction."""
-        done = self._writer.submit(lambda connection: casework.say(connection, self._district, said), is_alone=True)
         return await asyncio.wrap_future(done)
 
 

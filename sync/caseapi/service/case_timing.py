@@ -1,0 +1,53 @@
+"""How long cases of this district may take: its calendar, the conditions of its catalogue, the limits of its stages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cache
+
+from sync.caseapi.cases.calendar import WorkCalendar
+from sync.caseapi.cases.life import CaseLife
+from sync.caseapi.cases.limits import Condition, Due, StageLimits, conditions_of, due_of
+from sync.caseapi.cases.timers import Limit
+from sync.caseapi.district.catalogue import shipped_catalogue
+from sync.caseapi.district.conditions import shipped_conditions
+from sync.caseapi.district.work_calendar import shipped_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTiming:
+    """What due times follow from.
+
+    Attributes:
+        conditions: filing conditions by category.
+        usual: time for handling by category, where the catalogue has one.
+    """
+
+    calendar: WorkCalendar
+    conditions: Mapping[str, tuple[Condition, ...]]
+    usual: Mapping[str, Limit]
+    stages: StageLimits
+
+    def conditions_for(self, matter: str) -> tuple[Condition, ...]:
+        """Return the conditions that a category may be filed under."""
+        return conditions_of(matter, self.conditions.get(matter, ()), self.usual.get(matter, self.stages.handle))
+
+    def due(self, life: CaseLife, matter: str, now_ms: int, extensions: Sequence[Limit] = ()) -> Due:
+        """Return when a case is due."""
+        found = (each.limit for each in self.conditions_for(matter) if each.id == life.condition)
+        limit = next(found, self.usual.get(matter, self.stages.handle))
+        return due_of(life, limit, self.stages, self.calendar, now_ms=now_ms, extensions=extensions)
+
+
+@cache
+def shipped_timing(zone: tzinfo) -> CaseTiming:
+    """Return what comes with the program."""
+    conditions: dict[str, tuple[Condition, ...]] = {}
+    for each in shipped_conditions():
+        conditions[each.matter] = (*conditions.get(each.matter, ()), each)
+    usual = {
+        f"{matter.standard}:{matter.kind}:{matter.code}": matter.timer
+        for matter in shipped_catalogue()
+        if matter.timer is not None
+    }
+    return CaseTiming(shipped_calendar(zone), conditions, usual, StageLimits())

@@ -1,0 +1,50 @@
+"""The `CaseworkStore` of SQLite."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sync.caseapi.storage.casework import CaseFile, Decide, Near, QueueRow, QueueWanted, SaidLine
+from sync.caseapi.storage.sqlite import case_events, case_rows
+from sync.caseapi.storage.sqlite.readers import Readers
+from sync.caseapi.storage.sqlite.writer import Writer
+
+
+class SqliteCasework:
+    """Keeps cases after their report."""
+
+    def __init__(self, writer: Writer, readers: Readers, district: str) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._district = district
+
+    async def change(self, case: UUID, decide: Decide) -> CaseFile:
+        """Let an act decide over a case and write what it decides, in one transaction."""
+        return await self._writer.run(
+            lambda connection: case_events.change(connection, self._district, case, decide), is_alone=True
+        )
+
+    async def file(self, case: UUID) -> CaseFile | None:
+        """Return all that is kept of a case, or None."""
+        return await self._readers.read(lambda connection: case_events.read_file(connection, self._district, case))
+
+    async def said(self, case: UUID) -> Sequence[SaidLine]:
+        """Return what records say of a case, in the order received."""
+        return await self._readers.read(lambda connection: case_rows.read_said(connection, self._district, case))
+
+    async def queue(self, wanted: QueueWanted) -> Sequence[QueueRow]:
+        """Return cases by due time, then id."""
+        return await self._readers.read(lambda connection: case_rows.read_queue(connection, self._district, wanted))
+
+    async def near(self, matter: str, from_ms: int, to_ms: int) -> Sequence[Near]:
+        """Return the cases of a category that were received in a span, newest first."""
+        return await self._readers.read(
+            lambda connection: case_rows.read_near(connection, self._district, matter, from_ms, to_ms)
+        )
+
+    async def waking(self, now_ms: int) -> Sequence[UUID]:
+        """Return the cases whose suspension has ended."""
+        return await self._readers.read(lambda connection: case_rows.read_waking(connection, self._district, now_ms))
+
+    async def all_cases(self, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """Return ids of cases in order, those after one."""
+        return await self._readers.read(lambda connection: case_rows.read_ids(connection, self._district, after, limit))

@@ -1,0 +1,46 @@
+"""The `OrgStore` of SQLite."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from sync.caseapi.storage.orgs import OrgRow
+from sync.caseapi.storage.sqlite.readers import Readers
+from sync.caseapi.storage.sqlite.writer import Writer
+
+
+class SqliteOrgs:
+    """Keeps organisations."""
+
+    def __init__(self, writer: Writer, readers: Readers, district: str) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._district = district
+
+    async def put(self, orgs: Sequence[OrgRow]) -> None:
+        """Write organisations, each in the place of the one with its code."""
+        values = [
+            (self._district, org.code, org.kind, org.name, org.patch, org.number, org.valid_from, org.valid_to)
+            for org in orgs
+        ]
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "insert or replace into org (district_id, code, kind, name, patch, number, valid_from, valid_to)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
+
+        await self._writer.run(work, is_alone=True)
+
+    async def all(self) -> Sequence[OrgRow]:
+        """Return every organisation, by code."""
+
+        def read(connection: sqlite3.Connection) -> list[OrgRow]:
+            rows = connection.execute(
+                "select code, kind, name, patch, number, valid_from, valid_to from org where district_id = ?"
+                " order by code",
+                (self._district,),
+            )
+            return [OrgRow(*row) for row in rows]
+
+        return await self._readers.read(read)
