@@ -4,6 +4,7 @@ from base64 import b16encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from msgspec import structs
@@ -31,11 +32,13 @@ async def sender(storage: Storage, number: int = 1) -> Sender:
     return Sender(device, clock.uuid())
 
 
-async def say(storage: Storage, sender: Sender, *namings: Naming) -> tuple[str, ...]:
+async def say(
+    storage: Storage, sender: Sender, *namings: Naming, forked_from: tuple[UUID, int] | None = None
+) -> tuple[str, ...]:
     """Store one record for each naming and return what is owed then."""
     start = len(sender.raws) + 1
     sender.grow(len(namings))
-    incoming = sender.incoming(start)
+    incoming = replace(sender.incoming(start), forked_from=forked_from)
     records = [structs.replace(record, naming=naming) for record, naming in zip(incoming.records, namings, strict=True)]
     return (await storage.exchanges.exchange(replace(incoming, records=tuple(records)))).media_owed
 
@@ -83,6 +86,36 @@ async def test_a_file_that_is_gone_is_owed_again(storage: Storage) -> None:
     await storage.media.keep(NAME, 10, NOW_MS)
     assert await storage.media.owe_again(NAME) == 1
     assert await say(storage, one) == (NAME,)
+
+
+async def test_what_a_key_owed_is_owed_by_the_key_with_which_its_tablet_goes_on(storage: Storage) -> None:
+    old, new = await sender(storage), await sender(storage, 2)
+    await say(storage, old, names(NAME, OTHER))
+    await storage.media.keep(OTHER, 10, NOW_MS)
+    assert await say(storage, new, names(record=2), forked_from=(old.stream, 1)) == (NAME,)
+    assert await say(storage, new, Naming("", lost=NAME)) == ()
+    assert await say(storage, old) == (NAME,), "only the tablet itself says what it lost"
+
+
+async def test_a_file_that_is_gone_is_owed_by_every_later_key_of_the_tablet_that_named_it(storage: Storage) -> None:
+    old, new, newest = await sender(storage), await sender(storage, 2), await sender(storage, 3)
+    await say(storage, old, names(NAME))
+    await storage.media.keep(NAME, 10, NOW_MS)
+    await say(storage, new, names(record=2), forked_from=(old.stream, 1))
+    await say(storage, newest, names(record=3), forked_from=(new.stream, 1))
+    assert await storage.media.owe_again(NAME) == 3
+    assert [await say(storage, key) for key in (old, new, newest)] == [(NAME,)] * 3
+    await storage.media.keep(NAME, 10, NOW_MS)
+    assert [await say(storage, key) for key in (old, new, newest)] == [()] * 3
+
+
+async def test_a_file_that_is_gone_is_asked_of_no_tablet_that_has_nothing_to_do_with_it(storage: Storage) -> None:
+    one, other = await sender(storage), await sender(storage, 2)
+    await say(storage, one, names(NAME))
+    await storage.media.keep(NAME, 10, NOW_MS)
+    await say(storage, other, names(record=2))
+    assert await storage.media.owe_again(NAME) == 1
+    assert await say(storage, other) == ()
 
 
 async def test_a_file_too_large_is_not_asked_for(storage: Storage) -> None:

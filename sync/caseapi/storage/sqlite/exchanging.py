@@ -12,7 +12,7 @@ from sync.caseapi.storage.receipt_log import LoggedReceipt
 from sync.caseapi.storage.rows import ReceiptRow
 from sync.caseapi.storage.sqlite.gaps import note_gap
 from sync.caseapi.storage.sqlite.inserting import insert_rows
-from sync.caseapi.storage.sqlite.media import name_files, owed_files
+from sync.caseapi.storage.sqlite.media import inherit_owed, name_files, owed_files
 from sync.caseapi.storage.values import Device, DeviceStatus, Incoming, PlaceVerdict, Settled
 from sync.receipts import receipt_code
 from sync.wire import ShiftCount
@@ -51,6 +51,7 @@ class Exchanger:
         state = self._store(connection, state, incoming, decision, device.status)
         if found is None and decision.new and incoming.forked_from is not None:
             note_gap(connection, self.district, incoming, *incoming.forked_from)
+            inherit_owed(connection, self.district, incoming.device, incoming.forked_from[0])
         # The tablet counted before it sent: what this exchange settles is no longer open.
         self._keep_hello(connection, incoming, len(decision.new) + len(decision.repeated))
         receipt, new_receipt = self._receipt(connection, state, incoming, has_grown=bool(decision.new))

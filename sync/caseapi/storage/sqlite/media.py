@@ -14,6 +14,23 @@ SHOWN_OWED = 200
 """Most files named in one reply as owed; a tablet counts on its own rows and needs the list after a restore only."""
 
 
+_OWED_BY_LATER_KEYS = """
+with recursive key (named_by, device) as (
+    select device, device from media_ref where district_id = ?1 and sha256 = ?2
+    union
+    select named_by, later.device from key
+    join stream as own on own.district_id = ?1 and own.device = key.device
+    join stream as later on later.district_id = ?1 and later.forked_from = own.stream
+)
+insert into media_ref (district_id, sha256, record, device, size_bytes, named_ms, is_owed)
+select district_id, sha256, record, key.device, size_bytes, named_ms, 1
+from key join media_ref on district_id = ?1 and sha256 = ?2 and media_ref.device = named_by
+where key.device <> named_by
+on conflict (district_id, sha256, record, device) do update set is_owed = 1
+"""
+"""A tablet that joined anew has another key than the records that it sent before; its streams say where it goes on."""
+
+
 class SqliteMedia:
     """The `MediaStore` of SQLite."""
 
@@ -56,6 +73,18 @@ def owed_files(connection: sqlite3.Connection, district: str, device: UUID) -> t
         (district, device.bytes, SHOWN_OWED),
     )
     return tuple(dict.fromkeys(sha256.hex() for (sha256,) in rows))
+
+
+def inherit_owed(connection: sqlite3.Connection, district: str, device: UUID, forked_from: UUID) -> None:
+    """Let a tablet owe what it owed under the key whose stream it goes on with; that key may never come again."""
+    connection.execute(
+        "insert into media_ref (district_id, sha256, record, device, size_bytes, named_ms, is_owed)"
+        " select ref.district_id, sha256, record, ?3, size_bytes, named_ms, 1"
+        " from stream join media_ref as ref on ref.district_id = stream.district_id and ref.device = stream.device"
+        " and is_owed = 1 where stream.district_id = ?1 and stream.stream = ?2"
+        " on conflict (district_id, sha256, record, device) do nothing",
+        (district, forked_from.bytes, device.bytes),
+    )
 
 
 def _name(connection: sqlite3.Connection, district: str, incoming: Incoming, naming: Naming) -> None:
@@ -114,6 +143,7 @@ def _owe_again(connection: sqlite3.Connection, district: str, sha256: str) -> in
     key = (district, bytes.fromhex(sha256))
     connection.execute("delete from media where district_id = ? and sha256 = ?", key)
     connection.execute("update media_ref set is_owed = 1 where district_id = ? and sha256 = ?", key)
+    connection.execute(_OWED_BY_LATER_KEYS, key)
     (devices,) = connection.execute(
         "select count(distinct device) from media_ref where district_id = ? and sha256 = ?", key
     ).fetchone()
