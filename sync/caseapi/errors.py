@@ -19,6 +19,12 @@ CaseApiError                  E-CASEAPI
 ├── SnapshotGone              E-SNAPSHOT  the snapshot is no longer kept; the next exchange offers a new one
 ├── UnknownGrid               E-GRID      no such grid is imported
 ├── UnknownCase               E-CASE      there is no such case, or none that the asker may see
+├── ActRefused                E-ACT       the case does not allow this now, or not by this account
+├── VersionConflict           E-VERSION   somebody else acted on the case first; both texts are handed back
+├── InputRefused              E-INPUT     a field of a desk's request says what cannot be
+├── NotAllowed                E-RIGHT     the account has no seat with the right for this
+├── SignInRefused             E-SIGNIN    name or password is wrong, or nobody is signed in any more
+├── SignInPaused              E-PAUSED    too many wrong passwords for this name; try again later
 ├── ImportRefused             E-IMPORT    the files have faults; nothing was changed
 └── CommandRefused            E-COMMAND   the running server refused an administrative command
 """
@@ -156,6 +162,97 @@ class UnknownCase(CaseApiError):
     """There is no such case, or none that who asks may see."""
 
     code = "E-CASE"
+
+
+class ActRefused(CaseApiError):
+    """A case does not allow an action now, or not by who asked.
+
+    Attributes:
+        why: ``right``, ``not_lead`` or a word of `cases.life.Misfit.why` and of `cases.asides`.
+        missing: what the action should have said.
+        allowed: what the case allows now, each action with the roles that may take it.
+    """
+
+    code = "E-ACT"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        why: str,
+        missing: tuple[str, ...] = (),
+        allowed: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.why = why
+        self.missing = missing
+        self.allowed = allowed
+
+
+class VersionConflict(CaseApiError):
+    """Somebody else acted on a case since it was read; nothing was changed.
+
+    Attributes:
+        version: of the case now.
+        mine: what the refused act said, so that it is not lost.
+        theirs: what was done and said since, as (action, organisation, words).
+    """
+
+    code = "E-VERSION"
+
+    def __init__(self, message: str, *, version: int, mine: str, theirs: tuple[tuple[str, str, str], ...]) -> None:
+        super().__init__(message)
+        self.version = version
+        self.mine = mine
+        self.theirs = theirs
+
+
+class InputRefused(CaseApiError):
+    """A field of a desk's request says what cannot be.
+
+    Attributes:
+        field: its name.
+    """
+
+    code = "E-INPUT"
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotAllowed(CaseApiError):
+    """No seat of the account has the right.
+
+    Attributes:
+        who: roles that have it.
+    """
+
+    code = "E-RIGHT"
+
+    def __init__(self, message: str, who: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.who = who
+
+
+class SignInRefused(CaseApiError):
+    """Name or password is wrong, or the session has ended."""
+
+    code = "E-SIGNIN"
+
+
+class SignInPaused(CaseApiError):
+    """Too many wrong passwords for one name.
+
+    Attributes:
+        retry_after_s: whole seconds after which to try again.
+    """
+
+    code = "E-PAUSED"
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class ImportRefused(CaseApiError):

@@ -78,7 +78,7 @@ def why_not_made(new: Aside, asides: Sequence[Aside], life: CaseLife, due: Due, 
                 return "not_late_and_closed"
             return "once" if same else ""
         case "satisfaction":
-            return "" if life.state == "closed" else "not_closed"
+            return "not_closed" if life.state != "closed" else "once" if same else ""
     raise AssertionError(new.kind)
 
 

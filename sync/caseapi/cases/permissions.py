@@ -226,7 +226,12 @@ def may_act(account: Account, action: Action, case: CaseScope) -> bool:
 
 def who_may(action: Action) -> tuple[Role, ...]:
     """Return the roles that have an action's right, for the sentence of a refusal."""
-    return tuple(role for role in ROLES if role in TABLE[RIGHT_OF[action]])
+    return who_may_have(RIGHT_OF[action])
+
+
+def who_may_have(right: Right) -> tuple[Role, ...]:
+    """Return the roles that have a right."""
+    return tuple(role for role in ROLES if role in TABLE[right])
 
 
 def _is_assigned(account: Account, right: Right, case: CaseScope) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync.caseapi.storage.base import DeskReads
+from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.judged import CaseRow
 from sync.caseapi.storage.rows import (
     BuildingRounds,

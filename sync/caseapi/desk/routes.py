@@ -16,7 +16,7 @@ from sync.caseapi.desk.pages import Request as Wanted
 from sync.caseapi.desk.photos import PhotoReads, photo_response
 from sync.caseapi.desk.text import choose_language, texts_of
 from sync.caseapi.desk.views.words import Now
-from sync.caseapi.storage.base import DeskReads
+from sync.caseapi.storage.desk_reads import DeskReads
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "

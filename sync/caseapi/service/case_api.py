@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from sync.caseapi.config import PinCost
 from sync.caseapi.keys import ServerKeys
+from sync.caseapi.service.accounts import AccountService
+from sync.caseapi.service.case_desk import CaseDesk
 from sync.caseapi.service.casework import CaseworkService
 from sync.caseapi.service.enrolment import EnrolmentService
 from sync.caseapi.service.exchange import ExchangeService
@@ -14,7 +17,8 @@ from sync.caseapi.service.feeds import FeedService
 from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
 from sync.caseapi.service.media import MediaService
-from sync.caseapi.storage.base import DeskReads, Storage
+from sync.caseapi.storage.base import Storage
+from sync.caseapi.storage.desk_reads import DeskReads
 
 
 def wall_ms() -> int:
@@ -28,6 +32,7 @@ class CaseApi:
 
     Attributes:
         origin: scheme, host and port by which tablets reach this server.
+        cases: what desks do with cases; `casework` is what tablets are asked beside it.
         judging: judges and folds while the server runs.
     """
 
@@ -38,6 +43,8 @@ class CaseApi:
     feeds: FeedService
     media: MediaService
     casework: CaseworkService
+    cases: CaseDesk
+    accounts: AccountService
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
@@ -59,6 +66,7 @@ def compose(
     oldest_app: tuple[int, ...] = (),
     now_ms: Callable[[], int] = wall_ms,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    hashing_cost: PinCost = "full",
 ) -> CaseApi:
     """Return the services over a storage."""
     feeds = FeedService(storage.feeds, now_ms)
@@ -76,4 +84,6 @@ def compose(
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, pins, now_ms, random_bytes)
     media = MediaService(storage.media, storage.blobs, storage.staging, now_ms=now_ms)
     casework = CaseworkService(storage.casework, zone, now_ms, random_bytes)
-    return CaseApi(storage, keys, exchange, enrolment, feeds, media, casework, judging, origin, now_ms)
+    cases = CaseDesk(storage, keys, casework.lives, now_ms, random_bytes)
+    accounts = AccountService(storage.accounts, zone, now_ms, random_bytes, hashing_cost)
+    return CaseApi(storage, keys, exchange, enrolment, feeds, media, casework, cases, accounts, judging, origin, now_ms)

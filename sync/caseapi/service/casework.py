@@ -5,6 +5,7 @@ from datetime import tzinfo
 from uuid import UUID
 
 from sync.caseapi.cases.events import CaseEvent
+from sync.caseapi.service.case_acts import ASK_CHARS
 from sync.caseapi.service.case_timing import shipped_timing
 from sync.caseapi.service.lives import Lives
 from sync.caseapi.service.moments import moment
@@ -13,9 +14,6 @@ from sync.caseapi.storage.judged import CaseRow
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.records.task_result import TaskType
 from sync.text import clean_line
-
-ASK_CHARS = 120
-"""Longest sentence of a task: it is read standing in the cold."""
 
 
 class CaseworkService:

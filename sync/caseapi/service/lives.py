@@ -17,7 +17,7 @@ from sync.caseapi.cases.history import Telling
 from sync.caseapi.cases.life import CaseLife, Misfit
 from sync.caseapi.cases.limits import Due
 from sync.caseapi.cases.permissions import CaseScope, org_at
-from sync.caseapi.cases.states import OPEN_STATES, Action
+from sync.caseapi.cases.states import OPEN_STATES, Action, Level
 from sync.caseapi.service.case_timing import CaseTiming
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import NEVER_MS, CaseChange, CaseFile, KeptEvent, Standing, TaskRow
@@ -159,7 +159,7 @@ def read_asides(kept: CaseFile) -> Iterator[Aside]:
     return (msgspec.json.decode(aside.body, type=Aside) for aside in kept.asides)
 
 
-def opening_event(row: CaseRow, *, org: str = "") -> CaseEvent:
+def opening_event(row: CaseRow, *, org: str = "", level: Level = "community") -> CaseEvent:
     """Return the first event of a case, by its report; a tablet's acts for its grid."""
     words = row.words
     is_self_resolved = row.state == "closed"
@@ -170,7 +170,7 @@ def opening_event(row: CaseRow, *, org: str = "") -> CaseEvent:
         received_ms=row.received_ms,
         actor=words.actor if words else "",
         org=org or row.grid,
-        level="community",
+        level=level,
         note=words.action if words else "",
         record=words.record if words else None,
     )

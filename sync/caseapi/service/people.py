@@ -1,4 +1,4 @@
-"""The six-digit PIN becomes a verifier: Argon2id, slow on purpose."""
+"""A six-digit PIN, or a password, becomes a verifier: Argon2id, slow on purpose."""
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -24,4 +24,12 @@ def still_verifies(verifier: str, pin: str, cost: PinCost) -> bool:
     try:
         return not hasher.check_needs_rehash(verifier) and hasher.verify(verifier, pin)
     except (VerificationError, InvalidHashError):
+        return False
+
+
+def verifies(verifier: str, secret: str) -> bool:
+    """Tell whether a verifier, however hard, is of this PIN or password."""
+    try:
+        return _HASHERS["full"].verify(verifier, secret)
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False

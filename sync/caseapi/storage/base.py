@@ -35,21 +35,13 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from sync.caseapi.storage.accounts import AccountStore, LookStore
 from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, TaskFact
+from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.orgs import OrgStore
-from sync.caseapi.storage.rows import (
-    BuildingRounds,
-    FoldLag,
-    ForkRow,
-    GapRow,
-    QuarantinedRow,
-    ReceiptRow,
-    TabletRow,
-    WaitingTablet,
-)
 from sync.caseapi.storage.staging import Staging
 from sync.caseapi.storage.values import (
     CodeUse,
@@ -63,7 +55,6 @@ from sync.caseapi.storage.values import (
     Incoming,
     Settled,
 )
-from sync.reference import GridEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,58 +257,6 @@ class FeedStore(Protocol):
         ...
 
 
-class DeskReads(Protocol):
-    """What the desk's pages read; never people."""
-
-    async def changes(self) -> int:
-        """Return a number that grows with every visible change: cheap, made for polling."""
-        ...
-
-    async def cases(self, limit: int = 100) -> Sequence[CaseRow]:
-        """Return the newest cases that stand, newest first."""
-        ...
-
-    async def rounds(self, day: str, *, grid: str = "", community: str = "") -> Sequence[BuildingRounds]:
-        """Return every building of a grid, a community or the district with its rounds of a day, by grid and order.
-
-        Args:
-            day: ``YYYY-MM-DD`` in the district's time zone.
-        """
-        ...
-
-    async def receipts(self, limit: int = 100) -> Sequence[ReceiptRow]:
-        """Return the newest receipts, newest first."""
-        ...
-
-    async def tablets(self) -> Sequence[TabletRow]:
-        """Return every tablet, by grid, then id."""
-        ...
-
-    async def grids(self) -> Sequence[tuple[str, GridEntry]]:
-        """Return the id and entry of every grid, by id."""
-        ...
-
-    async def lag(self) -> FoldLag:
-        """Return how far the read tables are behind."""
-        ...
-
-    async def quarantined(self) -> Sequence[QuarantinedRow]:
-        """Return how many records of each tablet are kept apart for which reason, by tablet and reason."""
-        ...
-
-    async def gaps(self) -> Sequence[GapRow]:
-        """Return what no copy can bring back, the newest first."""
-        ...
-
-    async def forks(self) -> Sequence[ForkRow]:
-        """Return the streams that go on where another one forked, the newest first."""
-        ...
-
-    async def waiting(self, now_ms: int) -> Sequence[WaitingTablet]:
-        """Return the tablets that have brought a code and wait for the desk, the longest first."""
-        ...
-
-
 class Storage(Protocol):
     """A district's database, open for writing; one process owns it."""
 
@@ -354,6 +293,16 @@ class Storage(Protocol):
     @property
     def casework(self) -> CaseworkStore:
         """Return the part that takes what the desk says of cases."""
+        ...
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Return the part that keeps accounts and sessions."""
+        ...
+
+    @property
+    def looks(self) -> LookStore:
+        """Return the part that keeps who looked at what only few may see."""
         ...
 
     @property

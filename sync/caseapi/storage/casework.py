@@ -3,14 +3,14 @@
 Events and rows beside a case are kept as JSON that the services read; the columns beside it are what is looked up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from sync.caseapi.storage.judged import CaseRow
 from sync.records.task_result import TaskType
-from sync.reference import HistoryLine
+from sync.reference import HistoryLine, MatterEntry
 
 NEVER_MS = 1 << 53
 """Due time of what has no limit: later than any other, so that it stands last in a queue."""
@@ -196,6 +196,19 @@ class SaidLine:
     actor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a desk's report needs to know of its building and its category.
+
+    Attributes:
+        grid: of the building, empty without one.
+        matter: of the catalogue, None for one that it does not have.
+    """
+
+    grid: str
+    matter: MatterEntry | None
+
+
 class CaseworkStore(Protocol):
     """Keeps cases after their report."""
 
@@ -228,8 +241,16 @@ class CaseworkStore(Protocol):
         """Return the cases of a category that were received in a span, newest first, at most `MOST_SHOWN`."""
         ...
 
+    async def place(self, building: UUID | None, entrance: UUID | None, matter: str) -> Place | None:
+        """Return what is known of a place and a category, or None where the building has no such entrance."""
+        ...
+
     async def waking(self, now_ms: int) -> Sequence[UUID]:
         """Return the cases whose suspension has ended, at most `MOST_SHOWN`."""
+        ...
+
+    async def acts_of(self, actor: str, from_ms: int) -> Mapping[str, int]:
+        """Return how many events of each action somebody made since a moment; for that person alone."""
         ...
 
     async def all_cases(self, after: UUID | None, limit: int) -> Sequence[UUID]:

@@ -108,6 +108,7 @@ def open_case_api(path: Path, clock: Clock, *, oldest_app: tuple[int, ...] = (),
         now_ms=clock,
         random_bytes=clock.bytes,
         oldest_app=oldest_app,
+        hashing_cost="demo",
     )
 
 

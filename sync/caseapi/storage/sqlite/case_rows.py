@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from sync.caseapi.storage.casework import MOST_SHOWN, Near, QueueRow, QueueWanted, SaidLine, Standing
+from sync.caseapi.storage.casework import MOST_SHOWN, Near, Place, QueueRow, QueueWanted, SaidLine, Standing
 from sync.caseapi.storage.judged import CasePhoto, CaseRow, CaseWords
 from sync.caseapi.storage.sqlite.feeding import standing_body
-from sync.reference import BuildingEntry, HistoryLine, decode_entry
+from sync.reference import BuildingEntry, EntranceEntry, HistoryLine, MatterEntry, decode_entry
 
 _ROW = (
     "cases.id, cases.grid, coalesce(case_handling.state, cases.state), matter, matter_name, severity, building,"
@@ -149,11 +149,27 @@ def read_near(connection: sqlite3.Connection, district: str, matter: str, from_m
     ]
 
 
+def read_place(
+    connection: sqlite3.Connection, district: str, building: UUID | None, entrance: UUID | None, matter: str
+) -> Place | None:
+    """Return what is known of a place and a category, or None where there is no such building or entrance."""
+    entry = building_entry(connection, district, building.bytes) if building is not None else None
+    door = standing_body(connection, district, "entrance", str(entrance)) if entrance is not None else None
+    door_entry = decode_entry("entrance", door) if door is not None else None
+    if building is not None and entry is None:
+        return None
+    if entrance is not None and not (isinstance(door_entry, EntranceEntry) and door_entry.building == str(building)):
+        return None
+    body = standing_body(connection, district, "matter", matter)
+    found = decode_entry("matter", body) if body is not None else None
+    return Place(entry.grid if entry is not None else "", found if isinstance(found, MatterEntry) else None)
+
+
 def read_said(connection: sqlite3.Connection, district: str, case: UUID) -> list[SaidLine]:
     """Return what records say of a case, in the order received."""
     rows = connection.execute(
         "select line, case_said.received_ms, coalesce(judged.actor, '') from case_said left join judged"
-        " on judged.district_id = case_said.district_id and judged.id = root"
+        " on judged.district_id = case_said.district_id and judged.id = case_said.root"
         " where case_said.district_id = ? and case_id = ?"
         " order by case_said.received_ms, case_said.stream, case_said.n",
         (district, case.bytes),
@@ -169,6 +185,16 @@ def read_waking(connection: sqlite3.Connection, district: str, now_ms: int) -> l
         (district, now_ms, MOST_SHOWN),
     )
     return [UUID(bytes=case) for (case,) in rows]
+
+
+def read_acts(connection: sqlite3.Connection, district: str, actor: str, from_ms: int) -> dict[str, int]:
+    """Return how many events of each action somebody made since a moment."""
+    rows = connection.execute(
+        "select action, count(*) from case_event where district_id = ? and actor = ? and actor <> ''"
+        " and received_ms >= ? group by action order by action",
+        (district, actor, from_ms),
+    )
+    return dict(rows.fetchall())
 
 
 def read_ids(connection: sqlite3.Connection, district: str, after: UUID | None, limit: int) -> Sequence[UUID]:

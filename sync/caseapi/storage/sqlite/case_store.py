@@ -1,9 +1,9 @@
 """The `CaseworkStore` of SQLite."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sync.caseapi.storage.casework import CaseFile, Decide, Near, QueueRow, QueueWanted, SaidLine
+from sync.caseapi.storage.casework import CaseFile, Decide, Near, Place, QueueRow, QueueWanted, SaidLine
 from sync.caseapi.storage.sqlite import case_events, case_rows
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import Writer
@@ -41,9 +41,21 @@ class SqliteCasework:
             lambda connection: case_rows.read_near(connection, self._district, matter, from_ms, to_ms)
         )
 
+    async def place(self, building: UUID | None, entrance: UUID | None, matter: str) -> Place | None:
+        """Return what is known of a place and a category, or None where the building has no such entrance."""
+        return await self._readers.read(
+            lambda connection: case_rows.read_place(connection, self._district, building, entrance, matter)
+        )
+
     async def waking(self, now_ms: int) -> Sequence[UUID]:
         """Return the cases whose suspension has ended."""
         return await self._readers.read(lambda connection: case_rows.read_waking(connection, self._district, now_ms))
+
+    async def acts_of(self, actor: str, from_ms: int) -> Mapping[str, int]:
+        """Return how many events of each action somebody made since a moment."""
+        return await self._readers.read(
+            lambda connection: case_rows.read_acts(connection, self._district, actor, from_ms)
+        )
 
     async def all_cases(self, after: UUID | None, limit: int) -> Sequence[UUID]:
         """Return ids of cases in order, those after one."""

@@ -17,6 +17,9 @@ from sync.reference import CaseEntry, HistoryLine, PersonEntry, TaskEntry, decod
 HANDOFFS_TOLD = 12
 """Hand-overs of a grid that tablets are told, the newest: three days of four seats."""
 
+_ANSWERS = {"answer_verify": "verify", "answer_recheck": "recheck"}
+"""What an answer that a desk took down is called in a history."""
+
 
 def write_said(connection: sqlite3.Connection, district: str, rows: Iterable[CaseSaid]) -> set[UUID]:
     """Put what records say of cases in the place of what they said before, and return every case concerned."""
@@ -156,11 +159,16 @@ def _said(connection: sqlite3.Connection, district: str, case: bytes) -> list[Sa
         for line, task, at_ms in rows
     ]
     acts = connection.execute(
-        "select told_at, state, said, received_ms from case_event where district_id = ? and case_id = ?"
-        " and is_said = 0 and why = '' order by place",
+        "select told_at, action, state, said, received_ms, coalesce(json_extract(body, '$.task'), ''),"
+        " coalesce(json_extract(body, '$.answer'), '') from case_event"
+        " where district_id = ? and case_id = ? and is_said = 0 and why = '' order by place",
         (district, case),
     ).fetchall()
-    said += [(at_ms, 0, Said(HistoryLine(told_at, state, text))) for told_at, state, text, at_ms in acts]
+    for told_at, action, state, text, at_ms, task, answer in acts:
+        if action in _ANSWERS:
+            said.append((at_ms, 0, Said(HistoryLine(told_at, _ANSWERS[action], text, answer), task)))
+        else:
+            said.append((at_ms, 0, Said(HistoryLine(told_at, state, text))))
     return [each for *_, each in sorted(said, key=lambda each: each[:2])]
 
 

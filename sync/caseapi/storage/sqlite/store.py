@@ -13,6 +13,7 @@ from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.blobs import BlobStore, FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite import feeding, judging, mounting, rejudging
+from sync.caseapi.storage.sqlite.accounts import SqliteAccounts, SqliteLooks
 from sync.caseapi.storage.sqlite.case_store import SqliteCasework
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
@@ -84,6 +85,8 @@ class SqliteStorage:
         self.judging = SqliteJudging(self._writer, self.district)
         self.feeds = SqliteFeeds(self._writer, self._readers, self.district)
         self.casework = SqliteCasework(self._writer, self._readers, self.district)
+        self.accounts = SqliteAccounts(self._writer, self._readers, self.district)
+        self.looks = SqliteLooks(self._writer, self._readers, self.district)
         self.orgs = SqliteOrgs(self._writer, self._readers, self.district)
         self.media = SqliteMedia(self._writer, self._readers, self.district)
         folder = options.media or options.path.with_suffix(".media")

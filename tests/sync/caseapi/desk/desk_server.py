@@ -11,7 +11,7 @@ import uvicorn
 from litestar import Litestar
 
 from sync.caseapi.desk import DeskAccess, desk_router
-from sync.caseapi.storage.base import DeskReads
+from sync.caseapi.storage.desk_reads import DeskReads
 from tests.sync.caseapi.desk.fake_reads import NOW_MS, busy_desk
 
 ZONE = ZoneInfo("Asia/Shanghai")
