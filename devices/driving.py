@@ -13,6 +13,9 @@ from devices.ports import Port
 SILENCE_S = 0.1
 """Silence after which an open frame has ended; readers send a frame without pauses."""
 
+LISTEN_S = 5.0
+"""Longest wait for the first byte of a frame; whoever wants it to be over wakes the port."""
+
 KEPT_EVENTS = 64
 """Most events that wait for a dialogue; beyond them the oldest is forgotten by it, not by whoever hears the port."""
 
@@ -55,7 +58,7 @@ class Driver:
             LinkLost: the port is gone; so do all that follow.
         """
         while not self._is_over():
-            self._take(SILENCE_S)
+            self._take(LISTEN_S)
             self._kept.clear()
 
     def perform(self, steps: Generator[Step, CodecEvent | None, T]) -> T | None:
@@ -95,7 +98,7 @@ class Driver:
 
     def _take(self, wait_s: float) -> None:
         """Take one arrival, or a silence of at most this length."""
-        patience_s = SILENCE_S if self._silent_at is None else max(0.0, self._silent_at - self._clock())
+        patience_s = wait_s if self._silent_at is None else max(0.0, self._silent_at - self._clock())
         data = self._port.read(min(wait_s, patience_s))
         self._saw(data)
         if data:

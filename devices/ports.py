@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import termios
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,9 @@ STABLE_NAMES = Path("/dev/serial")
 
 WRITE_WITHIN_S = 1.0
 """Seconds in which a port must take what is written; a question is some dozen bytes, the system keeps thousands."""
+
+UNWAKEABLE_S = 0.1
+"""Longest wait at a URL whose handler has no way to be woken."""
 
 DEVICES = Path("/sys/class/tty")
 """Where the system tells about its ports."""
@@ -47,6 +50,8 @@ class Port(Protocol):
 
     def read(self, wait_s: float) -> bytes:
         """Return what has arrived, waiting for the first byte; empty when the wait passed or wake was called.
+
+        A port that cannot be woken may wait less long.
 
         Raises:
             LinkLost: the port is gone or closed.
@@ -131,10 +136,13 @@ class _SerialPort:
     def __init__(self, address: str, line_to_reader: Serial) -> None:
         self._address = address
         self._serial = line_to_reader
+        self._wake: Callable[[], None] | None = getattr(line_to_reader, "cancel_read", None)
         self._closing = threading.Lock()
 
     def read(self, wait_s: float) -> bytes:
         """Return what has arrived, waiting for the first byte."""
+        if self._wake is None:
+            wait_s = min(wait_s, UNWAKEABLE_S)
         with _working(self._address):
             if self._serial.timeout != wait_s:
                 self._serial.timeout = wait_s
@@ -148,12 +156,10 @@ class _SerialPort:
 
     def wake(self) -> None:
         """End a wait in ``read`` at once."""
-        # Not every URL handler can be woken; their waits are short. The lock keeps close from pulling the
-        # descriptor away in between.
-        cancel_read = getattr(self._serial, "cancel_read", None)
+        # The lock keeps close from pulling the descriptor away in between.
         with self._closing, _ignored():
-            if cancel_read is not None:
-                cancel_read()
+            if self._wake is not None:
+                self._wake()
 
     def close(self) -> None:
         """Give the port back."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from fieldapp.keymap import ACTION_BY_ID, OF_THE_APP
@@ -34,6 +35,7 @@ from fieldapp.screens import made_screen
 from fieldapp.services import Services
 from fieldapp.services.opening import opening
 from fieldapp.styles import AT_FIRST, FOLDER, dress
+from fieldapp.terminal import TerminalDriver
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.tile import TileField
 from fieldapp.worn import WornApp
@@ -46,7 +48,7 @@ FIRST_SCREENS = 1
 """Screens always there: joining, sign-in or the shift."""
 
 TICK_S = 1.0
-"""How often idleness is looked at."""
+"""How often idleness and the terminal are looked at."""
 
 
 class FieldApp(WornApp):
@@ -77,6 +79,10 @@ class FieldApp(WornApp):
         self._kit = Kit(services, self.work, demo, camera=camera, devices=devices)
         self._devices = devices
         self._news = PostedNews(self.post_message)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return what speaks with the terminal."""
+        return TerminalDriver
 
     def opening_screen(self) -> Screen[None]:
         """Return joining, sign-in or the shift."""
@@ -206,6 +212,9 @@ class FieldApp(WornApp):
     def _tick(self) -> None:
         if not self.screen_stack:
             return  # the app is closing
+        if isinstance(self._driver, TerminalDriver) and self._driver.is_gone:
+            self._leave(128 + signal.SIGHUP)
+            return
         idle_s = self.now() - self.used_at
         is_idle = idle_s >= self.services.session.idle_lock_s
         if is_idle and isinstance(self.screen, HasStage):

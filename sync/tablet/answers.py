@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import httpx
-
 from sync.errors import WireError
 from sync.media import UploadState, upload_state
 from sync.tablet.errors import (
@@ -17,6 +15,7 @@ from sync.tablet.errors import (
     ServerRefused,
     ServerSilent,
 )
+from sync.tablet.http_library import httpx
 from sync.text import clean_line
 from sync.wire import Problem, decode_message
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.clock import parse_time
@@ -31,6 +30,7 @@ from sync.tablet.errors import (
     ServerUnreachable,
     ServerUntrusted,
 )
+from sync.tablet.http_library import httpx
 from sync.tablet.media_session import PartAnswer, PartOutcome
 from sync.tablet.pinning import PinnedContext, refuse_plain_text, tls_context
 from sync.wire import (

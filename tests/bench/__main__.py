@@ -11,6 +11,7 @@ BENCHES = {
     "tap": "last byte of a badge to the painted confirmation, with the record on disk; here and in the tablet profile",
     "finding": "one more key in the line that finds, at 30,000 addresses, against scans of all of them",
     "kills": "typing that SIGKILL, SIGTERM and SIGHUP cut off: what is on disk, and where the next start opens",
+    "resting": "memory at home, processor at rest and growth over 300 records, against a one-widget Textual app",
     "end_to_end": "20,000 records of one tablet until their receipt, against two durable files without a network",
     "wire_bytes": "bytes up for each record, 40 a request",
     "herd": "40 records of each of 1,112 tablets in the same second, against one exchange a transaction",

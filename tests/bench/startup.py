@@ -56,9 +56,9 @@ class Start(NamedTuple):
 
 def main() -> int:
     records = int(os.environ.get("RECORDS", YEAR_RECORDS))
-    with _as_installed(), signed_in_tablet() as tablet:
+    with as_installed(), signed_in_tablet() as tablet:
         fill(tablet.stage, tablet.database, records)
-        ours = [*_command(), "--config", str(tablet.config)]
+        ours = [*installed_command(), "--config", str(tablet.config)]
         marker = _("End shift")
         minimal: list[Start] = []
         home: list[Start] = []
@@ -79,7 +79,8 @@ def main() -> int:
 
 
 @contextmanager
-def _as_installed() -> Iterator[None]:
+def as_installed() -> Iterator[None]:
+    """Compile everything, as an installation does, and let programs use it."""
     kept = os.environ.pop(NEVER_COMPILED, None)
     try:
         for package in (devices, sync, fieldapp):
@@ -90,7 +91,8 @@ def _as_installed() -> Iterator[None]:
             os.environ[NEVER_COMPILED] = kept
 
 
-def _command() -> list[str]:
+def installed_command() -> list[str]:
+    """Return the console script where there is one, else the module."""
     script = Path(sys.executable).with_name("fieldapp")
     return [sys.executable, str(script)] if script.exists() else [sys.executable, "-m", "fieldapp"]
 

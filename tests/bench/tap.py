@@ -31,6 +31,7 @@ from fieldapp.text import _
 from fieldapp.widgets.cells import spread
 from sync.reference import TagEntry
 from sync.tags import Tag, tag_digest
+from tests.bench.process import cpu_ms
 from tests.bench.quota import held_to
 from tests.bench.rounds import share_at
 from tests.bench.slow_fsync import slow_fsync
@@ -137,24 +138,18 @@ def _tap(app: PtyApp, reader: EmulatedBadgeReader, database: Path, card: str, pl
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         connection.execute("select count(*) from records").fetchone()
         app.send("")
-        before_ms, began_s = _cpu_ms(app.pid), time.monotonic()
+        before_ms, began_s = cpu_ms(app.pid), time.monotonic()
         reader.send(em4100_frame(card))
         painted_s = app.started_s + app.wait_for(spread(word), word)
         newest = connection.execute("select record from records where kind = 'check_in' order by n desc limit 1")
         row = newest.fetchone()
         tap = Tap(
             (painted_s - began_s) * 1000,
-            _cpu_ms(app.pid) - before_ms,
+            cpu_ms(app.pid) - before_ms,
             row is not None and place.id.encode() in bytes(row[0]),
         )
     time.sleep(QUIET_S)
     return tap
-
-
-def _cpu_ms(pid: int) -> float:
-    """Return the processor time of all threads of a process."""
-    times = [path.read_text().split()[0] for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
-    return sum(map(int, times)) / 1e6
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from devices.codecs.base import CodecEvent, Read
 from devices.dialogue import Expect, Rest, Send, Step
-from devices.driving import KEPT_EVENTS, SILENCE_S, Driver
+from devices.driving import KEPT_EVENTS, LISTEN_S, SILENCE_S, Driver
 from devices.errors import LinkLost
 from devices.reading import Fault
 from tests.devices.talking import TalkCodec, Wire
@@ -96,6 +96,13 @@ def test_silence_ends_an_open_frame_for_a_dialogue_that_waits_longer() -> None:
     talk = Talk(Wire(says=lambda _written: [(0.2, b"no end")]))
     assert talk.driver.perform(steps()) == "no end"
     assert talk.wire.now == pytest.approx(0.2 + SILENCE_S)
+
+
+def test_a_silent_line_is_waited_for_and_not_asked_over_and_over() -> None:
+    wire = Wire(until_s=60.0)
+    wire.wake()
+    Talk(wire).driver.listen()
+    assert wire.reads <= 60.0 / LISTEN_S + 1
 
 
 def test_short_expectations_add_up_to_a_silence() -> None:

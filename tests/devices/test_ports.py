@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import termios
 import threading
 from collections.abc import Iterator
@@ -65,6 +66,13 @@ def test_wake_ends_a_wait_at_once(port: Port) -> None:
 def test_wake_before_a_read_ends_that_read(port: Port) -> None:
     port.wake()
     assert port.read(LONG_S) == b""
+
+
+def test_a_port_that_cannot_be_woken_does_not_wait_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = open_port(f"url:socket://127.0.0.1:{server.getsockname()[1]}", LINE)
+        assert port.read(LONG_S * 100) == b""
+        port.close()
 
 
 def test_a_pulled_plug_is_a_lost_link_in_read_and_write(reader: EmulatedReader, port: Port) -> None:

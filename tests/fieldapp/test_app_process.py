@@ -76,7 +76,10 @@ def started(terminal: Terminal, program: str) -> Iterator[subprocess.Popen[bytes
         start_new_session=True,
     ) as process:
         os.close(terminal.inner)
-        yield process
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -91,6 +94,20 @@ def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
     os.close(terminal.outer)
     assert LEAVES_THE_ALTERNATE_SCREEN in terminal.written
     assert STOPS_THE_MOUSE in terminal.written
+
+
+def test_a_terminal_that_is_gone_without_a_word_ends_the_app_and_what_was_typed_is_kept(tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    program = IN_A_FIELD.replace('print("stored:", ', f"open({str(answer)!r}, 'w').write(")
+    terminal = Terminal()
+    with started(terminal, program) as process:
+        os.write(terminal.outer, b"lamp is out")
+        terminal.read_until(ENTERS_THE_ALTERNATE_SCREEN)
+        terminal.written = terminal.written.partition(ENTERS_THE_ALTERNATE_SCREEN)[2]
+        terminal.read_until(b"lamp is out")
+        os.close(terminal.outer)
+        assert process.wait(PATIENCE_S) == 0
+    assert answer.read_text() == "lamp is out"
 
 
 def test_what_is_typed_before_the_first_paint_stands_in_the_field_that_the_app_opens_in() -> None:

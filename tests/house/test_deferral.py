@@ -96,6 +96,12 @@ def test_a_headless_command_loads_nothing_of_the_case_api(tmp_path: Path) -> Non
     assert not modules & SERVER
 
 
+def test_a_sync_loads_the_http_client_without_its_command_line(tmp_path: Path) -> None:
+    _, modules = loaded(IMPORT_AND_LIST, ["sync.tablet.client", "sync.tablet.session"], tmp_path)
+    assert "httpx" in modules
+    assert not modules & {"click", "pygments", "rich"}
+
+
 def test_the_probe_sees_what_is_loaded(tmp_path: Path) -> None:
     _, modules = loaded(IMPORT_AND_LIST, ["textual.app", "httpx"], tmp_path)
     assert {"textual", "rich", "httpx"} <= modules
