@@ -34,6 +34,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("everywhere.language", EVERYWHERE, ("l", "L", "f12"), N_("Language"), spot="bar"),
     Action("everywhere.look", EVERYWHERE, ("t", "T"), N_("Sun or night"), spot="bar"),
     Action("everywhere.size", EVERYWHERE, ("z", "Z"), N_("Text size"), spot="bar"),
+    Action("everywhere.more", EVERYWHERE, ("e", "E"), N_("More"), spot="bar"),
     Action("everywhere.help", EVERYWHERE, ("h", "H", "question_mark"), N_("Help"), spot="bar"),
     Action(
         "today.place",
@@ -95,7 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("arrived.task", "arrived", ("9", "k", "K"), N_("Task here"), needs=(Need.TASKS,)),
     Action("arrived.cases", "arrived", ("c", "C"), N_("Cases here"), spot="bar", needs=(Need.OPEN_CASES,)),
     Action("points.toggle", "points", CHOICE_KEYS[:5], N_("Fine, not fine, or not looked at"), spot="choice"),
-    Action("points.save", "points", ("9",), N_("Save"), spot="bar"),
+    Action("points.save", "points", ("9",), N_("Save")),
     Action("problem.matter.pick", "problem.matter", CHOICE_KEYS, N_("Choose a category"), spot="choice"),
     Action("problem.matter.find", "problem.matter", ("9",), N_("All, find"), spot="bar"),
     Action("problem.find.pick", "problem.find", CHOICE_KEYS, N_("Choose the row"), spot="choice"),

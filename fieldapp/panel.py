@@ -251,7 +251,7 @@ def bar_of(panel: Panel, *, is_home: bool) -> list[Option]:
     if isinstance(panel.focus_target(), TypingLine):
         # While a line is typed the digits are text.
         back = [Option(option.press, replace(option.face, key=_("Esc"))) for option in back]
-    return [*back, *options_of(panel, "bar")]
+    return [*back, *options_of(panel, "bar"), *everywhere_options("more")]
 
 
 def _everywhere_option(action: Action) -> Option:

@@ -95,8 +95,14 @@ class PanelStack(Container):
                 top.paint()
                 self.screen.set_focus(top.focus_target())
                 # What is said beside the tiles is what a touch on one of them is about.
-                self.picture.shows((top.page, *(said.text for said in top.query(PlainText))))
+                if self.picture.shows((top.page, *(said.text for said in top.query(PlainText)))):
+                    self.see_anew()
         self.post_message(TurnEnded())
+
+    def see_anew(self) -> None:
+        """Let no touch count before what changed was painted, and an eye had its time since then."""
+        self.picture.changes()
+        self.call_after_refresh(self.picture.painted)
 
     def show_screen(self, name: str, argument: object = None) -> None:
         """Put a whole screen on top."""

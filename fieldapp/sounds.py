@@ -1,11 +1,12 @@
 """Two tones beside the bell, played by a configured program: one for what was accepted, one for: look at the screen.
 
-Whatever the program does, nobody waits for it: each tone has a thread of its own, at most one program runs, and it is
-ended after `LONGEST_S`. Its failures are in the log, and `fieldapp doctor` plays a tone to tell of them.
+Whatever the program does, nobody waits for it: tones are played in a thread of their own, one after the other, and a
+program is ended after `LONGEST_S`. Its failures are in the log; `fieldapp doctor` plays silence to tell of them.
 """
 
 import logging
 import math
+import os
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -27,6 +28,11 @@ RATE = 16_000
 LOUDNESS = 0.6
 """Part of the largest amplitude; a full square would rattle in a small speaker."""
 
+SILENCE: Literal["silence"] = "silence"
+"""What is played to find out whether the program plays anything, while nobody is to hear it."""
+
+SILENCE_MS = 50
+
 LONGEST_S = 5.0
 """When a program that still plays is ended."""
 
@@ -44,14 +50,21 @@ class Sounds:
     def __init__(self, command: Sequence[str], folder: Path) -> None:
         self._command = tuple(command)
         self._folder = folder
-        self._playing = threading.Lock()
+        self._lock = threading.Lock()
+        self._is_playing = False
+        self._next: Sound | None = None
 
     def play(self, sound: Sound) -> None:
-        """Play a tone beside everything else; one that comes while another is played is left out."""
+        """Play a tone beside everything else; of those that come while one is played, the last one follows it."""
+        with self._lock:
+            if self._is_playing:
+                self._next = sound
+                return
+            self._is_playing = True
         threading.Thread(target=self._play, args=(sound,), name="sound", daemon=True).start()
 
-    def trouble(self, sound: Sound = "accepted") -> str:
-        """Play a tone and wait; return what went wrong, empty when it was played."""
+    def trouble(self, sound: Sound | Literal["silence"] = SILENCE) -> str:
+        """Play a tone, or silence, and wait; return what went wrong, empty when it was played."""
         try:
             file = tone_file(sound, self._folder)
             words = [word.replace("{sound}", str(file)) for word in self._command]
@@ -71,31 +84,33 @@ class Sounds:
         return f"exit {done.returncode}" if done.returncode else ""
 
     def _play(self, sound: Sound) -> None:
-        if not self._playing.acquire(blocking=False):
-            return
-        try:
-            if trouble := self.trouble(sound):
+        following: Sound | None = sound
+        while following is not None:
+            if trouble := self.trouble(following):
                 log.warning("sound_not_played reason=%.80s", trouble)
-        finally:
-            self._playing.release()
+            with self._lock:
+                following, self._next = self._next, None
+                self._is_playing = following is not None
 
 
-def tone_file(sound: Sound, folder: Path) -> Path:
-    """Return the file of a tone, made where there is none."""
+def tone_file(sound: Sound | Literal["silence"], folder: Path) -> Path:
+    """Return the file of a tone, made where there is none; it is whole or not there."""
     file = folder / f"{sound}.wav"
     if not file.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.write_bytes(tone_bytes(sound))
+        part = folder / f".{sound}.{os.getpid()}.{threading.get_ident()}"
+        part.write_bytes(tone_bytes(sound))
+        part.replace(file)
     return file
 
 
-def tone_bytes(sound: Sound) -> bytes:
+def tone_bytes(sound: Sound | Literal["silence"]) -> bytes:
     """Return a tone as a WAV file: one channel, 8 bits."""
     import io
     import wave
 
     samples = bytearray()
-    for hertz, milliseconds in TONES[sound]:
+    for hertz, milliseconds in ((0, SILENCE_MS),) if sound == SILENCE else TONES[sound]:
         count = RATE * milliseconds // 1000
         for place in range(count):
             # Fading in and out over 5 ms, without which a tone begins and ends with a click.

@@ -21,6 +21,7 @@ from fieldapp.services.recorder import UNDO_S, TooLate
 from fieldapp.services.tag_effect import Certainty, Effect, UnknownTag
 from fieldapp.tag_turns import TagTurns
 from fieldapp.text import _
+from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.plain import TypingLine
 from fieldapp.widgets.tile import TileField
@@ -105,6 +106,7 @@ class Stage(PanelStack):
         self._undoable = Undoable(entry, form, dict(values))
         self.picture.offers_undo()
         self.post_message(UndoOffered(what, UNDO_S))
+        self.call_after_refresh(self.picture.painted)
 
     async def lock_up(self, person: str | None = None) -> None:
         """Put away what is unsaved and lock the tablet."""
@@ -196,6 +198,9 @@ class Stage(PanelStack):
             await self._undo()
         elif action.verb == "help":
             self.show_screen("help")
+        elif action.verb == "more":
+            self.screen.query_one(ActionBar).turn()
+            self.see_anew()
 
     async def _undo(self) -> None:
         undoable, self._undoable = self._undoable, None

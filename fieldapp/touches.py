@@ -61,7 +61,7 @@ class Touches:
 
 
 class Picture:
-    """What stands on the stage, and since when.
+    """What stands on the stage, and since when it was to be seen.
 
     Args:
         now: the clock of the touches.
@@ -72,14 +72,28 @@ class Picture:
         self._about: object = None
         self._since_s = self._undo_since_s = -math.inf
 
-    def shows(self, about: object) -> None:
-        """Note what is shown; the same as before changes nothing."""
-        if about != self._about:
-            self._about, self._since_s = about, self._now()
+    def shows(self, about: object) -> bool:
+        """Note what will be painted next; the same as before changes nothing. Return whether it is something else."""
+        is_new = about != self._about
+        if is_new:
+            self._about = about
+            self.changes()
+        return is_new
+
+    def changes(self) -> None:
+        """Note that something else is about to be painted: until it is, no touch can be meant for it."""
+        self._since_s = math.inf
+
+    def painted(self) -> None:
+        """Note that what is shown was painted; what was painted before stands since then."""
+        if self._since_s == math.inf:
+            self._since_s = self._now()
+        if self._undo_since_s == math.inf:
+            self._undo_since_s = self._now()
 
     def offers_undo(self) -> None:
-        """Note that undo means another record from now on."""
-        self._undo_since_s = self._now()
+        """Note that undo means another record as soon as that is painted."""
+        self._undo_since_s = math.inf
 
     def was_seen(self, began_s: float, *, is_undo: bool = False) -> bool:
         """Return whether a touch that began at a moment can have been meant for what stands there now."""

@@ -62,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(asdict(finding), ensure_ascii=False))
         else:
-            print(f"{_('fine') if finding.ok else _('LOOK')}  {finding.says}")
+            judged = _("fine") if finding.ok else _("LOOK")
+            print(f"{judged}  {finding.says}")
     return 0 if all(finding.ok for finding in findings) else 1
 
 
@@ -201,7 +202,7 @@ def _of_camera(config: TabletConfig) -> Iterator[Finding]:
 
 
 def _of_sounds(config: TabletConfig) -> Iterator[Finding]:
-    """Yield whether a tone is played, where a program for it is set; one is played for this."""
+    """Yield whether a tone is played, where a program for it is set; it is asked by silence."""
     if not config.sound_command:
         return
     import tempfile
@@ -215,7 +216,7 @@ def _of_sounds(config: TabletConfig) -> Iterator[Finding]:
         says = _("Tones are not played by {program}: {cause}; the bell rings all the same")
         yield Finding("sound", False, says.format(program=program, cause=trouble))
     else:
-        yield Finding("sound", True, _("A tone was played by {program}").format(program=program))
+        yield Finding("sound", True, _("Tones are played by {program}").format(program=program))
 
 
 def _of_searched_ports() -> Finding:

@@ -77,7 +77,8 @@ class ShiftPlayer:
     def _open_app(self) -> None:
         self._app = PtyApp(app_command(self._stage), env=self._env)
         # A tap before its reader is open would be lost, as it would be in a hand.
-        self._app.wait_for(f"{_('badge')} {_('ok')}")
+        badge, is_there = _("badge"), _("ok")
+        self._app.wait_for(f"{badge} {is_there}")
 
     def _sign_in(self) -> None:
         person = self._stage.grid.people[0]

@@ -94,5 +94,6 @@ def spoken(text: str) -> str:
         words = part.strip()
         # After a sign like a full stop, of whatever width, no comma follows.
         is_ended = not said or unicodedata.category(said[-1]) == "Po"
-        said = f"{said}{' ' if is_ended or not words else _(', ')}{words}".strip()
+        comma = _(", ")
+        said = f"{said}{' ' if is_ended or not words else comma}{words}".strip()
     return clean_line(said, max_chars=MAX_LINE_CHARS)

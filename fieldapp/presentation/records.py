@@ -135,7 +135,8 @@ def _check_in(body: CheckIn, line: LogLine) -> _Cells:
 
 def _case_report(body: CaseReport, line: LogLine) -> _Cells:
     name = matter_name(line.matter) if line.matter else _("Category {code}").format(code=body.matter_code)
-    outcome = f"{_('Solved')}: {shown(body.action)}" if body.self_resolved else ""
+    solved = _("Solved")
+    outcome = f"{solved}: {shown(body.action)}" if body.self_resolved else ""
     pressing = severity_word(body.severity) if body.severity == _DANGER and not body.self_resolved else ""
     hidden = body.restricted
     return (

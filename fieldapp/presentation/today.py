@@ -14,7 +14,7 @@ NEXT: dict[Suggestion, str] = {
     "sign_in": N_("Next: sign in"),
     "download": N_("Next: connect once, to fetch the buildings"),
     "resume_draft": N_("Something is half written: 7 goes on with it"),
-    "start_shift": N_("Next: scan the first plate"),
+    "start_shift": N_("Next: scan a plate"),
     "end_old_shift": N_("A shift of an earlier day is still open: 6 ends it"),
     "say_normal": N_("Still open: {place}. Enter says normal"),
     "scan": N_("Next: scan a plate. {place} is not seen yet"),
@@ -86,6 +86,12 @@ def today_counts(view: TodayView) -> str:
         arrived=counts.check_ins, problems=counts.problems, visits=counts.visits
     )
     return f"{said}  {progress_text(view.photos)}".rstrip()
+
+
+def is_nothing_yet(view: TodayView) -> bool:
+    """Return whether the counts say nothing: no shift is open, and nothing is wrong with the tablet."""
+    is_warning = view.disk_is_low or view.clock_is_off or view.satellites_off_ms is not None
+    return view.round is None and not is_warning
 
 
 def today_next(view: TodayView) -> str:

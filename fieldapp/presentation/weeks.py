@@ -23,9 +23,9 @@ def week_words(week: RoundWeek) -> str:
 
 
 def building_week(row: BuildingWeek, days: tuple[date, ...]) -> str:
-    """Return a sign for each day, as in ``=Mon -Tue``: looked at, or not."""
+    """Return a sign for each day, as in ``=Mon  -Tue``: looked at, or not."""
     signs = (LOOKS["normal" if seen else "unseen"].sign for seen in row.looked_at)
-    return " ".join(f"{sign}{weekday(day)}" for sign, day in zip(signs, days, strict=True))
+    return "  ".join(f"{sign}{weekday(day)}" for sign, day in zip(signs, days, strict=True))
 
 
 def building_week_title(row: BuildingWeek) -> str:
@@ -63,9 +63,9 @@ def waiting_sentence(week: SentWeek) -> str:
 
 def sent_day_title(day: SentDay) -> str:
     """Return a day's date and how much was sent on it."""
-    if not day.records:
-        return f"{day.day.month:02d}-{day.day.day:02d} {weekday(day.day)}  {_('Nothing was sent')}"
     count = ngettext("{count} record sent", "{count} records sent", day.records).format(count=day.records)
+    if not day.records:
+        count = _("Nothing was sent")
     return f"{day.day.month:02d}-{day.day.day:02d} {weekday(day.day)}  {count}"
 
 

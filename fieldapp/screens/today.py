@@ -14,6 +14,7 @@ from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.today import (
     NEXT_ACTIONS,
     is_for_today,
+    is_nothing_yet,
     today_counts,
     today_needs,
     today_next,
@@ -88,7 +89,9 @@ class TodayPanel(Panel):
         self.tick()
         self.query_one(BlockBar).show(seen, total)
         self.query_one("#today-title", PlainText).say(today_title(view))
-        self.query_one("#today-counts", PlainText).say(today_counts(view))
+        counts = self.query_one("#today-counts", PlainText)
+        counts.say(today_counts(view))
+        counts.set_class(is_nothing_yet(view), "-none")
         self._paint_next(today_next(view))
         tiles = options_of(self, "tile")
         default = self._default(view, [tile.press for tile in tiles])

@@ -13,9 +13,9 @@ MOST_TILE_CELLS = 22
 """A tile of the bar is not wider: the keys stay where the thumb expects them."""
 
 LEAST_TILE_CELLS = 12
-"""A tile of the bar is not narrower: what finds no room is left out, its key goes on to work and stands in help."""
+"""A tile of the bar is not narrower: what finds no room waits behind the last tile, and its key goes on to work."""
 
-MORE_PRESS = "today.more"
+MORE_PRESSES = frozenset({"today.more", "everywhere.more"})
 """What the last tile says when some are left out; where all have room it is not shown."""
 
 UNDO_CELLS = 24
@@ -26,11 +26,19 @@ UNDO_PRESS = "everywhere.undo"
 TICK_S = 1.0
 
 
-def that_fit(options: Sequence[Option], most: int) -> list[Option]:
-    """Return the options that a bar of so many tiles shows; the one for the others only where some are left out."""
-    more = [option for option in options if option.press == MORE_PRESS]
-    others = [option for option in options if option.press != MORE_PRESS]
-    return others if len(others) <= most else [*others[: most - len(more)], *more]
+def that_fit(options: Sequence[Option], most: int, turn: int = 0) -> list[Option]:
+    """Return the options that a bar of so many tiles shows; the one for the others only where some are left out.
+
+    Args:
+        turn: how often the others were asked for; after the last of them come the first ones again.
+    """
+    more = [option for option in options if option.press in MORE_PRESSES]
+    others = [option for option in options if option.press not in MORE_PRESSES]
+    if len(others) <= most:
+        return others
+    room = max(most - len(more), 1)
+    first = turn % ceil(len(others) / room) * room
+    return [*others[first : first + room], *more][:most]
 
 
 class ActionBar(TileField):
@@ -39,15 +47,23 @@ class ActionBar(TileField):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._options: tuple[Option, ...] = ()
+        self._turn = 0
         self._undo_what = ""
         self._undo_left_s = 0.0
         self._timer: Timer | None = None
 
     def show(self, options: Sequence[Option]) -> None:
-        """Show options, undo apart."""
+        """Show options, undo apart; other ones from their first."""
+        if [option.press for option in options] != [option.press for option in self._options]:
+            self._turn = 0
         if tuple(options) != self._options:
             self._options = tuple(options)
             self.refresh()
+
+    def turn(self) -> None:
+        """Show what found no room, in the place of what did."""
+        self._turn += 1
+        self.refresh()
 
     def offer_undo(self, what: str, seconds: float) -> None:
         """Offer undo for so many seconds; 0 takes the offer away."""
@@ -62,7 +78,7 @@ class ActionBar(TileField):
         width, height = self.size
         has_undo = self._undo_left_s > 0
         room = width - (UNDO_CELLS + 1 if has_undo else 0)
-        shown = that_fit(self._options, max((room + 1) // (LEAST_TILE_CELLS + 1), 1))
+        shown = that_fit(self._options, max((room + 1) // (LEAST_TILE_CELLS + 1), 1), self._turn)
         tile_cells = min((room + 1) // max(len(shown), 1) - 1, MOST_TILE_CELLS)
         placed = [
             Placed(Region(place * (tile_cells + 1), 0, tile_cells, height), option)

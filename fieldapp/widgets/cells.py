@@ -75,17 +75,14 @@ def uncut(text: str, cuts: Collection[int]) -> str:
 def wrapped(text: str, width_cells: int, max_lines: int) -> list[str]:
     """Return the text on at most so many lines of so many cells; the last line is cut with an ellipsis.
 
-    Chinese breaks anywhere, Latin at spaces where one is near.
+    Chinese breaks anywhere, at a space rather where one is near and the lines are enough; Latin always so.
     """
     rest = on_one_line(text, max_chars=max(width_cells, 1) * max(max_lines, 1) * 2)
-    lines: list[str] = []
-    while rest and len(lines) < max_lines - 1 and cell_len(rest) > width_cells:
-        head = _head(rest, width_cells)
-        lines.append(head.rstrip())
-        rest = rest[len(head) :].lstrip()
-    if rest:
-        lines.append(fit(rest, width_cells).rstrip())
-    return lines
+    lines = _broken(rest, width_cells, max_lines, at_spaces=True)
+    if not lines or cell_len(lines[-1]) <= width_cells:
+        return lines
+    lines = _broken(rest, width_cells, max_lines, at_spaces=False)
+    return [*lines[:-1], fit(lines[-1], width_cells).rstrip()]
 
 
 def strip_of(*pieces: tuple[str, Style], width_cells: int, rest: Style) -> Strip:
@@ -94,14 +91,24 @@ def strip_of(*pieces: tuple[str, Style], width_cells: int, rest: Style) -> Strip
     return strip.adjust_cell_length(width_cells, rest)
 
 
-def _head(text: str, width_cells: int) -> str:
+def _broken(text: str, width_cells: int, max_lines: int, *, at_spaces: bool) -> list[str]:
+    """Return the text on lines; the last one holds the rest, however long."""
+    lines: list[str] = []
+    while text and len(lines) < max_lines - 1 and cell_len(text) > width_cells:
+        head = _head(text, width_cells, at_spaces=at_spaces)
+        lines.append(head.rstrip())
+        text = text[len(head) :].lstrip()
+    return [*lines, text.rstrip()] if text else lines
+
+
+def _head(text: str, width_cells: int, *, at_spaces: bool) -> str:
     cells = 0
     for place, char in enumerate(text):
         cells += cell_len(char)
         if cells > width_cells:
             space = text.rfind(" ", 0, place + 1)
-            is_latin = char.isascii() and char != " "
-            return text[: space + 1] if is_latin and space > place // 2 else text[: max(place, 1)]
+            is_word = char != " " and (at_spaces or char.isascii())
+            return text[: space + 1] if is_word and space > place // 2 else text[: max(place, 1)]
     return text
 
 

@@ -119,7 +119,8 @@ class TileField(Widget):
         face, width, height = placed.option.face, placed.region.width, placed.region.height
         chip, label, note = self._styles(face.tone)
         chip_cells = 0 if not face.key else NARROW_CHIP_CELLS if width < NARROW_TILE_CELLS else CHIP_CELLS
-        text_cells = max(width - chip_cells - 2, 1)
+        # In little room the text goes to the edge, so that four Chinese characters stand on one line.
+        text_cells = max(width - chip_cells - (1 if width < NARROW_TILE_CELLS else 2), 1)
         lines = _text_lines(face, text_cells, height, self.app.has_class("-large"))
         top = max((height - len(lines)) // 2, 0)
         text, is_label = lines[y - top] if top <= y < top + len(lines) else ("", False)

@@ -94,7 +94,8 @@ class WindowedList(ScrollView, can_focus=True):
         if not keep_place:
             self.scroll_to(y=0, animate=False)
             self.row(0)
-            self._picture.shows([row.key for row in self._kept.get(0, ())])
+            if self._picture.shows([row.key for row in self._kept.get(0, ())]):
+                self.call_after_refresh(self._picture.painted)
         self.refresh()
 
     def refresh_rows(self) -> None:
@@ -158,7 +159,8 @@ class WindowedList(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Number the rows anew."""
         super().watch_scroll_y(old_value, new_value)
-        self._picture.shows(round(new_value))
+        if self._picture.shows(round(new_value)):
+            self.call_after_refresh(self._picture.painted)
         self.refresh()
 
     def on_resize(self) -> None:

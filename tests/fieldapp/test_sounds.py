@@ -41,13 +41,13 @@ def test_the_program_is_given_the_file_where_it_says(tmp_path: Path, sound: Soun
 
 def test_without_a_place_for_it_the_file_comes_last(tmp_path: Path) -> None:
     said = tmp_path / "said"
-    assert Sounds([sys.executable, "-c", SAY, str(said)], tmp_path / "tones").trouble() == ""
+    assert Sounds([sys.executable, "-c", SAY, str(said)], tmp_path / "tones").trouble("accepted") == ""
     assert said.read_text() == str(tmp_path / "tones" / "accepted.wav")
 
 
 def test_a_name_with_shell_words_in_it_is_one_argument(tmp_path: Path) -> None:
     said, folder = tmp_path / "said", tmp_path / "a; touch pwned $(id)"
-    assert Sounds([sys.executable, "-c", SAY, str(said)], folder).trouble() == ""
+    assert Sounds([sys.executable, "-c", SAY, str(said)], folder).trouble("accepted") == ""
     assert said.read_text() == str(folder / "accepted.wav")
 
 
@@ -68,20 +68,43 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     assert Sounds([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path).trouble() == "timeout"
 
 
-def test_a_tone_that_comes_while_one_is_played_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_tones_that_come_while_one_is_played_the_last_one_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     played: list[Sound] = []
-    begun, end = threading.Event(), threading.Event()
+    begun, end, ended = threading.Event(), threading.Event(), threading.Event()
 
     def slow(_player: Sounds, sound: Sound) -> str:
         played.append(sound)
         begun.set()
         end.wait(10)
+        if len(played) > 1:
+            ended.set()
         return ""
 
     monkeypatch.setattr(Sounds, "trouble", slow)
-    player = Sounds(["unused"], tmp_path)
+    player = Sounds(["unused"], Path("unused"))
     player.play("accepted")
     assert begun.wait(10)
-    player._play("look")
+    player.play("accepted")
+    player.play("look")
     end.set()
-    assert played == ["accepted"]
+    assert ended.wait(10)
+    assert played == ["accepted", "look"]
+
+
+def test_a_tone_that_could_not_be_written_whole_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_path: Path, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    player = Sounds(["true"], tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        assert player.trouble("look") == "No space left on device"
+    assert not (tmp_path / "look.wav").exists()
+    assert player.trouble("look") == ""
+    assert (tmp_path / "look.wav").read_bytes() == tone_bytes("look")
+
+
+def test_whoever_only_asks_hears_nothing(tmp_path: Path) -> None:
+    assert Sounds(["true"], tmp_path).trouble() == ""
+    with wave.open(str(tmp_path / "silence.wav")) as read:
+        assert set(read.readframes(read.getnframes())) == {128}

@@ -57,33 +57,48 @@ def clock() -> Hands:
     return Hands()
 
 
-def test_a_touch_is_meant_for_a_picture_that_stood_long_enough(clock: Hands) -> None:
+@pytest.fixture
+def picture(clock: Hands) -> Picture:
+    """Return a picture that was painted at once."""
     picture = Picture(clock)
     picture.shows("a")
+    picture.painted()
+    return picture
+
+
+def test_a_touch_is_meant_for_a_picture_that_stood_long_enough(picture: Picture) -> None:
     assert not picture.was_seen(10.0 + SEEN_S - 0.01)
     assert picture.was_seen(10.0 + SEEN_S)
 
 
-def test_a_touch_that_began_before_the_picture_is_not_meant_for_it(clock: Hands) -> None:
-    picture = Picture(clock)
+def test_a_picture_stands_from_when_it_was_painted_not_from_when_it_was_made(clock: Hands, picture: Picture) -> None:
+    picture.shows("b")
+    clock.now = 20.0
+    assert not picture.was_seen(20.0), "nobody has seen it yet"
+    picture.painted()
+    assert not picture.was_seen(20.0 + SEEN_S - 0.01)
+    assert picture.was_seen(20.0 + SEEN_S)
+
+
+def test_a_touch_that_began_before_the_picture_is_not_meant_for_it(clock: Hands, picture: Picture) -> None:
     clock.now = 20.0
     picture.shows("b")
+    picture.painted()
     assert not picture.was_seen(19.9)
 
 
-def test_the_same_picture_painted_again_is_still_the_same(clock: Hands) -> None:
-    picture = Picture(clock)
-    picture.shows("a")
+def test_the_same_picture_painted_again_is_still_the_same(clock: Hands, picture: Picture) -> None:
     clock.now = 20.0
-    picture.shows("a")
+    assert not picture.shows("a")
+    picture.painted()
     assert picture.was_seen(20.0)
 
 
-def test_a_touch_on_undo_is_meant_for_the_record_that_was_offered_then(clock: Hands) -> None:
-    picture = Picture(clock)
-    picture.shows("a")
+def test_a_touch_on_undo_is_meant_for_the_record_that_was_offered_then(clock: Hands, picture: Picture) -> None:
     clock.now = 20.0
     picture.offers_undo()
     assert picture.was_seen(20.1)
+    assert not picture.was_seen(20.1, is_undo=True)
+    picture.painted()
     assert not picture.was_seen(20.1, is_undo=True)
     assert picture.was_seen(20.0 + SEEN_S, is_undo=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from textual.widget import Widget
 
 from fieldapp.text import Language, use_language
 from fieldapp.text.pseudo import CLOSING, OPENING
@@ -64,6 +65,9 @@ def cut_words(robot: Robot) -> list[str]:
     for text in robot.app.screen.query(PlainText):
         if text.region.area and text.id != "help-text":
             needed = text.get_content_height(text.size, text.size, text.content_size.width)
+            around = text.parent
+            if isinstance(around, Widget) and text.region.bottom > around.region.bottom:
+                cut.append(f"text {text.id} {text.text!r} reaches below what holds it")
             if needed > text.content_size.height:
                 cut.append(f"text {text.id} {text.text!r} needs {needed} rows, has {text.content_size.height}")
     return cut
@@ -127,6 +131,13 @@ async def test_a_hot_stop_is_whole_on_the_smallest_panel(stop: str, language: La
             findings += [f"{field} reaches below" for field in fields if field.region.bottom > SMALLEST[1]]
             await robot.press("z")
     assert not findings, "\n".join(findings)
+
+
+async def test_who_signs_in_finds_the_name_on_the_smallest_panel() -> None:
+    use_language("zh_CN")
+    async with standing("sign_in", size=SMALLEST) as robot:
+        assert all(robot.sees(name) for name in ("网格员 1", "网格员 4", "请输密码"))
+        assert not cut_words(robot)
 
 
 async def test_the_toolkits_own_words_are_not_reached() -> None:

@@ -17,6 +17,7 @@ from sync.journal import Enrolment, SyncFault, SyncStatus
 from tests.fieldapp.casework_rows import with_casework
 from tests.fieldapp.fake_code_camera import FakeCodeCamera
 from tests.fieldapp.fake_devices import BADGE, BUSY, GNSS, SCAN, FakeDevices
+from tests.fieldapp.fake_receiver import FakeReceiver, Here
 from tests.fieldapp.fakes import (
     BADGE_2,
     FOB_ENTRANCE_21,
@@ -29,6 +30,7 @@ from tests.fieldapp.fakes import (
     make_world,
     small_grid,
 )
+from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.robot import Robot, robot_in
 
 Way = Callable[[Robot], Coroutine[Any, Any, None]]
@@ -67,6 +69,7 @@ async def morning(robot: Robot) -> None:
     await robot.press("2", "1", "1", "1")
     world.clock.advance(75)
     world.journal.settle(len(world.journal.rows) - 1, time_s=world.clock.now_ms() // 1000)
+    world.media.unsettled = 1
     world.exchange.become(SyncStatus("idle", proven_at_ms=world.clock.now_ms()))
     world.clock.advance(130)
     await robot.settle()
@@ -210,8 +213,11 @@ STOPS: dict[str, Way] = {
     "round.left": by("r", "9"),
     "week": by("r", "w"),
     "sent": by("5", "w"),
+    "round.near": by("r"),
     "map": by("r", "g"),
+    "map.drawn": by("r", "g"),
     "building": by("r", "1"),
+    "building.noted": by("r", "3"),
     "building.asked": asked("r", "2"),
     "arrived.asked": _arrived_asked,
     "tasks": asked("k"),
@@ -239,6 +245,9 @@ WITH_CASEWORK = {
 }
 """Stops in a grid where cases are open and the desk asks something."""
 
+PLACED = {"round.near", "map.drawn", "building.noted"}
+"""Stops in a grid whose buildings are on the map, with a receiver that knows where the tablet is."""
+
 HOT = (
     "today",
     "today.first",
@@ -257,8 +266,13 @@ def world_for(stop: str) -> World:
     """Return the tablet on which a stop is reached."""
     if stop == "enrol":
         return replace(make_world(), enroller=FakeEnroller(Enrolment("none")))
-    grid = with_casework(small_grid()) if stop in WITH_CASEWORK else small_grid()
-    world = make_world(grid) if stop == "sign_in" else make_world(grid).signed_in()
+    grid = placed_grid() if stop in PLACED else small_grid()
+    if stop in WITH_CASEWORK:
+        grid = with_casework(grid)
+    receiver = FakeReceiver(Here()) if stop in PLACED else None
+    world = make_world(grid, receiver=receiver)
+    if stop != "sign_in":
+        world = world.signed_in()
     world.services.today = structs.replace(world.services.today, battery=lambda: Battery(64))
     return world
 

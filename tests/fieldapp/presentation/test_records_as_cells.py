@@ -126,7 +126,7 @@ SAMPLES: dict[str, tuple[LogLine, RecordCells, RecordCells]] = {
     ),
     "task_result": (
         line("task_result", TaskResult(fixed_id(8), "recheck", "no", "还在漏"), place=PLACE, case=CASE),
-        RecordCells("08:42", "复查: 没解决", "1号楼 2单元 · 上下水漏堵 · 还在漏", "warn"),
+        RecordCells("08:42", "核查: 没解决", "1号楼 2单元 · 上下水漏堵 · 还在漏", "warn"),
         RecordCells("08:42", "Recheck: It is not solved", "1号楼 2单元 · 上下水漏堵 · 还在漏", "warn"),
     ),
     "case_note": (

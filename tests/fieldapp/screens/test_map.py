@@ -6,8 +6,8 @@ from fieldapp.presentation.grid_map import HERE
 from fieldapp.widgets.map_view import MapView
 from tests.fieldapp.fake_receiver import LAT, LON, FakeReceiver, Here
 from tests.fieldapp.fakes import PLATE_BUILDING_3, make_world, small_grid
+from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.robot import Robot, robot_in
-from tests.fieldapp.screens.test_round_and_building import placed_grid
 
 
 def map_of(robot: Robot) -> MapView:

@@ -3,8 +3,8 @@
 import msgspec
 
 from sync.records import CaseReport, CheckIn
-from sync.reference import BuildingEntry, CaseEntry, ContactEntry
-from tests.fieldapp.fake_receiver import LAT, LON, FakeReceiver, Here
+from sync.reference import BuildingEntry
+from tests.fieldapp.fake_receiver import FakeReceiver, Here
 from tests.fieldapp.fakes import (
     BUILDING_1,
     BUILDING_2,
@@ -14,32 +14,15 @@ from tests.fieldapp.fakes import (
     PLATE_BUILDING_3,
     PLATE_ENTRANCE_11,
     PLATE_ENTRANCE_12,
-    FakeReference,
     fixed_id,
     make_world,
     small_grid,
 )
+from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.robot import Robot, robot_in
 
 GLOVE_S = 1.0
 """Longer than the second tap of a finger in a glove takes."""
-
-
-def placed_grid() -> FakeReference:
-    """Return the small grid with places on the map, a note, a contact and a case."""
-    reference = small_grid()
-    for place, building in enumerate((BUILDING_1, BUILDING_2, BUILDING_3)):
-        entry = reference.building_rows[building]
-        reference.building_rows[building] = msgspec.structs.replace(entry, lat=LAT + 0.003 - place * 0.001, lon=LON)
-    entry = reference.building_rows[BUILDING_1]
-    reference.building_rows[BUILDING_1] = msgspec.structs.replace(entry, note="院内台阶结冰")
-    reference.contact_rows = {fixed_id(60): ContactEntry("物业值班（合成）", "0000-0001")}
-    reference.case_rows = {
-        fixed_id(61): CaseEntry(
-            "handling", "楼道照明不亮", building=BUILDING_1, reported_at="2026-11-20T08:00:00+08:00"
-        )
-    }
-    return reference
 
 
 async def opened(robot: Robot, *keys: str) -> None:

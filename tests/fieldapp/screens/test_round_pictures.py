@@ -12,8 +12,9 @@ from fieldapp.widgets import action_bar
 from fieldapp.widgets.flash import Flash
 from tests.fieldapp.fake_receiver import FakeReceiver, Here
 from tests.fieldapp.fakes import PLATE_BUILDING_3, PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, make_world
+from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.robot import Robot
-from tests.fieldapp.screens.test_round_and_building import GLOVE_S, placed_grid
+from tests.fieldapp.screens.test_round_and_building import GLOVE_S
 
 LOOKS: tuple[tuple[tuple[int, int], str, Language], ...] = (
     ((80, 24), "sun", "zh_CN"),

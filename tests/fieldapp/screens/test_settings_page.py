@@ -13,6 +13,7 @@ from fieldapp.widgets.status_bar import StatusBar
 from fieldapp.widgets.tile import Face, Option
 from tests.fieldapp.fake_devices import FakeDevices
 from tests.fieldapp.fakes import PLATE_ENTRANCE_11, PLATE_STRANGE, make_world
+from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.robot import Robot, robot_in
 
 
@@ -98,6 +99,23 @@ def test_more_stands_in_the_bar_only_where_something_has_no_room() -> None:
     options = [Option(press, Face(label=press)) for press in ("one", "today.more", "two", "three")]
     assert [option.press for option in that_fit(options, 3)] == ["one", "two", "three"]
     assert [option.press for option in that_fit(options, 2)] == ["one", "today.more"]
+
+
+def test_more_turns_to_what_had_no_room_and_back_to_the_first() -> None:
+    options = [Option(press, Face(label=press)) for press in ("back", "a", "b", "c", "everywhere.more")]
+    shown = [[option.press for option in that_fit(options, 3, turn)] for turn in range(3)]
+    assert shown == [["back", "a", "everywhere.more"], ["b", "c", "everywhere.more"], ["back", "a", "everywhere.more"]]
+
+
+async def test_what_undo_leaves_no_room_for_in_the_bar_is_a_touch_away() -> None:
+    async with robot_in(make_world(placed_grid()).signed_in()) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("0", "r", "g")
+        await robot.touch("everywhere.more")
+        await robot.touch("map.open")
+        assert robot.panel == "building"
+        await robot.press("0", "e")
+        assert "map.whole" in {tile.option.press for _field, tile in robot.tiles()}
 
 
 async def test_the_status_line_leads_to_the_readers_and_leaves_the_form_below() -> None:

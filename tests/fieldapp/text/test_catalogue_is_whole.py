@@ -66,12 +66,24 @@ def test_sentences_use_chinese_punctuation() -> None:
 
 
 def unusable_calls(source: Source) -> Iterator[str]:
-    """Yield calls whose message no tool can extract: f-strings, concatenations, names where a literal belongs."""
+    """Yield calls whose message no tool can extract: f-strings, concatenations, calls that stand inside an f-string."""
     for node in ast.walk(source.tree):
+        if isinstance(node, ast.JoinedStr):
+            yield from (f"{source.at(call)}: inside an f-string" for call in ast.walk(node) if is_looked_up(call))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MESSAGE_CALLS:
             for argument in node.args[: 1 if node.func.id in {"_", "N_"} else 2]:
                 if isinstance(argument, ast.JoinedStr | ast.BinOp):
                     yield f"{source.at(argument)}: {ast.unparse(argument)[:60]}"
+
+
+def is_looked_up(node: ast.AST) -> bool:
+    """Return whether a literal is looked up here; to Python 3.11's tokens an f-string is one word, calls and all."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in MESSAGE_CALLS
+        and isinstance(node.args[0], ast.Constant)
+    )
 
 
 def test_no_message_is_put_together_before_it_is_looked_up() -> None:
@@ -79,7 +91,10 @@ def test_no_message_is_put_together_before_it_is_looked_up() -> None:
     assert not findings, listed(findings, "_() takes one literal; fill it with .format() afterwards")
 
 
-@pytest.mark.parametrize("planted", ['_(f"{n} records")', '_("a" + b)', 'ngettext(f"{n}", "x", n)', 'N_("%d" % n)'])
+@pytest.mark.parametrize(
+    "planted",
+    ['_(f"{n} records")', '_("a" + b)', 'ngettext(f"{n}", "x", n)', 'N_("%d" % n)', """f"{_('x')} {n}\""""],
+)
 def test_a_planted_unusable_call_is_found(planted: str) -> None:
     assert list(unusable_calls(Source("planted.py", planted, ast.parse(planted))))
 
