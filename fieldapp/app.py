@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.driver import Driver
 from textual.screen import Screen
 
 from fieldapp.keymap import ACTION_BY_ID, OF_THE_APP
@@ -35,7 +34,6 @@ from fieldapp.screens import made_screen
 from fieldapp.services import Services
 from fieldapp.services.opening import opening
 from fieldapp.styles import AT_FIRST, FOLDER, dress
-from fieldapp.terminal import TerminalDriver
 from fieldapp.widgets.demo_strip import DemoStrip
 from fieldapp.widgets.tile import TileField
 from fieldapp.worn import WornApp
@@ -79,10 +77,6 @@ class FieldApp(WornApp):
         self._kit = Kit(services, self.work, demo, camera=camera, devices=devices)
         self._devices = devices
         self._news = PostedNews(self.post_message)
-
-    def get_driver_class(self) -> type[Driver]:
-        """Return what speaks with the terminal."""
-        return TerminalDriver
 
     def opening_screen(self) -> Screen[None]:
         """Return joining, sign-in or the shift."""
@@ -212,7 +206,7 @@ class FieldApp(WornApp):
     def _tick(self) -> None:
         if not self.screen_stack:
             return  # the app is closing
-        if isinstance(self._driver, TerminalDriver) and self._driver.is_gone:
+        if self.is_terminal_gone:
             self._leave(128 + signal.SIGHUP)
             return
         idle_s = self.now() - self.used_at

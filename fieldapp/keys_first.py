@@ -6,8 +6,8 @@ from collections.abc import Callable
 from textual.errors import NoWidget
 from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 
-from fieldapp.fault_net import CaughtApp
 from fieldapp.messages import TagRead, WedgePort
+from fieldapp.terminal import TerminalApp
 from fieldapp.touches import Touches
 from fieldapp.wedge_gate import WedgeGate
 from fieldapp.widgets.tile import TileField
@@ -17,7 +17,7 @@ OFFER_MARK = "XGE1"
 """Begins the text of a code with which a tablet joins; see `sync.enrolment`."""
 
 
-class KeysFirstApp(CaughtApp):
+class KeysFirstApp(TerminalApp):
     """Passes keys through the wedge filter and notes when somebody last used the app.
 
     Args:

@@ -10,7 +10,10 @@ import sys
 from contextlib import suppress
 from typing import IO, Any
 
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+
+from fieldapp.fault_net import CaughtApp
 
 
 class LastingOutput:
@@ -52,3 +55,16 @@ class TerminalDriver(LinuxDriver):
         poll = select.poll()
         poll.register(self.fileno, 0)
         return any(event & (select.POLLHUP | select.POLLNVAL) for _file, event in poll.poll(0))
+
+
+class TerminalApp(CaughtApp):
+    """An app whose terminal may go."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return what speaks with the terminal."""
+        return TerminalDriver
+
+    @property
+    def is_terminal_gone(self) -> bool:
+        """Tell whether nobody sees the app any more."""
+        return isinstance(self._driver, TerminalDriver) and self._driver.is_gone
