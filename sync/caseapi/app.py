@@ -12,6 +12,7 @@ import structlog
 from litestar import Litestar
 
 from sync.caseapi.api.description import description_routes
+from sync.caseapi.api.desk_routes import desk_api_routes
 from sync.caseapi.api.enrolment import enrolment_routes
 from sync.caseapi.api.exchange import exchange_routes
 from sync.caseapi.api.guard import Guard
@@ -31,6 +32,9 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 MAX_PAUSE_S = 5
 """Longest time for which a tablet is sent away that exchanges too often; drawn anew each time."""
+
+WAKE_S = 60.0
+"""How often suspensions are looked for that have ended."""
 
 log = structlog.get_logger("caseapi.app")
 
@@ -60,6 +64,7 @@ def make_app(
             *snapshot_routes(case_api),
             *media_routes(case_api),
             *enrolment_routes(case_api),
+            *desk_api_routes(case_api),
             *health_routes(case_api),
             *description_routes(),
             desk,
@@ -80,10 +85,11 @@ async def _judging(app: Litestar) -> AsyncIterator[None]:
     case_api: CaseApi = app.state.case_api
     loop = asyncio.create_task(case_api.judging.run(), name="judging")
     sweeping = asyncio.create_task(_sweep(case_api), name="sweeping")
+    waking = asyncio.create_task(_wake(case_api), name="waking")
     try:
         yield
     finally:
-        for task in (loop, sweeping):
+        for task in (loop, sweeping, waking):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -94,3 +100,13 @@ async def _sweep(case_api: CaseApi) -> None:
         await case_api.media.sweep()
     except CaseApiError as exc:
         log.error("sweeping_given_up", error=str(exc))
+
+
+async def _wake(case_api: CaseApi) -> None:
+    """Let cases go on whose suspension has ended, as long as the server runs."""
+    while True:
+        try:
+            await case_api.cases.wake()
+        except CaseApiError as exc:
+            log.error("waking_put_off", error=str(exc))
+        await asyncio.sleep(WAKE_S)

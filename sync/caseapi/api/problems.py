@@ -9,16 +9,24 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from sync.caseapi.api.desk_messages import AllowedAction, DeskProblem, Theirs
 from sync.caseapi.errors import (
+    ActRefused,
     CodeRefused,
     DeviceLocked,
+    InputRefused,
+    NotAllowed,
     NotNamed,
     OffsetConflict,
     Overloaded,
     ProtocolUnknown,
+    SignInPaused,
+    SignInRefused,
     SnapshotGone,
     StorageFailed,
+    UnknownCase,
     UnknownDevice,
+    VersionConflict,
     WrongHash,
 )
 from sync.clock import format_time
@@ -93,6 +101,13 @@ class BodyCutOff(WireError):
 
 
 _STATUS: tuple[tuple[type[SyncError], HTTPStatus], ...] = (
+    (ActRefused, HTTPStatus.CONFLICT),
+    (VersionConflict, HTTPStatus.CONFLICT),
+    (InputRefused, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (UnknownCase, HTTPStatus.NOT_FOUND),
+    (SignInRefused, HTTPStatus.UNAUTHORIZED),
+    (SignInPaused, HTTPStatus.TOO_MANY_REQUESTS),
     (Overloaded, HTTPStatus.SERVICE_UNAVAILABLE),
     (StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
     (UnknownDevice, HTTPStatus.UNAUTHORIZED),
@@ -133,7 +148,7 @@ def headers_of(exc: Exception) -> dict[str, str]:
             return ADVERTISED
         case RangeRefused():
             headers = {"content-range": f"bytes */{exc.size_bytes}"}
-        case Overloaded() | TooManyInFlight():
+        case Overloaded() | TooManyInFlight() | SignInPaused():
             headers = {"retry-after": str(exc.retry_after_s)}
         case StorageFailed():
             headers = {"retry-after": str(RETRY_AFTER_S)}
@@ -162,6 +177,23 @@ def problem_response(request: Request[Any, Any, Any], exc: Exception) -> Respons
 
 
 def _known_problem(exc: SyncError, status: HTTPStatus, now_ms: int) -> Problem:
+    problem = _plain_problem(exc, status, now_ms)
+    told = msgspec.structs.asdict(problem)
+    match exc:
+        case ActRefused():
+            allowed = tuple(AllowedAction(action, who) for action, who in exc.allowed)
+            return DeskProblem(**told, why=exc.why, missing=exc.missing, allowed=allowed)
+        case VersionConflict():
+            theirs = tuple(Theirs(*each) for each in exc.theirs)
+            return DeskProblem(**told, version=exc.version, mine=exc.mine, theirs=theirs)
+        case NotAllowed():
+            return DeskProblem(**told, who=exc.who)
+        case InputRefused():
+            return msgspec.structs.replace(problem, path=f"$.{exc.field}")
+    return problem
+
+
+def _plain_problem(exc: SyncError, status: HTTPStatus, now_ms: int) -> Problem:
     detail = str(exc)
     found = _PATH.search(detail)
     return Problem(

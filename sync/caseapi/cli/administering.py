@@ -34,7 +34,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         print("each PIN's verifier takes a tenth of a second to make …", file=sys.stderr)
     path = str(arguments.path.absolute())
     wanted: Arguments = {"kind": arguments.kind, "path": path, "pin_cost": config.pin_cost}
-    _print_imported(arguments, _run(config, "import", wanted))
+    _print_imported(arguments, run_administrative(config, "import", wanted))
     return 0
 
 
@@ -43,7 +43,7 @@ def run_demo_data(arguments: argparse.Namespace) -> int:
     config = settings_of(arguments)
     wanted: Arguments = {"seed": arguments.seed, "pin_cost": arguments.pin_cost or "demo"}
     print("importing the synthetic district; it stands for no real person or address …", file=sys.stderr)
-    _print_imported(arguments, _run(config, "demo-data", wanted))
+    _print_imported(arguments, run_administrative(config, "demo-data", wanted))
     if arguments.pack is not None:
         arguments.pack.mkdir(parents=True, exist_ok=True)
         write_pack(generate(arguments.seed), arguments.pack)
@@ -54,11 +54,11 @@ def run_enrol(arguments: argparse.Namespace) -> int:
     """Make a one-time code, or confirm the digits of a tablet that used one."""
     config = settings_of(arguments)
     if arguments.confirm is not None:
-        result = _run(config, "enrol-confirm", {"digits": arguments.confirm})
+        result = run_administrative(config, "enrol-confirm", {"digits": arguments.confirm})
         print(json.dumps(result) if arguments.json else result["device"])
         print(f"the tablet is enrolled for grid {result['grid']}", file=sys.stderr)
         return 0
-    result = _run(config, "enrol-offer", {"grid": arguments.grid, "origin": config.origin})
+    result = run_administrative(config, "enrol-offer", {"grid": arguments.grid, "origin": config.origin})
     if arguments.json:
         print(json.dumps(result))
         return 0
@@ -70,7 +70,7 @@ def run_enrol(arguments: argparse.Namespace) -> int:
 
 def run_devices(arguments: argparse.Namespace) -> int:
     """List the tablets."""
-    for device in _run(settings_of(arguments), "devices", {})["devices"]:
+    for device in run_administrative(settings_of(arguments), "devices", {})["devices"]:
         line = "{device} grid {grid} {status} unsettled {unsettled} held {held} {receipt_code}".format(**device)
         print(json.dumps(device, ensure_ascii=False) if arguments.json else line.rstrip())
     return 0
@@ -78,7 +78,9 @@ def run_devices(arguments: argparse.Namespace) -> int:
 
 def run_revoke(arguments: argparse.Namespace) -> int:
     """Revoke a tablet: it is drained, then erased."""
-    result = _run(settings_of(arguments), "device-status", {"device": arguments.device, "status": "revoked"})
+    result = run_administrative(
+        settings_of(arguments), "device-status", {"device": arguments.device, "status": "revoked"}
+    )
     print(f"{result['device']} is revoked; what it still holds will be kept in quarantine", file=sys.stderr)
     return 0
 
@@ -88,7 +90,7 @@ def run_photos_again(arguments: argparse.Namespace) -> int:
     config = settings_of(arguments)
     with SqliteInspection(config.database) as inspection:
         found = verify_media(inspection.media(), FileBlobs(config.media_path))
-    result = _run(config, "photos-again", {"names": found.unsound}) if found.unsound else {"asked": 0}
+    result = run_administrative(config, "photos-again", {"names": found.unsound}) if found.unsound else {"asked": 0}
     print(json.dumps(result) if arguments.json else result["asked"])
     print(f"{found.missing} missing, {found.damaged} damaged; tablets keep photos for 30 days", file=sys.stderr)
     return 0
@@ -97,7 +99,7 @@ def run_photos_again(arguments: argparse.Namespace) -> int:
 def run_wipe(arguments: argparse.Namespace) -> int:
     """Let an administrator say that a tablet is wiped at once; shows what would be lost."""
     wanted = {"device": arguments.device, "administrator": arguments.administrator}
-    result = _run(settings_of(arguments), "device-wipe", wanted)
+    result = run_administrative(settings_of(arguments), "device-wipe", wanted)
     if arguments.json:
         print(json.dumps(result))
     else:
@@ -111,7 +113,8 @@ def run_wipe(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run(config: ServerConfig, command: str, wanted: Arguments) -> Result:
+def run_administrative(config: ServerConfig, command: str, wanted: Arguments) -> Result:
+    """Run an administrative command: by the running server where there is one, else on the database itself."""
     answered = ask_server(config.control_path, command, wanted)
     return asyncio.run(_run_alone(config, command, wanted)) if answered is None else answered
 

@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from sync.caseapi.cli import administering, checking, restoring, serving
+from sync.caseapi.cases.permissions import ROLES
+from sync.caseapi.cli import accounts, administering, checking, restoring, serving
 
 _Run = Callable[[argparse.Namespace], int]
 
@@ -20,6 +21,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_imports(commands)
     _add_enrol(commands)
     _add_devices(commands)
+    _add_accounts(commands)
+    _add_orgs(commands)
     verify = _add(commands, "verify", "recompute every chain and receipt", checking.run_verify)
     verify.add_argument("--without-photos", action="store_true", help="leave the files of photos unread")
     verify.add_argument("--json", action="store_true", help="print the counts as one JSON object")
@@ -107,3 +110,43 @@ def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     wipe.add_argument("device", help="the tablet's id")
     wipe.add_argument("--administrator", required=True, metavar="NAME", help="who says so")
     wipe.add_argument("--json", action="store_true", help="print what would be lost as one JSON object")
+
+
+def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    of = commands.add_parser("accounts", help="who signs in at the desk", description="Who signs in at the desk.")
+    steps = of.add_subparsers(metavar="COMMAND", required=True)
+    add = _add(steps, "add", "make an account; a password that is not given is made and printed once", accounts.run_add)
+    add.add_argument("--person", default="", metavar="ID", help="the person's id, where it makes records, too")
+    listed = _add(steps, "list", "list the accounts with their seats", accounts.run_list)
+    seat = _add(steps, "seat", "give an account one more seat, or a seat other days", accounts.run_seat)
+    revoke = _add(steps, "revoke", "let nobody sign in with an account any more", accounts.run_revoke)
+    password = _add(steps, "password", "give an account another password, and sign it out", accounts.run_password)
+    for command in (add, seat, revoke, password):
+        command.add_argument("account", metavar="NAME", help="name to sign in with")
+    for command in (add, seat):
+        command.add_argument("--role", required=True, choices=ROLES)
+        command.add_argument("--org", default="", help="code of its district, street, community, grid or organisation")
+    _add_days(seat)
+    for command in (add, password):
+        command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    for command in (add, listed, password):
+        command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_orgs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    of = commands.add_parser("orgs", help="who is given cases", description="Who is given cases.")
+    steps = of.add_subparsers(metavar="COMMAND", required=True)
+    put = _add(steps, "put", "write an organisation, in the place of the one with its code", accounts.run_put_org)
+    put.add_argument("code", help="one word, for good")
+    put.add_argument("--title", required=True, help="its name")
+    put.add_argument("--patch", required=True, help="code of the district, street or community that it works for")
+    put.add_argument("--number", default="", help="to be called in an emergency; tablets show it")
+    put.add_argument("--kind", choices=("handler", "partner"), default="handler", help="a partner only assists")
+    _add_days(put)
+    listed = _add(steps, "list", "list the organisations", accounts.run_list_orgs)
+    listed.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_days(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--valid-from", default="2000-01-01", metavar="DAY", help="first day on which it counts")
+    command.add_argument("--valid-to", default="9999-12-31", metavar="DAY", help="day from which it does not any more")

@@ -16,6 +16,7 @@ from sync.caseapi.district.pack import read_pack
 from sync.caseapi.district.pack_rows import read_people
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
+from sync.caseapi.service.administering_accounts import ACCOUNT_COMMANDS
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.demo_casework import demo_casework, demo_orgs
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
@@ -202,5 +203,6 @@ COMMANDS: dict[str, Command] = {
     "device-status": _set_status,
     "device-wipe": _wipe,
     "photos-again": _ask_for_photos,
+    **ACCOUNT_COMMANDS,
 }
 """Name to command."""

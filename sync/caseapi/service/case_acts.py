@@ -13,7 +13,7 @@ from sync.caseapi.cases.offers import NOT_LEAD, NOT_YOURS, open_to, seat_for
 from sync.caseapi.cases.permissions import LEVEL_OF, Account, may_act, may_dispatch_to
 from sync.caseapi.cases.states import Action, Level
 from sync.caseapi.errors import ActRefused, InputRefused, UnknownCase, VersionConflict
-from sync.caseapi.service.callers import Caller, may_see
+from sync.caseapi.service.callers import Caller, may_read_words, may_see
 from sync.caseapi.service.lives import Lives, ReadCase
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import CaseChange, CaseFile, TaskRow
@@ -97,7 +97,7 @@ def decided(kept: CaseFile | None, act: Act, desk: Desk) -> CaseChange:
             "somebody else acted on this case; read it again",
             version=life.version,
             mine=act.note or act.reason,
-            theirs=_since(case, act.expected_version),
+            theirs=_since(case, act.expected_version, desk.by),
         )
     seat = _seat(case, act, desk)
     _check_said(case, act, seat, desk)
@@ -202,8 +202,11 @@ def _tasks(case: ReadCase, act: Act, event: CaseEvent, desk: Desk) -> tuple[Task
     return (TaskRow(desk.task, case.row.id, task_type, ask, moment(desk.now_ms, zone), due_at),)
 
 
-def _since(case: ReadCase, version: int) -> tuple[tuple[str, str, str], ...]:
-    """Return what was done after a version, the newest last; what a restricted case says is its readers' anyway."""
+def _since(case: ReadCase, version: int, by: Caller) -> tuple[tuple[str, str, str], ...]:
+    """Return what was done after a version, the newest last; in words to those alone who may read them."""
     misfits = {misfit.event.id for misfit in case.told.history.misfits}
     fitted = [event for event in case.events if event.id not in misfits and event.correction != "correct"]
-    return tuple((event.action, event.org, event.note or event.reason) for event in fitted[version:])
+    is_readable = may_read_words(by, case.scope, is_restricted=case.row.is_restricted)
+    return tuple(
+        (event.action, event.org, (event.note or event.reason) if is_readable else "") for event in fitted[version:]
+    )
