@@ -52,7 +52,7 @@ class PlacesPage(Page):
         return Listing(
             len(found),
             lambda offset, limit: [self._building_row(choice) for choice in found[offset : offset + limit]],
-            _("Nothing fits"),
+            _("Nothing fits") if self.query else _("No buildings yet: connect once"),
         )
 
     def chosen(self, row: Row) -> None:

@@ -130,11 +130,12 @@ class PlacesPanel(Panel):
             rows = [self._door_row(building, door, name) for door, name in building.entrances]
             rows.append(self._door_row(building, WHOLE, _("The whole building")))
         else:
-            found = self.found = self.finder.find(self.query_one(PlainInput).value if self.is_typing else "")
+            query = self.query_one(PlainInput).value if self.is_typing else ""
+            found = self.found = self.finder.find(query)
             self.query_one(WindowedList).show(
                 len(found),
                 lambda offset, limit: [self._building_row(choice) for choice in found[offset : offset + limit]],
-                empty=_("Nothing fits"),
+                empty=_("Nothing fits") if query else _("No buildings yet: connect once"),
             )
             return
         self.query_one(WindowedList).show(len(rows), pages_of(rows))

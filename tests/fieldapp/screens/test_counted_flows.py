@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from sync.records import CaseReport, CheckIn, ShiftEnd, Visit, Void
+from sync.records import CaseReport, CheckIn, ShiftEnd, TaskResult, Visit, Void
+from tests.fieldapp.casework_rows import TASK_LEAK, with_casework
 from tests.fieldapp.fakes import (
     BUILDING_1,
     ENTRANCE_11,
@@ -13,6 +14,7 @@ from tests.fieldapp.fakes import (
     PLATE_ENTRANCE_12,
     FakeCamera,
     make_world,
+    small_grid,
 )
 from tests.fieldapp.robot import Robot, robot_in
 
@@ -43,6 +45,7 @@ PROBLEM = Flow(
 )
 VISIT = Flow(("4", "1", "2"), ("arrived.visit", "visit.purpose.pick:1", "visit.outcome.pick:2"), 3)
 PREVIOUS = Flow(("6",), ("arrived.previous",), 1, "arrived")
+RECHECK = Flow(("9", "2"), ("arrived.task", "task.answer.no"), 2)
 END = Flow(("6", "1"), ("today.end", "shift_end.review.end"), 2, "outbox")
 
 hands = pytest.mark.parametrize("hand", ["keys", "touches"])
@@ -118,6 +121,14 @@ async def test_a_visit_is_three(hand: str) -> None:
         visit = robot.body()
         assert isinstance(visit, Visit)
         assert (visit.purpose, visit.outcome, visit.entrance) == ("care", "absent", ENTRANCE_11)
+
+
+@hands
+async def test_a_recheck_is_answered_in_two(hand: str) -> None:
+    async with robot_in(make_world(with_casework(small_grid())).signed_in()) as robot:
+        await robot.scan(PLATE_ENTRANCE_12)
+        await carry_out(robot, RECHECK, hand)
+        assert robot.body() == TaskResult(TASK_LEAK, "recheck", "no")
 
 
 @hands

@@ -5,6 +5,7 @@ from itertools import cycle, islice
 
 import msgspec
 import pytest
+from rich.cells import cell_len
 
 from fieldapp.messages import LinkChanged, ReaderFault
 from sync.journal import SyncFault, SyncStatus
@@ -36,6 +37,7 @@ HOSTILE = (
     "x" * 5000,
     "楼" * 3000,
     "\U000e0041\U000e0042tags",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467\ufe0f \U0001f1e8\U0001f1f3 \u0e33\u0e33 \ud83d",
 )
 """What plates, notes and servers could send."""
 
@@ -134,10 +136,11 @@ async def walk(robot: Robot, world: World, text: str) -> None:
 
 
 async def seen(robot: Robot) -> None:
-    """Assert that what is painted holds nothing a terminal would obey."""
+    """Assert that what is painted holds nothing a terminal would obey, and that each line fills its cells."""
     for line in robot.lines:
         found = FORBIDDEN.search(line)
         assert found is None, f"{found!r} on {robot.panel}: {line!r}"
+        assert cell_len(line) == robot.app.size.width, f"on {robot.panel}: {line!r}"
 
 
 @pytest.mark.parametrize("number", range(WALKS))
