@@ -21,6 +21,9 @@ LENGTH_HEADER = "Upload-Length"
 TUS_HEADER = "Tus-Resumable"
 TUS_VERSION = "1.0.0"
 
+ABOUT_HEADER = "Content-Location"
+"""Says of which file an answer speaks (RFC 9110): its path. One that something on the way kept is another's."""
+
 MAX_MEDIA_BYTES = 16 * 1024 * 1024
 """Largest file: a photo has 250 KB, one as it comes from a camera 10 MB."""
 
@@ -44,6 +47,16 @@ class UploadState(Struct, frozen=True):
     def is_complete(self) -> bool:
         """Tell whether the server holds all of it, its hash checked."""
         return self.offset == self.length
+
+
+def upload_headers(path: str, state: UploadState) -> dict[str, str]:
+    """Return the headers of an answer about an upload at a path."""
+    return {
+        OFFSET_HEADER: str(state.offset),
+        LENGTH_HEADER: str(state.length),
+        TUS_HEADER: TUS_VERSION,
+        ABOUT_HEADER: path,
+    }
 
 
 def upload_state(headers: Mapping[str, str], *, length: int | None = None) -> UploadState | None:

@@ -89,6 +89,9 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
         erased: the erase receipt of a revoked tablet: it carried a proven `erase` out and holds nothing but its key. It
             is repeated until it is answered 200 with state `erase`; from then on the server answers 403.
         pull: false while the tablet's disk is nearly full: only the device's own feed may come in the reply.
+        behind: last place of the old stream that both ends agreed on, and the head there; said with `forked_from` while
+            the tablet holds records of older streams. A server that has never seen the new stream and lacks that place
+            (it was restored) answers `rewind`: everything held is offered again, in another stream.
     """
 
     protocol: int
@@ -102,6 +105,7 @@ class SyncRequest(Struct, frozen=True, omit_defaults=True):
     forked_from: tuple[Uuid, Place] | None = None
     erased: bool = False
     pull: bool = True
+    behind: tuple[Place, Digest] | None = None
 
 
 class RecordVerdict(Struct, frozen=True, omit_defaults=True):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sync.errors import WireError
-from sync.media import UploadState, upload_state
+from sync.media import ABOUT_HEADER, UploadState, upload_state
 from sync.tablet.errors import (
     BatchTooLarge,
     ClockRefused,
@@ -82,12 +82,14 @@ def refusal_of_head(response: HttpAnswer) -> ExchangeError:
     return ServerRefused(f"the server refused with status {response.status}", f"E-HTTP-{response.status}")
 
 
-def upload_state_of(response: HttpAnswer, length: int | None) -> UploadState:
-    """Return what an answer's headers say of an upload.
+def upload_state_of(response: HttpAnswer, path: str, length: int | None) -> UploadState:
+    """Return what an answer's headers say of the upload at a path.
 
     Raises:
-        PortalAnswered: they say nothing of the kind.
+        PortalAnswered: they say nothing of the kind, or speak of another one.
     """
+    if response.headers.get(ABOUT_HEADER, path) != path:
+        raise PortalAnswered("an answer about another photo")
     state = upload_state(response.headers, length=length)
     if state is None:
         raise PortalAnswered(f"status {response.status} that says nothing of an upload: not the case API")

@@ -181,12 +181,13 @@ class CaseApiClient:
             ExchangeError: it did not come to an answer; the code says why.
         """
         headers = {"Content-Type": CONTENT_TYPE}
-        response = self._request("HEAD", f"{MEDIA_PATH}/{sha256}", b"", headers, limit_bytes=0)
+        path = f"{MEDIA_PATH}/{sha256}"
+        response = self._request("HEAD", path, b"", headers, limit_bytes=0)
         if response.status == 404:
             return None
         if response.status != 200:
             raise refusal_of_head(response)
-        return upload_state_of(response, None)
+        return upload_state_of(response, path, None)
 
     def send_part(self, sha256: str, state: UploadState, part: bytes) -> PartAnswer:
         """Send a part of a photo, from where the server's part ends, and return what it holds then.
@@ -195,14 +196,15 @@ class CaseApiClient:
             ExchangeError: it did not come to an answer; what arrived may be held all the same.
         """
         headers = {"Content-Type": PART_TYPE, OFFSET_HEADER: str(state.offset), TUS_HEADER: TUS_VERSION}
-        response = self._request("PATCH", f"{MEDIA_PATH}/{sha256}", part, headers, limit_bytes=MAX_REPLY_BYTES)
+        path = f"{MEDIA_PATH}/{sha256}"
+        response = self._request("PATCH", path, part, headers, limit_bytes=MAX_REPLY_BYTES)
         if response.status == 204:
-            return PartAnswer("kept", upload_state_of(response, state.length))
+            return PartAnswer("kept", upload_state_of(response, path, state.length))
         if response.status not in (404, 409, 422):
             raise refusal(response)
         code = problem_of(response).code
         if code == "E-OFFSET":
-            return PartAnswer("elsewhere", upload_state_of(response, state.length))
+            return PartAnswer("elsewhere", upload_state_of(response, path, state.length))
         outcomes: dict[str, PartOutcome] = {"E-UNNAMED": "unnamed", "E-HASH": "discarded"}
         if code not in outcomes:
             raise refusal(response)

@@ -112,6 +112,11 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferAgain:
+    """Offer everything that is held again, of older streams too, in a new one: the server was restored."""
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyPage:
     """Write a page of a feed and its cursor."""
 
@@ -151,7 +156,7 @@ class Forget:
     """Forget the key and the district: the server has heard that everything else is erased."""
 
 
-Effect = Settle | Fork | ApplyPage | FetchSnapshot | KeepScopes | Erase | Forget
+Effect = Settle | Fork | OfferAgain | ApplyPage | FetchSnapshot | KeepScopes | Erase | Forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +193,12 @@ def plan_request(
         is_pulling: there is room for what the feeds bring.
     """
     stream = batch.stream
-    forked_from = None
+    forked_from = behind = None
     if stream.forked_from is not None and stream.watermark == 0:
         # Said until the first watermark proves that the server has heard it. Where the place is beyond what the server
         # holds, it knows what neither end holds any more.
         forked_from = (stream.forked_from, stream.missing_to or stream.agreed or 0)
+        behind = None if batch.behind is None else (batch.behind[0], batch.behind[1].hex())
     return SyncRequest(
         protocol=PROTOCOL,
         hello=hello,
@@ -205,6 +211,7 @@ def plan_request(
         forked_from=forked_from,
         erased=is_erased and not batch.records,
         pull=is_pulling,
+        behind=behind,
     )
 
 
@@ -247,6 +254,8 @@ def judge(batch: Batch, proven: Proven, *, own_head: bytes | None, request: Sync
     if erase is not None and erase.at_once:
         return _judgement(reply, (erase,), more=True)
     feeds = _feed_effects(reply, request) if request.pull else _own_feed_effects(reply, request)
+    if reply.state == "rewind" and request.behind is not None:
+        return _judgement(reply, (OfferAgain(), *feeds), more=True)
     fork = _fork(batch, reply, own_head)
     if fork is not None:
         return _judgement(reply, (fork, *feeds), more=True)

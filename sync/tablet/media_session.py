@@ -168,7 +168,7 @@ class MediaSession:
             return self._settle_lost(upload, file_state)
         # Nothing of it was ever sent: the question where to go on would cost a round trip for each photo.
         is_fresh = not upload.begun and upload.sha256 in pile.owed
-        state = UploadState(0, upload.size_bytes) if is_fresh else self._wire.upload_state(upload.sha256)
+        state = UploadState(0, upload.size_bytes) if is_fresh else self._held(upload)
         if state is None:
             return False
         if not upload.begun:
@@ -218,11 +218,18 @@ class MediaSession:
         Raises:
             ServerUnreachable: it had not, or there is no connection at all.
         """
-        held = self._wire.upload_state(upload.sha256)
+        held = self._held(upload)
         if held is None or held.offset <= state.offset:
             raise ServerUnreachable("the connection was cut")
         log.info("upload_resumed sha256=%s offset=%d", upload.sha256, held.offset)
         return PartAnswer("kept", held)
+
+    def _held(self, upload: Upload) -> UploadState | None:
+        """Return how much of a photo the server holds, or None when no record that it holds names it."""
+        held = self._wire.upload_state(upload.sha256)
+        if held is not None and held.length != upload.size_bytes:
+            raise NoProgress(f"photo {upload.sha256[:12]} has another size at the server: {held.length} bytes")
+        return held
 
     def _look_around(self, pile: _Pile) -> None:
         if pile.is_stopping():
@@ -232,7 +239,7 @@ class MediaSession:
 
     def _settle_lost(self, upload: Upload, reason: LossReason) -> bool:
         """Say that a photo is lost, unless the server has all of it; tell whether it has."""
-        held = self._wire.upload_state(upload.sha256)
+        held = self._held(upload)
         if held is not None and held.is_complete:
             self._media.acknowledge(upload.sha256)
             return True

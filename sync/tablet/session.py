@@ -32,6 +32,7 @@ from sync.tablet.engine import (
     Judgement,
     KeepScopes,
     Notice,
+    OfferAgain,
     Settle,
     judge,
     plan_request,
@@ -253,6 +254,9 @@ class SyncSession:
             case Fork(agreed):
                 moved = self._store.outbox.fork(stream=self._new_stream(), agreed=agreed)
                 log.warning("stream_forked agreed=%s moved=%d", agreed, moved)
+            case OfferAgain():
+                moved = self._store.outbox.offer_again(stream=self._new_stream())
+                log.warning("offered_again moved=%d", moved)
             case ApplyPage(scope, entries, cursor):
                 self._store.feeds.apply_page(scope, entries, cursor)
             case FetchSnapshot(scope, snapshot):

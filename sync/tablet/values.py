@@ -49,6 +49,8 @@ class Batch(Struct, frozen=True):
         records: waiting records, the first at `stream.watermark` + 1; empty when nothing waits.
         prev, head: heads before the first and after the last of them.
         last_n: place of the newest record of the stream.
+        behind: for a stream that continues another one and is not proven at all: the place up to which both ends agreed
+            there, and the head there. None while no older stream holds a record.
     """
 
     stream: Stream
@@ -56,6 +58,7 @@ class Batch(Struct, frozen=True):
     prev: bytes
     head: bytes
     last_n: int
+    behind: tuple[int, bytes] | None = None
 
 
 class ProvenReceipt(Struct, frozen=True):

@@ -49,6 +49,9 @@ PLANTED: tuple[Planted, ...] = (
     Planted(on_the_server.ack_before_commit, ("false receipt", "lost")),
     Planted(on_the_server.receipt_before_commit, ("false receipt", "lost"), ("spoil_server",), near=160),
     Planted(on_the_server.maximum_watermark, ("lost", "false receipt"), ("back_up", "restore")),
+    Planted(
+        on_the_server.restored_is_only_rewound, ("lost",), ("back_up", "rekey", "restore", "save_and_sync"), near=27
+    ),
     Planted(on_the_server.check_then_insert, ("doubled",), ("hurry",)),
     Planted(on_the_server.key_on_device_and_counter, ("lost",), ("reinstall",)),
     Planted(on_the_server.verdict_lost_on_duplicate, ("other",), ("doubled", "save_and_sync")),

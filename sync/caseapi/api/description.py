@@ -13,7 +13,7 @@ from sync import wire
 from sync.caseapi.api.desk_description import DESK_MESSAGES, DESK_OPERATIONS, DESK_SCHEMES
 from sync.caseapi.api.operations import BUSY, COUNT, READ, Operation, Schema, parameter, ref
 from sync.coding import REQUEST_CODINGS
-from sync.media import LENGTH_HEADER, MAX_PART_BYTES, MEDIA_PATH, OFFSET_HEADER, PART_TYPE, TUS_HEADER
+from sync.media import ABOUT_HEADER, LENGTH_HEADER, MAX_PART_BYTES, MEDIA_PATH, OFFSET_HEADER, PART_TYPE, TUS_HEADER
 from sync.signing import COVERED, MAX_SKEW_S, TAG
 from sync.wire import CONTENT_TYPE, ENROL_PATH, SNAPSHOT_PATH, SYNC_PATH
 
@@ -94,7 +94,7 @@ _SCHEME = {
 }
 _ENCODING = parameter("Content-Encoding", "header", {"enum": ["identity", *REQUEST_CODINGS]})
 _FILE = parameter("sha256", "path", _DIGEST, is_required=True)
-_TUS = (OFFSET_HEADER, LENGTH_HEADER, TUS_HEADER)
+_TUS = (OFFSET_HEADER, LENGTH_HEADER, TUS_HEADER, ABOUT_HEADER)
 _PART: Schema = {"type": "string", "format": "binary", "maxLength": MAX_PART_BYTES}
 
 OPERATIONS: dict[tuple[str, str], Operation] = {

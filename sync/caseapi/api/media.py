@@ -17,14 +17,11 @@ from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.media import Part
 from sync.errors import BodyTooLarge, SignatureInvalid, WireError
 from sync.media import (
-    LENGTH_HEADER,
     MAX_PART_BYTES,
     MEDIA_PATH,
     OFFSET_HEADER,
     PART_TYPE,
-    TUS_HEADER,
-    TUS_VERSION,
-    UploadState,
+    upload_headers,
 )
 from sync.signing import Message, PromisedBody, verify_head
 
@@ -39,14 +36,16 @@ def media_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
     async def upload(request: Request[Any, Any, Any], sha256: FromPath[str]) -> Response[None]:
         device = await authenticated(case_api, request, await request.body())
         state = await case_api.media.state(device, _digest(sha256))
-        return Response(None, status_code=200, media_type=MediaType.TEXT, headers=_headers(state))
+        return Response(
+            None, status_code=200, media_type=MediaType.TEXT, headers=upload_headers(request.url.path, state)
+        )
 
     @patch(f"{MEDIA_PATH}/{{sha256:str}}", status_code=204)
     async def receive(request: Request[Any, Any, Any], sha256: FromPath[str]) -> Response[None]:
         promise, device = await _promised(case_api, request)
         part = Part(_offset(request.headers), _chunks(request), promise)
         state = await case_api.media.receive(device, _digest(sha256), part)
-        return Response(None, status_code=204, headers=_headers(state))
+        return Response(None, status_code=204, headers=upload_headers(request.url.path, state))
 
     return [upload, receive]
 
@@ -100,7 +99,3 @@ def _offset(headers: Mapping[str, str]) -> int:
     if _OFFSET.fullmatch(text) is None:
         raise WireError(f"a part says in {OFFSET_HEADER} where it begins")
     return int(text)
-
-
-def _headers(state: UploadState) -> dict[str, str]:
-    return {OFFSET_HEADER: str(state.offset), LENGTH_HEADER: str(state.length), TUS_HEADER: TUS_VERSION}

@@ -32,7 +32,7 @@ from sync.caseapi.errors import (
 from sync.clock import format_time
 from sync.coding import REQUEST_CODINGS
 from sync.errors import BodyTooLarge, ClockSkewed, SignatureInvalid, SyncError, WireError
-from sync.media import LENGTH_HEADER, OFFSET_HEADER, TUS_HEADER, TUS_VERSION
+from sync.media import UploadState, upload_headers
 from sync.text import clean_line
 from sync.wire import Problem
 
@@ -141,8 +141,8 @@ def problem_of(exc: Exception, now_ms: int) -> Problem:
     return Problem("E-INTERNAL", status.phrase, status.value, time=format_time(now_ms))
 
 
-def headers_of(exc: Exception) -> dict[str, str]:
-    """Return the headers that go with an error."""
+def headers_of(exc: Exception, path: str) -> dict[str, str]:
+    """Return the headers that go with an error of a request to a path."""
     match exc:
         case MediaUnknown():
             return ADVERTISED
@@ -156,7 +156,7 @@ def headers_of(exc: Exception) -> dict[str, str]:
             # What is left of the body is not read: the connection cannot serve another request.
             headers = {"connection": "close"}
         case OffsetConflict():
-            headers = {OFFSET_HEADER: str(exc.offset), LENGTH_HEADER: str(exc.length), TUS_HEADER: TUS_VERSION}
+            headers = upload_headers(path, UploadState(exc.offset, exc.length))
         case _:
             headers = {}
     return headers
@@ -172,7 +172,7 @@ def problem_response(request: Request[Any, Any, Any], exc: Exception) -> Respons
         msgspec.json.encode(problem),
         status_code=problem.status,
         media_type=PROBLEM_TYPE,
-        headers=headers_of(exc),
+        headers=headers_of(exc, request.url.path),
     )
 
 

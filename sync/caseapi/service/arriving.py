@@ -55,6 +55,7 @@ def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incomin
         clock_offset_ms=_clock_offset_ms(request.hello.time, received_ms),
         protocol=request.protocol,
         is_erased=request.erased,
+        behind=None if request.behind is None else (request.behind[0], _head(request.behind[1], "$.behind[1]")),
     )
 
 

@@ -75,6 +75,7 @@ class Incoming:
         clock_offset_ms: the tablet's clock minus the server's, None when it could not be read.
         protocol: what the tablet speaks.
         is_erased: the tablet says that it holds nothing but its key.
+        behind: place and head of the old stream that must be held, or the tablet has more to offer again.
     """
 
     device: UUID
@@ -89,6 +90,7 @@ class Incoming:
     clock_offset_ms: int | None = None
     protocol: int = PROTOCOL
     is_erased: bool = False
+    behind: tuple[int, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

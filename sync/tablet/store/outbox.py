@@ -13,7 +13,7 @@ from sync.tablet.store.database import Database
 from sync.tablet.store.journal import DAMAGED
 from sync.tablet.store.receipts import store_receipt
 from sync.tablet.store.settings import INCARNATION_FACT, PROVEN_AT_FACT, fact, put_fact
-from sync.tablet.store.streams import all_streams, begin_fork, head_at, open_stream, tail
+from sync.tablet.store.streams import all_streams, begin_fork, head_at, open_stream, stream_named, tail
 from sync.tablet.store.verdicts import restate_verdicts
 from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt, Stream
 
@@ -119,6 +119,14 @@ class Outbox:
         """
         return self._database.write("opening another stream", lambda db: _fork(db, stream, agreed))
 
+    def offer_again(self, *, stream: UUID) -> int:
+        """Open a new stream and move everything that is held into it, of older streams too, in one transaction.
+
+        For a restored server that has lost what the open stream continues. What it still has is a duplicate to it.
+        Ids, bytes and what was told of them stay. Returns how many moved.
+        """
+        return self._database.write("offering everything again", lambda db: _offer_again(db, stream))
+
     def damaged(self) -> list[str]:
         """Return one English line for each record whose bytes or head no longer fit the chain; empty means sound."""
         with self._database.reading("checking the chain") as db:
@@ -145,7 +153,22 @@ def _batch(connection: Connection, max_records: int, max_bytes: int) -> Batch | 
         head = bytes(own_head)
     if not records and stream.watermark < last_n:
         return None
-    return Batch(stream, tuple(records), prev, head if records else last_head, last_n)
+    return Batch(stream, tuple(records), prev, head if records else last_head, last_n, _behind(connection, stream))
+
+
+def _behind(connection: Connection, stream: Stream) -> tuple[int, bytes] | None:
+    """Return what a server must hold so that records of older streams need not be offered again."""
+    if stream.watermark or stream.forked_from is None or not stream.agreed:
+        return None
+    old = stream_named(connection, stream.forked_from)
+    if old is None or not _holds_older(connection, stream):
+        return None
+    head = head_at(connection, old, stream.agreed)
+    return None if head is None else (stream.agreed, head)
+
+
+def _holds_older(connection: Connection, stream: Stream) -> bool:
+    return connection.execute("select 1 from records where stream < ? limit 1", (stream.number,)).fetchone() is not None
 
 
 def _is_damaged(data: bytes, digest: bytes, reason: str) -> bool:
@@ -190,21 +213,49 @@ def _note_settling(connection: Connection, watermark: int, at_s: int) -> None:
 def _fork(connection: Connection, new_stream: UUID, agreed: int | None) -> int:
     old = open_stream(connection)
     after = max(agreed or 0, 0)
-    connection.execute("update streams set watermark = ? where number = ?", (after, old.number))
-    connection.execute("delete from settlings where stream = ? and watermark > ?", (old.number, after))
+    missing_to = _leave(connection, old, after)
+    new = _begin_behind(connection, new_stream, old, after, missing_to)
+    return _move(connection, new, "stream = ? and n > ?", (old.number, after))
+
+
+def _offer_again(connection: Connection, new_stream: UUID) -> int:
+    young = open_stream(connection)
+    gone = {stream.number: _leave(connection, stream, 0) for stream in all_streams(connection)}
+    old = stream_named(connection, young.forked_from or "") or young
+    new = begin_fork(connection, new_stream, old, agreed=0, missing_to=gone[old.number])
+    return _move(connection, new, "stream < ?", (new.number,))
+
+
+def _leave(connection: Connection, stream: Stream, after: int) -> int | None:
+    """Prove a stream no further than a place; return the last place behind it that this database lacks, or None."""
+    connection.execute("update streams set watermark = ? where number = ?", (after, stream.number))
+    connection.execute("delete from settlings where stream = ? and watermark > ?", (stream.number, after))
     (missing_to,) = connection.execute(
-        "select max(n) from purged where stream = ? and n > ?", (old.number, after)
+        "select max(n) from purged where stream = ? and n > ?", (stream.number, after)
     ).fetchone()
     if missing_to is not None:
         # What moves leaves its place behind, so that the old chain still carries the digests of what is missing.
         connection.execute(
             "insert into purged (stream, n, id, digest, head)"
             " select stream, n, id, digest, head from records where stream = ? and n > ?",
-            (old.number, after),
+            (stream.number, after),
         )
-    new = begin_fork(connection, new_stream, old, agreed=after, missing_to=missing_to)
+    return None if missing_to is None else int(missing_to)
+
+
+def _begin_behind(connection: Connection, stream: UUID, old: Stream, after: int, missing_to: int | None) -> Stream:
+    before = None if old.forked_from is None else stream_named(connection, old.forked_from)
+    if after or missing_to is not None or before is None:
+        return begin_fork(connection, stream, old, agreed=after, missing_to=missing_to)
+    # Of the old stream nothing is proven, so the new one goes on from where that one did.
+    return begin_fork(connection, stream, before, agreed=old.agreed or 0, missing_to=old.missing_to)
+
+
+def _move(connection: Connection, new: Stream, which: str, values: tuple[int, ...]) -> int:
+    """Put the records that a condition names behind one another into a new stream; return how many there are."""
     moved = connection.execute(
-        "select id, record, digest, reason from records where stream = ? and n > ? order by n", (old.number, after)
+        f"select id, record, digest, reason from records where {which} order by stream, n",  # noqa: S608 - ours
+        values,
     ).fetchall()
     head = new.base_head
     for n, (record_id, data, saved_digest, reason) in enumerate(moved, start=1):

@@ -32,6 +32,12 @@ def open_stream(connection: Connection) -> Stream:
     return Stream(*row)
 
 
+def stream_named(connection: Connection, stream_id: str) -> Stream | None:
+    """Return a stream of this database by its id."""
+    row = connection.execute(f"select {_COLUMNS} from streams where id = ?", (stream_id,)).fetchone()  # noqa: S608
+    return None if row is None else Stream(*row)
+
+
 def all_streams(connection: Connection) -> list[Stream]:
     """Return every stream, oldest first."""
     return [

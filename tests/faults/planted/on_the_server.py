@@ -85,6 +85,13 @@ def maximum_watermark() -> Iterator[None]:
 
 
 @contextmanager
+def restored_is_only_rewound() -> Iterator[None]:
+    """A restored server asks for the stream that it is told of, and never for those that it goes on from."""
+    with patch.object(Exchanger, "_lacks_what_is_behind", lambda *_: False):
+        yield
+
+
+@contextmanager
 def check_then_insert() -> Iterator[None]:
     """What is held is looked up first and inserted later, and no constraint of the database stands behind it."""
 

@@ -5,6 +5,7 @@ from base64 import b64decode
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sync.chain import first_head, head_after
 from sync.errors import ProofInvalid
 from sync.receipts import check_agreed, check_proof
 from sync.wire import SyncReply, decode_message, encode_message
@@ -66,6 +67,28 @@ async def test_a_request_that_comes_twice_notes_its_gap_once(desk: Desk) -> None
     for _ in range(2):
         await tablet.sync(forked_from=(str(old), 3))
     assert len(await desk.case_api.desk.gaps()) == 1
+
+
+async def test_a_server_that_lacks_what_a_tablet_still_holds_stores_nothing_and_asks_for_all(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    old, head = tablet.stream, "ab" * 32
+    goes_on(tablet, 2)
+    reply = await tablet.sync(forked_from=(str(old), 3), behind=(3, head))
+    assert (reply.state, reply.watermark) == ("rewind", 0)
+    assert await desk.case_api.desk.gaps() == [], "the tablet has it: nothing is missing"
+    assert (await tablet.sync(forked_from=(str(old), 3))).state == "ok"
+
+
+async def test_a_server_that_holds_the_old_stream_takes_the_new_one(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.fill(4)
+    await tablet.sync()
+    old, head = tablet.stream, head_after(first_head(tablet.stream), tablet.records).hex()
+    goes_on(tablet, 2)
+    wrong = await tablet.sync(forked_from=(str(old), 4), behind=(4, "ab" * 32))
+    assert wrong.state == "rewind", "it holds other records there"
+    assert (await tablet.sync(forked_from=(str(old), 4), behind=(4, head))).state == "ok"
+    assert (await tablet.sync(forked_from=(str(old), 9), behind=(9, head))).state == "ok", "it is open already"
 
 
 async def test_the_agreed_place_of_a_fork_is_signed(desk: Desk) -> None:

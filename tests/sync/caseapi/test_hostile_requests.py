@@ -112,6 +112,8 @@ async def test_another_content_type_is_refused(tablet: Tablet) -> None:
         ({"prev": "zz"}, "$.prev"),
         ({"head": "00"}, "$.head"),
         ({"forked_from": ["x", 1]}, "$.forked_from[0]"),
+        ({"behind": [1, "x"]}, "$.behind[1]"),
+        ({"behind": [-1, "00" * 32]}, "$.behind[0]"),
         ({"forked_from": ["01900000-0000-7000-8000-000000000000", -1]}, "$.forked_from[1]"),
         ({"hello": {}}, "$.hello"),
         ({"feeds": {"catalogue": [1]}}, "$.feeds[...]"),

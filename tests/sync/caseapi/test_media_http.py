@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from sync.media import MAX_MEDIA_BYTES, UploadState
+from sync.media import ABOUT_HEADER, MAX_MEDIA_BYTES, MEDIA_PATH, UploadState
 from sync.records.media_lost import MediaLost
 from tests.sync.caseapi.harness import Clock, Desk, Tablet, open_case_api
 from tests.sync.caseapi.media_desk import head, name_of, patch, picture, ref, state
@@ -64,6 +64,12 @@ async def test_a_part_that_begins_elsewhere_is_told_where_to_go_on(tablet: Table
         answer = await patch(tablet, NAME, offset, PHOTO[offset : offset + 50])
         assert (answer.status_code, answer.json()["code"]) == (409, "E-OFFSET")
         assert state(answer) == UploadState(100, 300)
+        assert answer.headers[ABOUT_HEADER] == f"{MEDIA_PATH}/{NAME}"
+
+
+async def test_an_answer_says_of_which_photo_it_speaks(tablet: Tablet) -> None:
+    for answer in (await patch(tablet, NAME, 0, PHOTO[:100]), await head(tablet, NAME)):
+        assert answer.headers[ABOUT_HEADER] == f"{MEDIA_PATH}/{NAME}"
 
 
 async def test_a_part_sent_twice_counts_once(tablet: Tablet) -> None:

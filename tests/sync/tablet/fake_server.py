@@ -139,6 +139,8 @@ class FakeServer:
 
     def _store(self, request: SyncRequest) -> tuple[State, int | None]:
         held = self.streams.get(request.stream, [])
+        if request.stream not in self.streams and self._lacks_what_is_behind(request):
+            return "rewind", None
         before = request.start - 1
         if before > len(held):
             return "rewind", None
@@ -155,6 +157,13 @@ class FakeServer:
             return "fork", agreed
         self.streams.setdefault(request.stream, []).extend(records[len(held) - before :])
         return "ok", None
+
+    def _lacks_what_is_behind(self, request: SyncRequest) -> bool:
+        if request.forked_from is None or request.behind is None:
+            return False
+        (old, _), (n, head) = request.forked_from, request.behind
+        held = self.streams.get(old, [])
+        return len(held) < n or head_after(first_head(UUID(old)), held[:n]).hex() != head
 
     def _receipt(self, stream: str, watermark: int, head: bytes) -> SignedReceipt | None:
         if not watermark:

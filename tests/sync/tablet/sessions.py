@@ -7,7 +7,7 @@ from sync.tablet.config import ExchangeConfig
 from sync.tablet.session import SyncSession, TabletFacts
 from sync.tablet.store import Store
 from tests.sync.tablet.fake_server import KEY, FakeServer
-from tests.sync.tablet.makers import FixedClock
+from tests.sync.tablet.makers import FixedClock, record
 
 
 class Heard:
@@ -32,6 +32,11 @@ class Heard:
 
     def is_stopping(self) -> bool:
         return False
+
+
+def saved(store: Store, count: int) -> list[str]:
+    """Save so many records; return their ids."""
+    return [store.journal.append(record(f"记录 {place}")).record.id for place in range(count)]
 
 
 def session_over(store: Store, server: FakeServer, **config: int) -> SyncSession:

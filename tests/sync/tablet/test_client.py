@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.clock import format_time
 from sync.coding import xunge_body
 from sync.errors import ClockSkewed
+from sync.media import MEDIA_PATH, UploadState, upload_headers
 from sync.signing import Message, signer_of, verify_request
 from sync.tablet import client
 from sync.tablet.client import CaseApiClient, Server, Signer
@@ -330,3 +331,23 @@ def test_a_bomb_in_the_short_coding_is_not_unfolded() -> None:
     headers = {"content-type": "application/json", "content-encoding": "x-xunge-1"}
     with pytest.raises(PortalAnswered):
         client_of(lambda _: httpx.Response(200, content=bomb, headers=headers)).exchange(b"{}")
+
+
+@pytest.mark.parametrize("is_question", [True, False])
+def test_an_answer_about_another_photo_does_not_count(is_question: bool) -> None:
+    def kept_on_the_way(request: httpx.Request) -> httpx.Response:
+        path = request.url.path if is_honest else f"{MEDIA_PATH}/{'b' * 64}"
+        return httpx.Response(200 if is_question else 204, headers=upload_headers(path, UploadState(300, 300)))
+
+    client = client_of(kept_on_the_way)
+
+    def ask() -> UploadState | None:
+        if is_question:
+            return client.upload_state("a" * 64)
+        return client.send_part("a" * 64, UploadState(0, 300), b"part").state
+
+    is_honest = True
+    assert ask() == UploadState(300, 300)
+    is_honest = False
+    with pytest.raises(PortalAnswered, match="another photo"):
+        ask()

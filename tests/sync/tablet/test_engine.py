@@ -20,6 +20,7 @@ from sync.tablet.engine import (
     Fork,
     Judgement,
     KeepScopes,
+    OfferAgain,
     Settle,
     judge,
     plan_request,
@@ -100,6 +101,20 @@ def test_a_damaged_record_is_wrapped() -> None:
 def test_a_fork_is_told_until_the_first_watermark() -> None:
     assert plan_request(batch(forked=True), cursors={}, hello=HELLO).forked_from == ("old", 2)
     assert plan_request(batch(1, forked=True), cursors={}, hello=HELLO).forked_from is None
+
+
+def test_what_must_be_held_of_the_old_stream_is_said_with_the_fork() -> None:
+    behind = msgspec.structs.replace(batch(forked=True), behind=(2, HEADS[2]))
+    assert plan_request(behind, cursors={}, hello=HELLO).behind == (2, HEADS[2].hex())
+    proven = msgspec.structs.replace(batch(1, forked=True), behind=(2, HEADS[2]))
+    assert plan_request(proven, cursors={}, hello=HELLO).behind is None
+
+
+def test_a_server_that_lacks_the_old_stream_is_offered_everything_again() -> None:
+    behind = msgspec.structs.replace(batch(forked=True), behind=(2, HEADS[2]))
+    outcome = judged(behind, reply(0, state="rewind"))
+    assert isinstance(outcome.effects[0], OfferAgain)
+    assert outcome.more
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "", "application/jsonp", "application/problem+json"])

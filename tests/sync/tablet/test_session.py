@@ -20,8 +20,8 @@ from sync.tablet.session import SyncSession, TabletFacts
 from sync.tablet.store import Store, open_store
 from sync.wire import State
 from tests.sync.tablet.fake_server import DEVICE_SCOPE, KEY, FakeServer
-from tests.sync.tablet.makers import FixedClock, entry, record, uuid_text
-from tests.sync.tablet.sessions import Heard, session_over
+from tests.sync.tablet.makers import FixedClock, entry, uuid_text
+from tests.sync.tablet.sessions import Heard, saved, session_over
 
 
 @pytest.fixture
@@ -39,10 +39,6 @@ def sync(store: Store, server: FakeServer) -> Callable[[], bool]:
         return outcome.proven_again
 
     return run
-
-
-def saved(store: Store, count: int) -> list[str]:
-    return [store.journal.append(record(f"记录 {place}")).record.id for place in range(count)]
 
 
 def states(store: Store) -> list[str]:
@@ -162,28 +158,6 @@ def test_a_restored_server_makes_records_wait_until_it_has_them(store: Store, se
         session.run(Heard())
     assert states(store) == ["waiting"] * 4 + ["stored"] * 2
     assert session.run(Heard()).proven_again
-
-
-def test_a_cloned_tablet_forks_and_loses_nothing(
-    store: Store, store_path: Path, tmp_path: Path, server: FakeServer, sync: Callable[[], bool]
-) -> None:
-    common = saved(store, 3)
-    sync()
-    store.close()
-    clone_path = tmp_path / "clone.db"
-    clone_path.write_bytes(store_path.read_bytes())
-    original, clone = open_store(store_path), open_store(clone_path)
-    ours = saved(original, 3)
-    session_over(original, server).run(Heard())
-    theirs = saved(clone, 2)
-    session_over(clone, server).run(Heard())
-    assert sorted(server.held_ids()) == sorted(common + ours + theirs)
-    forked = server.requests[-1]
-    assert forked.forked_from == (original.journal.summary().stream, 3)
-    assert clone.journal.summary().unsettled == 0
-    assert clone.problems() == []
-    original.close()
-    clone.close()
 
 
 def test_a_damaged_record_goes_up_as_it_is_and_blocks_nothing(

@@ -47,7 +47,10 @@ class Exchanger:
         device = self._device(connection, incoming)
         found = self._stream(connection, incoming.stream)
         state = found or unopened(incoming)
-        decision = decide(state, incoming, self._heads(connection, state, incoming))
+        if found is None and self._lacks_what_is_behind(connection, incoming):
+            decision = Decision("rewind")
+        else:
+            decision = decide(state, incoming, self._heads(connection, state, incoming))
         state = self._store(connection, state, incoming, decision, device.status)
         if found is None and decision.new and incoming.forked_from is not None:
             note_gap(connection, self.district, incoming, *incoming.forked_from)
@@ -124,6 +127,16 @@ class Exchanger:
             (self.district, incoming.stream.bytes, places[0], places[-1]),
         )
         return dict(rows.fetchall())
+
+    def _lacks_what_is_behind(self, connection: sqlite3.Connection, incoming: Incoming) -> bool:
+        if incoming.forked_from is None or incoming.behind is None:
+            return False
+        n, head = incoming.behind
+        row = connection.execute(
+            "select head from inbox where district_id = ? and stream = ? and n = ?",
+            (self.district, incoming.forked_from[0].bytes, n),
+        ).fetchone()
+        return row is None or bytes(row[0]) != head
 
     def _store(
         self,
