@@ -39,6 +39,8 @@ class Need(StrEnum):
     MENDABLE = "mendable"
     READERS = "readers"
     CAMERA = "camera"
+    VOICE = "voice"
+    PLAYER = "player"
     TASKS = "tasks"
     OPEN_CASES = "open_cases"
 
@@ -60,6 +62,8 @@ REASONS: dict[Need, str] = {
     Need.MENDABLE: N_("There is nothing to put right"),
     Need.READERS: N_("No reader is set up"),
     Need.CAMERA: N_("No camera"),
+    Need.VOICE: N_("No recorder"),
+    Need.PLAYER: N_("No player"),
     Need.TASKS: N_("Nothing is asked here now"),
     Need.OPEN_CASES: N_("No case is open"),
 }

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from devices.camera import CodeCamera
     from devices.frames import CameraSettings
     from fieldapp.reader_news import CameraNews
+    from fieldapp.recording.microphone import Microphone
     from fieldapp.services.photos import PhotoGear
 
 
@@ -108,6 +109,7 @@ def services_over(
         clock=tablet.clock,
         media=store.media,
         photo_gear=lambda: photo_gear(config, tablet.path.parent),
+        microphone=lambda: microphone(config),
         receiver=receiver,
         seal=_seal_with(tablet),
         battery=BatteryGauge(),
@@ -130,6 +132,15 @@ def photo_gear(config: TabletConfig, folder: Path) -> "PhotoGear":
     camera = Camera(watched, config.photo_command, folder / "pictures", timeout_s=config.photo_command_s)
     darkroom = Darkroom(side=config.photo_side, aim_bytes=config.photo_kb * 1000)
     return PhotoGear(camera, darkroom, config.photos_per_record)
+
+
+def microphone(config: TabletConfig) -> "Microphone":
+    """Return what spoken notes are recorded and played with, as configured."""
+    from fieldapp.recording.microphone import Microphone
+
+    return Microphone(
+        config.voice_command, config.play_command, seconds=config.voice_seconds, limit_bytes=config.voice_kb * 1000
+    )
 
 
 def wedge_filter() -> WedgeFilter:

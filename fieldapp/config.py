@@ -95,6 +95,18 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
     camera_fps: Annotated[int, Meta(ge=1, le=15)] = 5
     """Frames in a second that are looked at."""
 
+    voice_command: tuple[str, ...] = ()
+    """Program and arguments that record, and write a WAV or an Ogg stream to their standard output; no shell."""
+
+    voice_seconds: Annotated[int, Meta(ge=5, le=300)] = 60
+    """Longest spoken note, seconds."""
+
+    voice_kb: Annotated[int, Meta(ge=50, le=10_000)] = 2_500
+    """Most that a spoken note weighs, kilobytes of 1,000 bytes."""
+
+    play_command: tuple[str, ...] = ()
+    """Program and arguments that play a spoken note, ``{file}`` where its file is named; run without a shell."""
+
     sound_command: tuple[str, ...] = ()
     """Program and arguments that play a tone, ``{sound}`` where its file is named; run without a shell."""
 

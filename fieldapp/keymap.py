@@ -120,6 +120,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("problem.review.matter", "problem.review", ("6",), N_("Category")),
     Action("problem.review.photo", "problem.review", ("7",), N_("Add a photo")),
     Action("problem.review.photos", "problem.review", ("8",), N_("See photos"), spot="bar"),
+    Action("problem.review.voice", "problem.review", ("v", "V"), N_("Spoken note"), spot="bar", needs=(Need.VOICE,)),
     Action("problem.review.discard", "problem.review", ("9",), N_("Discard"), spot="bar"),
     Action("visit.purpose.pick", "visit.purpose", CHOICE_KEYS, N_("Choose why"), spot="choice"),
     Action("visit.purpose.more", "visit.purpose", ("9",), N_("More"), spot="bar"),
@@ -143,6 +144,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("visit.more.discard", "visit.more", ("9",), N_("Discard"), spot="bar"),
     Action("problem.photos.pick", "problem.photos", CHOICE_KEYS, N_("Look at a photo, add a picture"), spot="choice"),
     Action("problem.photos.photo", "problem.photos", ("9",), N_("Add a photo"), spot="bar"),
+    Action("problem.voice.play", "problem.voice", ("1",), N_("Listen"), needs=(Need.PLAYER,)),
+    Action("problem.voice.remove", "problem.voice", ("2",), N_("Remove")),
     Action("visit.photos.pick", "visit.photos", CHOICE_KEYS, N_("Look at a photo, add a picture"), spot="choice"),
     Action("visit.photos.photo", "visit.photos", ("9",), N_("Add a photo"), spot="bar"),
     Action("visit.needs.pick", "visit.needs", CHOICE_KEYS, N_("Choose what is needed"), spot="choice"),
@@ -184,11 +187,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("case_note.review.words", "case_note.review", ("2",), N_("Words")),
     Action("case_note.review.photo", "case_note.review", ("3",), N_("Add a photo")),
     Action("case_note.review.photos", "case_note.review", ("8",), N_("See photos"), spot="bar"),
+    Action(
+        "case_note.review.voice", "case_note.review", ("v", "V"), N_("Spoken note"), spot="bar", needs=(Need.VOICE,)
+    ),
     Action("case_note.review.discard", "case_note.review", ("9",), N_("Discard"), spot="bar"),
     Action(
         "case_note.photos.pick", "case_note.photos", CHOICE_KEYS, N_("Look at a photo, add a picture"), spot="choice"
     ),
     Action("case_note.photos.photo", "case_note.photos", ("9",), N_("Add a photo"), spot="bar"),
+    Action("case_note.voice.play", "case_note.voice", ("1",), N_("Listen"), needs=(Need.PLAYER,)),
+    Action("case_note.voice.remove", "case_note.voice", ("2",), N_("Remove")),
     Action("places.pick", "places", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.typed.pick", "places.typed", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("places.find", "places", ("9",), N_("Find"), spot="bar"),
@@ -261,6 +269,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("record.mend", "record", ("6",), N_("Put right"), N_("The form opens again"), needs=(Need.MENDABLE,)),
     Action("record.case", "record", ("7",), N_("The case"), N_("What happened so far")),
     Action("record.photos", "record", ("5",), N_("Photos"), N_("Look at them")),
+    Action("record.voice", "record", ("v", "V"), N_("Spoken note"), N_("Listen to it"), needs=(Need.PLAYER,)),
     Action("photo.next", "photo", ("1",), N_("Next photo"), spot="bar"),
     Action("photo.remove", "photo", ("9",), N_("Remove"), spot="bar"),
     Action("devices.pick", "devices", CHOICE_KEYS, N_("Tell what it is, card in hand"), spot="choice"),

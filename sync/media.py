@@ -81,6 +81,8 @@ def kind_of_bytes(head: bytes) -> MediaMime | None:
         return "image/png"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "image/webp"
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return "audio/wav"
     return "audio/ogg" if head.startswith(b"OggS") else None
 
 

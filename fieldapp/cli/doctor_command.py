@@ -87,6 +87,7 @@ def _findings(loaded: LoadedConfig) -> Iterator[Finding]:
         yield Finding("database", False, failure.sentence.replace("\n", " "))
     yield from _of_readers(loaded.config.readers, is_running=is_running)
     yield from _of_camera(loaded.config)
+    yield from _of_voice(loaded.config)
     yield from _of_sounds(loaded.config)
 
 
@@ -199,6 +200,18 @@ def _of_camera(config: TabletConfig) -> Iterator[Finding]:
     fine = _("Camera for codes: {camera}").format(camera=camera)
     says = f"{trouble_text(trouble_code(trouble)).headline} {camera}" if trouble else fine
     yield Finding("camera", not trouble, says)
+
+
+def _of_voice(config: TabletConfig) -> Iterator[Finding]:
+    """Yield whether the programs of spoken notes are there, where they are set; nothing is recorded for this."""
+    from shutil import which
+
+    fine = {"voice": _("Spoken notes are recorded by {program}"), "play": _("Spoken notes are played by {program}")}
+    for name, command in {"voice": config.voice_command, "play": config.play_command}.items():
+        if command:
+            is_there = which(command[0]) is not None
+            says = fine[name] if is_there else _("{program} is missing: install it, or change the settings")
+            yield Finding(name, is_there, says.format(program=clean_line(command[0])))
 
 
 def _of_sounds(config: TabletConfig) -> Iterator[Finding]:

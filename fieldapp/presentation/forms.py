@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.photos import photos_line
 from fieldapp.presentation.records import place_text
+from fieldapp.presentation.voices import voice_line
 from fieldapp.presentation.words import purpose_word, word
 from fieldapp.services.forms import FORMS, YES, FieldSpec, FormSpec, Incomplete
 from fieldapp.services.photo_field import photos_in
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.privacy import TextWarning
+from fieldapp.services.voice_field import voices_in
 from fieldapp.text import N_, _
 
 VISIT_FIELDS = {"flat": "flat", "needs": "needs", "note": "note", "again": "follow_up_on"}
@@ -62,6 +64,7 @@ def problem_facts(values: Mapping[str, str], matter: str, place: NamedPlace | No
         (_("Place"), place_text(place) or values.get("place") or _("none yet: scan a plate")),
         (_("Words"), values.get("description", "")),
         (_("Photos"), photos_line(photos_in(values))),
+        (_("Spoken note"), voice_line(voices_in(values))),
         (_("Done"), values.get("action", "") if values.get("self_resolved") == YES else ""),
     ]
     return [(label, text) for label, text in facts if text]

@@ -3,7 +3,9 @@
 from fieldapp.keymap import Need
 from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.states import mend_hint, state_cell
+from fieldapp.services.photo_field import images_of
 from fieldapp.services.shift_log import LogLine
+from fieldapp.services.voice_field import is_voice
 from fieldapp.text import _
 from sync.records import CaseNote, CaseReport, CheckIn, MediaRef, TaskResult, Visit
 
@@ -34,4 +36,13 @@ def record_needs(line: LogLine, *, is_own: bool, is_mendable: bool) -> tuple[Nee
 
 def photos_of(line: LogLine) -> tuple[MediaRef, ...]:
     """Return the photos that a record names."""
+    return images_of(_media_of(line))
+
+
+def voices_of(line: LogLine) -> tuple[MediaRef, ...]:
+    """Return the spoken notes that a record names."""
+    return tuple(ref for ref in _media_of(line) if is_voice(ref))
+
+
+def _media_of(line: LogLine) -> tuple[MediaRef, ...]:
     return line.body.media if isinstance(line.body, CaseReport | Visit | TaskResult | CaseNote) else ()

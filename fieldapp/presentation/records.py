@@ -30,6 +30,7 @@ from fieldapp.presentation.words import (
     weather_word,
     word,
 )
+from fieldapp.services.photo_field import images_of
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _, ngettext
@@ -195,9 +196,9 @@ def _task_result(body: TaskResult, line: LogLine) -> _Cells:
 
 
 def _case_note(body: CaseNote, line: LogLine) -> _Cells:
-    text = shown(body.text) or ngettext("{count} photo", "{count} photos", len(body.media)).format(
-        count=len(body.media)
-    )
+    photos = len(images_of(body.media))
+    counted = ngettext("{count} photo", "{count} photos", photos).format(count=photos) if photos else _("Spoken note")
+    text = shown(body.text) or counted
     return (
         word(KINDS, "case_note"),
         joined(place_text(line.place), _about(line), progress_text(line.photos), text),

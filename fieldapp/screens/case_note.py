@@ -5,11 +5,13 @@ from typing import ClassVar
 
 from fieldapp.form_steps import Step, TextStep, choice_tile
 from fieldapp.keymap import Action
-from fieldapp.photo_form import PHOTO_VERBS, PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
+from fieldapp.photo_form import PHOTO_VERBS, PhotosStep, SavesPhotos, ShowsPhotos
 from fieldapp.presentation.casework import PHRASES
 from fieldapp.presentation.outside import shown
+from fieldapp.presentation.voices import voice_line
 from fieldapp.services.case_forms import CaseNoteWork
 from fieldapp.text import _
+from fieldapp.voice_form import SpeaksNote, VoiceForm, VoiceStep
 from fieldapp.widgets.tile import Face, Option
 
 
@@ -30,19 +32,27 @@ class PhraseStep(Step):
         await self.form.stand("words")
 
 
-class ReviewStep(ShowsPhotos, SavesPhotos, Step):
+class ReviewStep(ShowsPhotos, SavesPhotos, SpeaksNote, Step):
     """The note whole."""
+
+    form: "CaseNotePanel"
 
     columns: ClassVar[int] = 3
 
     def note(self) -> str:
-        """Return the words."""
-        return shown(self.form.draft.get("text"), max_chars=500)
+        """Return the words, and what was spoken."""
+        spoken = voice_line(self.form.voices)
+        said = [shown(self.form.draft.get("text"), max_chars=500)]
+        if spoken:
+            said.append("  ".join([_("Spoken note"), spoken]))
+        return "\n".join(text for text in said if text)
 
     def face(self, face: Face, action: Action) -> Face:
         """Say what is filled in."""
         if action.verb in PHOTO_VERBS:
             return self.photo_face(face) if action.verb == "photo" else face
+        if action.verb == "voice":
+            return self.voice_face(face)
         return self.discard_face(face) if action.verb == "discard" else face
 
     async def leave(self) -> None:
@@ -62,7 +72,7 @@ class ReviewStep(ShowsPhotos, SavesPhotos, Step):
         await self.discard()
 
 
-class CaseNotePanel(PhotoForm):
+class CaseNotePanel(VoiceForm):
     """The form of a note."""
 
     NAME = "case_note"
@@ -73,6 +83,7 @@ class CaseNotePanel(PhotoForm):
         lambda form: TextStep(form, "words", field="text"),
         lambda form: ReviewStep(form, "review"),
         lambda form: PhotosStep(form, "photos", back_to="review"),
+        lambda form: VoiceStep(form, "voice", back_to="review"),
     )
 
     form_work: CaseNoteWork

@@ -6,7 +6,7 @@ from typing import ClassVar
 from fieldapp.form_panel import FormPanel
 from fieldapp.form_steps import Step, TextStep, choice_tile
 from fieldapp.keymap import Action
-from fieldapp.photo_form import PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
+from fieldapp.photo_form import PhotosStep, SavesPhotos, ShowsPhotos
 from fieldapp.presentation.forms import problem_facts
 from fieldapp.presentation.words import danger_words, matter_group, matter_name, severity_word
 from fieldapp.services.filling import MATTERS_OFFERED, ProblemWork, next_severity, severity_of
@@ -14,6 +14,7 @@ from fieldapp.services.forms import YES
 from fieldapp.services.matter_picker import Matter
 from fieldapp.services.problem import DONE_PHRASES, PHRASES
 from fieldapp.text import _
+from fieldapp.voice_form import SpeaksNote, VoiceForm, VoiceStep
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
@@ -152,7 +153,7 @@ class PhraseStep(ProblemStep):
         await self.form.stand(self._own)
 
 
-class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
+class ReviewStep(ShowsPhotos, SavesPhotos, SpeaksNote, ProblemStep):
     """The whole: report it, or change any part of it."""
 
     form: "ProblemPanel"
@@ -171,9 +172,9 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
 
     def face(self, face: Face, action: Action) -> Face:
         """Say what is set, and what a second press does."""
-        if action.verb == "photo":
-            return self.photo_face(face)
-        if action.verb == "save" and self.form.is_save_wanted:
+        if action.verb in {"photo", "voice"}:
+            return self.photo_face(face) if action.verb == "photo" else self.voice_face(face)
+        if action.verb == "save" and self.form.is_save_wanted and self.form.job is not None:
             return Face(face.key, _("Without it"), _("The photo is being made"), "warn")
         if action.verb == "save" and self.form.is_sure:
             return Face(face.key, _("Report as it is"), _("It may hold somebody's number"), "warn")
@@ -212,7 +213,7 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
         await self.discard()
 
 
-class ProblemPanel(PhotoForm):
+class ProblemPanel(VoiceForm):
     """The problem form."""
 
     NAME = "problem"
@@ -228,6 +229,7 @@ class ProblemPanel(PhotoForm):
         lambda form: TextStep(form, "own_action", field="action"),
         lambda form: ReviewStep(form, "review"),
         lambda form: PhotosStep(form, "photos"),
+        lambda form: VoiceStep(form, "voice"),
     )
 
     form_work: ProblemWork

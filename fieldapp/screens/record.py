@@ -7,11 +7,13 @@ from textual.app import ComposeResult
 from fieldapp.keymap import Action, Need
 from fieldapp.mend_turn import put_right
 from fieldapp.panel import Panel, options_of
-from fieldapp.presentation.record_page import photos_of, record_lines, record_needs
+from fieldapp.presentation.record_page import photos_of, record_lines, record_needs, voices_of
 from fieldapp.presentation.records import place_text, record_cells
+from fieldapp.safety import guarded
 from fieldapp.services.photo_field import PhotosToShow
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _
+from fieldapp.voice_form import listen
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile_grid import TileGrid
 from sync.records import CheckIn, MediaRef
@@ -54,12 +56,16 @@ class RecordPanel(Panel):
     def met(self) -> Collection[Need]:
         """Return whether it can be withdrawn, and whether its result is still to be stated."""
         line = self.line
-        return () if line is None else record_needs(line, is_own=self.is_own, is_mendable=self.is_mendable)
+        needs = () if line is None else record_needs(line, is_own=self.is_own, is_mendable=self.is_mendable)
+        # Asked only where there is a note: who listens to nothing needs no program.
+        return (*needs, Need.PLAYER) if self._voices and self.services.voices.plays else needs
 
     def is_shown(self, action: Action) -> bool:
         """Offer to say normal for check-ins only, and to look at photos where there are some."""
         if action.verb == "photos":
             return bool(self._photos)
+        if action.verb == "voice":
+            return bool(self._voices)
         if action.verb == "mend":
             return self.is_mendable
         if action.verb == "case":
@@ -92,6 +98,11 @@ class RecordPanel(Panel):
         """Look at the photos."""
         await self.stage.go("photo", PhotosToShow(self._photos))
 
+    async def do_voice(self) -> None:
+        """Listen to the spoken note, beside everything else."""
+        for voice in self._voices[:1]:
+            self.app.run_worker(guarded(listen(self, voice), self), group="listen", exit_on_error=False)
+
     async def do_normal(self) -> None:
         """State that all was in order there."""
         if self.line is not None:
@@ -103,6 +114,10 @@ class RecordPanel(Panel):
     @property
     def _photos(self) -> tuple[MediaRef, ...]:
         return photos_of(self.line) if self.line is not None else ()
+
+    @property
+    def _voices(self) -> tuple[MediaRef, ...]:
+        return voices_of(self.line) if self.line is not None else ()
 
     async def _withdraw(self, reason: VoidReason) -> None:
         if self.line is not None:

@@ -39,10 +39,12 @@ if TYPE_CHECKING:
     from fieldapp.services.mounting import Mounting
     from fieldapp.services.outbox import Outbox
     from fieldapp.services.photos import PhotoGear, Photos
+    from fieldapp.services.ports import Microphone
     from fieldapp.services.problem import Problems
     from fieldapp.services.shift_log import ShiftLog
     from fieldapp.services.tags import Tags
     from fieldapp.services.visit import Visits
+    from fieldapp.services.voices import Voices
     from fieldapp.services.week import Weeks
 
 __all__ = ["Services"]
@@ -67,6 +69,7 @@ class Services:
         clock: Clock,
         media: Media,
         photo_gear: "Callable[[], PhotoGear]",
+        microphone: "Callable[[], Microphone] | None" = None,
         receiver: PositionSource = NoReceiver(),  # noqa: B008 - it holds nothing
         seal: Callable[[str], str | None] | None = None,
         verify_pin: Callable[[str, str], bool | None] | None = None,
@@ -77,7 +80,7 @@ class Services:
         """Make the services over the given ports.
 
         Args:
-            photo_gear: makes what photos are made with, when the first is wanted.
+            photo_gear: makes what photos are made with, when wanted; `microphone` the same of spoken notes.
             receiver: says where the tablet stands.
             seal: seals a text to the district's key; answers None while there is none.
             verify_pin: tells whether a PIN fits a verifier; Argon2id when None.
@@ -85,10 +88,9 @@ class Services:
             idle_lock_s: seconds unused after which the tablet locks.
             zone: zone in which times are written and days begin.
         """
-        self.journal, self.reference, self.settings = journal, reference, settings
-        self.exchange, self.enroller, self.machine = exchange, enroller, machine
-        self.clock, self.zone = clock, zone
-        self.media, self._photo_gear, self._seal = media, photo_gear, seal
+        self.journal, self.reference, self.settings, self.exchange = journal, reference, settings, exchange
+        self.enroller, self.machine, self.media, self.clock, self.zone = enroller, machine, media, clock, zone
+        self._photo_gear, self._microphone, self._seal = photo_gear, microphone, seal
         self.positions = Positions(receiver, reference)
         self.session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
         holder = _Holder(self.session)
@@ -146,6 +148,20 @@ class Services:
             gear=self._photo_gear(),
             forms=self.forms,
             settings=self.settings,
+            machine=self.machine,
+            clock=self.clock,
+            zone=self.zone,
+        )
+
+    @cached_property
+    def voices(self) -> "Voices":
+        """Return what records spoken notes for forms."""
+        from fieldapp.services.voices import NoMicrophone, Voices
+
+        return Voices(
+            media=self.media,
+            microphone=self._microphone() if self._microphone is not None else NoMicrophone(),
+            forms=self.forms,
             machine=self.machine,
             clock=self.clock,
             zone=self.zone,

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, cast, get_args
 from fieldapp.services.casework import CaseView, HandedOver, OpenTask, Recipient
 from fieldapp.services.filling import FormWork, ShiftStartWork
 from fieldapp.services.forms import Incomplete, SaveResult
-from fieldapp.services.photo_field import FIELD, photos_in
+from fieldapp.services.photo_field import FIELD
 from fieldapp.services.saving import FormToSave, save_form
+from fieldapp.services.voice_field import FIELD as VOICE
+from fieldapp.services.voice_field import media_in
 from sync.records import CaseNote, Handoff, TaskResult
 from sync.records.handoff import MAX_CASES
 from sync.records.task_result import Answer, TaskType
@@ -85,7 +87,7 @@ class TaskWork(CaseForm):
             type=cast("TaskType", fields["type"]),
             answer=cast("Answer", fields["answer"]),
             note=clean_text(fields.get("note", ""), max_chars=500).strip(),
-            media=photos_in(fields),
+            media=media_in(fields),
         )
 
 
@@ -97,7 +99,7 @@ class CaseNoteWork(CaseForm):
 
     def next_step(self, values: Mapping[str, str]) -> str:
         """Ask for words, then show the whole."""
-        return "review" if values.get("text") or values.get(FIELD) else "text"
+        return "review" if values.get("text") or values.get(FIELD) or values.get(VOICE) else "text"
 
     def open(self, case: CaseView) -> bool:
         """Begin a note on a case, unless one on another case is half written; return whether."""
@@ -109,7 +111,7 @@ class CaseNoteWork(CaseForm):
         """Return the note."""
         if not fields.get("case"):
             return Incomplete("case")
-        text, media = clean_text(fields.get("text", ""), max_chars=500).strip(), photos_in(fields)
+        text, media = clean_text(fields.get("text", ""), max_chars=500).strip(), media_in(fields)
         return CaseNote(fields["case"], text, media) if text or media else Incomplete("text")
 
 

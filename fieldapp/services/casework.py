@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fieldapp.services.facts import Fact, recent_facts
+from fieldapp.services.photo_field import images_of
 from fieldapp.services.places import NamedPlace, Place, named
 from fieldapp.services.ports import Clock, Journal, Reference
 from sync.clock import parse_time
@@ -211,7 +212,7 @@ class Casework:
             reported_at=at,
             place=body.place,
             severity=body.severity,
-            history=(HistoryLine(at, "reported", summary, photos=len(body.media), record=case_id),),
+            history=(HistoryLine(at, "reported", summary, photos=len(images_of(body.media)), record=case_id),),
         )
 
     def _view(self, case_id: str, entry: CaseEntry, about: list[Fact], *, is_sent: bool) -> CaseView:
@@ -225,7 +226,7 @@ class Casework:
             place=self._place(entry.building, entry.entrance),
             is_sent=is_sent,
             unsent=frozenset(new) if is_sent else frozenset({*new, case_id}),
-            photos=tuple(photo for photo in photos if photo.mime.startswith("image/")),
+            photos=images_of(photos),
         )
 
 
@@ -245,9 +246,9 @@ def _line(fact: Fact) -> HistoryLine | None:
     at = fact.first.record.at
     match fact.body:
         case CaseNote(text=text, media=media):
-            return HistoryLine(at, "note", text, photos=len(media), record=fact.id)
+            return HistoryLine(at, "note", text, photos=len(images_of(media)), record=fact.id)
         case TaskResult(type=task_type, answer=answer, note=note, media=media):
-            return HistoryLine(at, task_type, note, answer, len(media), record=fact.id)
+            return HistoryLine(at, task_type, note, answer, len(images_of(media)), record=fact.id)
         case _:
             return None
 

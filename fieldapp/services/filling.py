@@ -9,6 +9,7 @@ from fieldapp.services.matter_picker import Matter, MatterPicker
 from fieldapp.services.photo_field import FIELD
 from fieldapp.services.shift import OpenShift
 from fieldapp.services.today import TodayView
+from fieldapp.services.voice_field import FIELD as VOICE
 from fieldapp.text import N_
 from sync.journal import JournalEntry
 from sync.records import ShiftStart
@@ -71,7 +72,7 @@ class ProblemWork(FormWork):
         """Ask for the category, then for words, then show the whole."""
         if not values.get("matter"):
             return "matter"
-        if not values.get("description") and not values.get(FIELD):
+        if not values.get("description") and not values.get(FIELD) and not values.get(VOICE):
             return "description"
         is_open = values.get("self_resolved") == YES and not values.get("action")
         return "action" if is_open else "review"

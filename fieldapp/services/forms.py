@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FieldKind = Literal["matter", "place", "text", "choice", "choices", "flag", "date", "photos"]
 """How a field is filled. `choices` holds several values with spaces between; a set `flag` holds `YES`; `photos` is read
-by `photo_field`."""
+by `photo_field`, or for a spoken note by `voice_field`."""
 
 YES = "yes"
 """Value of a set flag; an empty value is unset."""
@@ -103,6 +103,7 @@ class OpenForm(Struct, frozen=True):
 
 _PLACE = FieldSpec("building", "place", N_("Place"))
 _PHOTOS = FieldSpec("photos", "photos", N_("Photos"))
+_VOICE = FieldSpec("voice", "photos", N_("Spoken note"))
 _NOTE = FieldSpec("note", "text", N_("Note"), max_chars=500)
 
 WEATHER = {
@@ -163,8 +164,9 @@ FORMS: dict[str, FormSpec] = {
                 FieldSpec("action", "text", N_("What was done"), max_chars=500, shown_if="self_resolved"),
                 FieldSpec("restricted", "flag", N_("Only for the handling chain")),
                 _PHOTOS,
+                _VOICE,
             ),
-            hidden=("entrance", "check_in", "photo_wanted", AMENDS),
+            hidden=("entrance", "check_in", "photo_wanted", "voice_wanted", AMENDS),
         ),
         FormSpec(
             "visit",
@@ -191,8 +193,8 @@ FORMS: dict[str, FormSpec] = {
         FormSpec(
             "case_note",
             N_("Note on a case"),
-            (FieldSpec("text", "text", N_("Words"), max_chars=500), _PHOTOS),
-            hidden=("case", "building", "entrance", "photo_wanted", AMENDS),
+            (FieldSpec("text", "text", N_("Words"), max_chars=500), _PHOTOS, _VOICE),
+            hidden=("case", "building", "entrance", "photo_wanted", "voice_wanted", AMENDS),
         ),
         FormSpec("handoff", N_("Pass on"), (_NOTE,), hidden=("seat", "person", "cases", AMENDS)),
     )

@@ -9,11 +9,10 @@ from msgspec.structs import replace
 from fieldapp.services.errors import NothingToDo
 from fieldapp.services.facts import Fact, body_of
 from fieldapp.services.forms import AMENDS, YES, Forms
-from fieldapp.services.photo_field import FIELD as PHOTOS
-from fieldapp.services.photo_field import photos_text
 from fieldapp.services.ports import Journal
 from fieldapp.services.recorder import Recorder
 from fieldapp.services.shift_log import LogLine, ShiftLog
+from fieldapp.services.voice_field import media_fields
 from sync.journal import JournalEntry
 from sync.records import Body, CaseNote, CaseReport, CheckIn, Handoff, TagBind, TagReplace, TaskResult, Visit
 
@@ -112,7 +111,7 @@ def _values_of_problem(body: Any) -> Mapping[str, str]:
         "action": body.action,
         "restricted": YES if body.restricted else "",
         "check_in": body.check_in or "",
-        PHOTOS: photos_text(body.media),
+        **media_fields(body.media),
     }
 
 
@@ -125,7 +124,7 @@ def _values_of_visit(body: Any) -> Mapping[str, str]:
         "needs": " ".join(body.needs),
         "note": body.note,
         "follow_up_on": body.follow_up_on or "",
-        PHOTOS: photos_text(body.media),
+        **media_fields(body.media),
     }
 
 
@@ -135,12 +134,12 @@ def _values_of_task(body: Any) -> Mapping[str, str]:
         "type": body.type,
         "answer": body.answer,
         "note": body.note,
-        PHOTOS: photos_text(body.media),
+        **media_fields(body.media),
     }
 
 
 def _values_of_note(body: Any) -> Mapping[str, str]:
-    return {"case": body.case, "text": body.text, PHOTOS: photos_text(body.media)}
+    return {"case": body.case, "text": body.text, **media_fields(body.media)}
 
 
 def _values_of_handoff(body: Any) -> Mapping[str, str]:

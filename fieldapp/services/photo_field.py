@@ -1,6 +1,6 @@
 """The photos of a form, as its draft holds them: one field with what each photo is called and weighs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -36,6 +36,11 @@ def photos_in(values: Mapping[str, str]) -> tuple[MediaRef, ...]:
         return tuple(_DECODER.decode(text)) if text else ()
     except msgspec.MsgspecError:
         return ()
+
+
+def images_of(media: Iterable[MediaRef]) -> tuple[MediaRef, ...]:
+    """Return those of a record's media that are photos."""
+    return tuple(ref for ref in media if ref.mime.startswith("image/"))
 
 
 def photos_text(photos: Sequence[MediaRef]) -> str:

@@ -25,7 +25,8 @@ from sync.reference import (
 )
 
 if TYPE_CHECKING:
-    from fieldapp.imaging.photos import Developed, Picture, Pixels
+    from fieldapp.recording.sounds import Sound
+from fieldapp.imaging.photos import Developed, Picture, Pixels
 
 
 class Clock(Protocol):
@@ -158,6 +159,54 @@ class Camera(Protocol):
 
     def used(self, picture: "Picture") -> None:
         """Note that a picture is kept as a photo now, so that a copy made for it can go."""
+
+
+class Recording(Protocol):
+    """A spoken note that is being recorded."""
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether it still records."""
+
+    @property
+    def lasts_s(self) -> float:
+        """Return for how long it records, or has recorded."""
+
+    def stop(self) -> "Sound":
+        """End it and return what was recorded; waits for the program.
+
+        Raises:
+            NotHeard: nothing came, or nothing that is sound.
+        """
+
+
+class Microphone(Protocol):
+    """What spoken notes are recorded and played with."""
+
+    @property
+    def records(self) -> bool:
+        """Return whether there is a program to record with."""
+
+    @property
+    def plays(self) -> bool:
+        """Return whether there is a program to play with."""
+
+    def start(self) -> Recording:
+        """Begin to record.
+
+        Raises:
+            NotHeard: there is no program, or it cannot be started.
+        """
+
+    def play(self, file: Path) -> None:
+        """Play a file until it is over; one that is still played is ended.
+
+        Raises:
+            NotHeard: there is no program, or it failed.
+        """
+
+    def hush(self) -> None:
+        """End what is being played."""
 
 
 class Darkroom(Protocol):

@@ -6,10 +6,10 @@ from fieldapp.services.check_in import CheckIns
 from fieldapp.services.facts import recent_facts
 from fieldapp.services.forms import YES, Forms, Incomplete, SaveResult
 from fieldapp.services.matter_picker import Matter, MatterPicker
-from fieldapp.services.photo_field import photos_in
 from fieldapp.services.ports import Journal, Reference
 from fieldapp.services.recorder import Recorder
 from fieldapp.services.saving import FormToSave, save_form
+from fieldapp.services.voice_field import media_in
 from fieldapp.text import N_
 from sync.records import CaseReport
 from sync.text import clean_line, clean_text
@@ -110,8 +110,8 @@ class Problems:
         is_resolved = fields.get("self_resolved") == YES
         if building is None and not place:
             return Incomplete("building")
-        photos = photos_in(fields)
-        if not description and not photos:
+        media = media_in(fields)
+        if not description and not media:
             return Incomplete("description")
         if is_resolved and not action:
             return Incomplete("action")
@@ -128,7 +128,7 @@ class Problems:
             self_resolved=is_resolved,
             action=action if is_resolved else "",
             restricted=matter.entry.restricted or fields.get("restricted") == YES,
-            media=photos,
+            media=media,
             check_in=fields.get("check_in") or None,
         )
 

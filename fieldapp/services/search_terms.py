@@ -5,6 +5,8 @@ import unicodedata
 
 from msgspec import Struct
 
+from fieldapp.address_words import AFTER_SPELLED, DOOR_UNIT, HOUSE_UNIT, NUMERALS, ORDINAL, TEN
+
 MAX_TYPED = 64
 """Characters looked at; the lines to find with hold 40."""
 
@@ -48,23 +50,20 @@ Numeric = Number | House | Door | HouseDoor
 Term = Words | Numeric
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─ー~"), "-")
-_NUMERALS = "一二三四五六七八九"
-_HOUSE_UNIT = r"(?:号楼|[号栋幢座楼#]|(?:hl|[hdz])(?![a-z]))"
-_DOOR_UNIT = r"(?:单元|门|dy(?![a-z]))"
-_SPELLED = re.compile(rf"[{_NUMERALS}十]{{1,3}}(?=[号栋幢座门]|单元)")
+_SPELLED = re.compile(rf"[{NUMERALS}{TEN}]{{1,3}}(?={AFTER_SPELLED})")
 _UNKNOWN = re.compile(r"[^\w#-]|_")
 _RUNS = re.compile(r"[a-z]+|[^\W_0-9a-z]+")
 _NUMBERS = re.compile(r"[0-9]+(?:-[0-9]+)*")
-_OWN_NUMBERS = re.compile(rf"([0-9]+(?:-[0-9]+)*){_HOUSE_UNIT}")
-_DOOR_NUMBER = re.compile(rf"([0-9]+){_DOOR_UNIT}")
+_OWN_NUMBERS = re.compile(rf"([0-9]+(?:-[0-9]+)*){HOUSE_UNIT}")
+_DOOR_NUMBER = re.compile(rf"([0-9]+){DOOR_UNIT}")
 _TERMS = re.compile(
     rf"""
-    第?(?P<house>[0-9]+)\ ?(?:{_HOUSE_UNIT}\ ?-?|-)\ ?
-        (?P<door>[0-9]+)(?:-[0-9]+)*(?:{_DOOR_UNIT})?(?![0-9])(?!{_HOUSE_UNIT})
-    | 第?(?P<only_door>[0-9]+)\ ?{_DOOR_UNIT}
-    | 第?(?P<only_house>[0-9]+)\ ?(?:{_HOUSE_UNIT}|-)
+    {ORDINAL}?(?P<house>[0-9]+)\ ?(?:{HOUSE_UNIT}\ ?-?|-)\ ?
+        (?P<door>[0-9]+)(?:-[0-9]+)*(?:{DOOR_UNIT})?(?![0-9])(?!{HOUSE_UNIT})
+    | {ORDINAL}?(?P<only_door>[0-9]+)\ ?{DOOR_UNIT}
+    | {ORDINAL}?(?P<only_house>[0-9]+)\ ?(?:{HOUSE_UNIT}|-)
     | (?P<number>[0-9]+)
-    | (?P<words>[a-z]+|[^\W_0-9a-z]+?(?=第[0-9])|[^\W_0-9a-z]+)
+    | (?P<words>[a-z]+|[^\W_0-9a-z]+?(?={ORDINAL}[0-9])|[^\W_0-9a-z]+)
     """,
     re.VERBOSE,
 )
@@ -128,9 +127,9 @@ def _term(found: re.Match[str], *, is_later: bool) -> Term:
 
 
 def _digits(spelled: str) -> str:
-    tens, ten, ones = spelled.partition("十")
+    tens, ten, ones = spelled.partition(TEN)
     if not ten:
-        return "".join(str(_NUMERALS.index(numeral) + 1) for numeral in spelled)
-    if "十" in ones or len(tens) > 1 or len(ones) > 1:
+        return "".join(str(NUMERALS.index(numeral) + 1) for numeral in spelled)
+    if TEN in ones or len(tens) > 1 or len(ones) > 1:
         return spelled
-    return f"{_NUMERALS.index(tens) + 1 if tens else 1}{_NUMERALS.index(ones) + 1 if ones else 0}"
+    return f"{NUMERALS.index(tens) + 1 if tens else 1}{NUMERALS.index(ones) + 1 if ones else 0}"

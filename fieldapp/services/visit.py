@@ -7,9 +7,9 @@ from typing import cast
 
 from fieldapp.services.check_in import CheckIns
 from fieldapp.services.forms import NEEDS, OUTCOMES, PURPOSES, Forms, Incomplete, SaveResult
-from fieldapp.services.photo_field import photos_in
 from fieldapp.services.recorder import Recorder
 from fieldapp.services.saving import FormToSave, save_form
+from fieldapp.services.voice_field import media_in
 from sync.records import Visit
 from sync.records.visit import Outcome, Purpose
 from sync.text import clean_line, clean_text
@@ -76,7 +76,7 @@ class Visits:
             needs=tuple(code for code in NEEDS if code in fields.get("needs", "").split()),
             note=clean_text(fields.get("note", ""), max_chars=500).strip(),
             follow_up_on=follow_up_on or None,
-            media=photos_in(fields),
+            media=media_in(fields),
         )
 
 

@@ -18,7 +18,7 @@ TagQuality = Literal["verified", "unverified", "replaced", "revoked"]
 Geofence = Literal["inside", "outside", "unknown"]
 """Where the tablet was, relative to the building. Coordinates are never kept."""
 
-MediaMime = Literal["image/jpeg", "image/webp", "image/png", "audio/ogg"]
+MediaMime = Literal["image/jpeg", "image/webp", "image/png", "audio/ogg", "audio/wav"]
 """What an attachment may be."""
 
 MediaRole = Literal["before", "after", "verify", "recheck"]

@@ -28,6 +28,7 @@ from tests.fieldapp.fake_ports import (
     FakeSettings,
     IdTaken,
 )
+from tests.fieldapp.fake_voice import FakeMicrophone
 from tests.fieldapp.small_grid import (
     BADGE_1,
     BADGE_2,
@@ -144,6 +145,7 @@ class World:
     camera: FakeCamera = field(default_factory=FakeCamera)
     darkroom: FakeDarkroom = field(default_factory=FakeDarkroom)
     receiver: PositionSource = field(default_factory=NoReceiver)
+    microphone: FakeMicrophone = field(default_factory=lambda: FakeMicrophone(records=False, plays=False))
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:
@@ -161,7 +163,10 @@ class World:
 
 
 def make_world(
-    reference: FakeReference | None = None, camera: FakeCamera | None = None, receiver: PositionSource | None = None
+    reference: FakeReference | None = None,
+    camera: FakeCamera | None = None,
+    receiver: PositionSource | None = None,
+    microphone: FakeMicrophone | None = None,
 ) -> World:
     """Return a tablet that has just downloaded the small grid and where nobody is signed in."""
     journal = FakeJournal()
@@ -176,6 +181,7 @@ def make_world(
         FakeMachine(),
         camera=camera or FakeCamera(),
         receiver=receiver or NoReceiver(),
+        microphone=microphone or FakeMicrophone(records=False, plays=False),
     )
 
 
@@ -192,6 +198,7 @@ def services_over(world: World) -> Services:
         machine=world.machine,
         media=world.media,
         photo_gear=lambda: PhotoGear(world.camera, world.darkroom),
+        microphone=lambda: world.microphone,
         receiver=world.receiver,
         seal=fake_seal,
         verify_pin=fake_verify,

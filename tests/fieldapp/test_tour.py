@@ -28,7 +28,7 @@ MARKED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*(?:{CLOSING}|$)", re.MULTIL
 LATIN = re.compile("[A-Za-z]{2,}")
 DATA = {"XG", "XGE", "https", "seat", "Street", "scene", "Exposed", "litter", "Stair", "light", "out", "Homes", "Smell"}
 DATA |= {"of", "gas", "Dispute", "lamp", "Utilities", "Pseudo", "English", "OFFLINE", "ESCAPE", "dev", "ttyUSB", "nmea"}
-DATA |= {"ttyACM", "pn", "em", "ModemManager", "ff", "fd", "line", "parallax"}
+DATA |= {"ttyACM", "KB", "pn", "em", "ModemManager", "ff", "fd", "line", "parallax"}
 """Names in the small grid's and the readers' data, languages in their own words, keys and codes."""
 
 

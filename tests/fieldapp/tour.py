@@ -18,6 +18,7 @@ from tests.fieldapp.casework_rows import with_casework
 from tests.fieldapp.fake_code_camera import FakeCodeCamera
 from tests.fieldapp.fake_devices import BADGE, BUSY, GNSS, SCAN, FakeDevices
 from tests.fieldapp.fake_receiver import FakeReceiver, Here
+from tests.fieldapp.fake_voice import FakeMicrophone
 from tests.fieldapp.fakes import (
     BADGE_2,
     FOB_ENTRANCE_21,
@@ -207,6 +208,8 @@ STOPS: dict[str, Way] = {
     "problem.found": _found,
     "problem.written": _written,
     "problem.photos": by("2", "1", "1", "7"),
+    "problem.recording": by("2", "1", "1", "v"),
+    "problem.voice": by("2", "1", "1", "v", "v", "v"),
     "places.found": _found_building,
     "places.doors": by("1", "1"),
     "round": by("r"),
@@ -248,6 +251,9 @@ WITH_CASEWORK = {
 PLACED = {"round.near", "map.drawn", "building.noted"}
 """Stops in a grid whose buildings are on the map, with a receiver that knows where the tablet is."""
 
+WITH_MICROPHONE = {"problem.recording", "problem.voice"}
+"""Stops on a tablet that records."""
+
 HOT = (
     "today",
     "today.first",
@@ -270,7 +276,8 @@ def world_for(stop: str) -> World:
     if stop in WITH_CASEWORK:
         grid = with_casework(grid)
     receiver = FakeReceiver(Here()) if stop in PLACED else None
-    world = make_world(grid, receiver=receiver)
+    heard = stop in WITH_MICROPHONE
+    world = make_world(grid, receiver=receiver, microphone=FakeMicrophone(records=heard, plays=heard))
     if stop != "sign_in":
         world = world.signed_in()
     world.services.today = structs.replace(world.services.today, battery=lambda: Battery(64))

@@ -1,4 +1,4 @@
-"""Photos of cases, as a browser may have them: of the type their bytes say, and only to be looked at."""
+"""Photos and spoken notes of cases, as a browser may have them: of the type their bytes say; nothing in them runs."""
 
 from collections.abc import Awaitable, Callable
 
@@ -12,8 +12,8 @@ PhotoReads = Callable[[str], Awaitable[Shown | None]]
 KEPT_S = 3_600
 """How long a browser keeps a photo for itself; a case may be withdrawn or restricted meanwhile."""
 
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-"""What a browser may show; all else it may only save."""
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "audio/ogg": "ogg", "audio/wav": "wav"}
+"""What a browser may show or play; all else it may only save."""
 
 _SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 

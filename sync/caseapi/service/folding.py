@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sync.caseapi.cases.states import state_of_report
 from sync.caseapi.storage.judged import (
+    VOICE,
     CasePhoto,
     CaseRow,
     CaseSaid,
@@ -192,8 +193,7 @@ def _case_words(family: _Family, body: CaseReport) -> CaseWords:
 
 def _photos(body: CaseReport) -> Iterator[CasePhoto]:
     for ref in body.media:
-        if ref.mime.startswith("image/"):
-            yield CasePhoto(ref.sha256, ref.role)
+        yield CasePhoto(ref.sha256, ref.role if ref.mime.startswith("image/") else VOICE)
 
 
 def _check_in_row(family: _Family, body: CheckIn, context: FoldContext) -> CheckInRow:
@@ -243,7 +243,7 @@ def _case_said(family: _Family, body: CaseNote | TaskResult, context: FoldContex
         what="note" if isinstance(body, CaseNote) else body.type,
         text=clean_line(body.text if isinstance(body, CaseNote) else body.note, max_chars=SAID_CHARS),
         answer="" if isinstance(body, CaseNote) else body.answer,
-        photos=len(body.media),
+        photos=sum(ref.mime.startswith("image/") for ref in body.media),
         record=str(family.root),
     )
     return CaseSaid(

@@ -8,6 +8,9 @@ from sync.caseapi.storage.values import FeedChange, Mark, Verdict
 from sync.mounting import Saying
 from sync.reference import HandoffEntry, HistoryLine
 
+VOICE = "voice"
+"""Role of a spoken note among the files that a case shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
@@ -96,9 +99,10 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class CasePhoto:
-    """A photo that a case shows.
+    """A photo that a case shows, or a spoken note.
 
     Attributes:
+        role: what it shows; `VOICE` for a spoken note.
         is_held: the server holds it whole; False while it is on its way.
     """
 

@@ -175,6 +175,15 @@ def test_a_file_that_is_no_port_and_a_model_nobody_knows_are_said(home: Home, tm
     assert "abacus" in checks(home)["reader"][1]
 
 
+def test_the_programs_of_spoken_notes_are_looked_for_and_not_run(home: Home) -> None:
+    assert not checks(home).keys() & {"voice", "play"}
+    home.configure(f'voice_command = ["touch", "{home.folder}/on"]\nplay_command = ["no-such-program-here"]')
+    found = checks(home)
+    assert found["voice"] == (True, "Spoken notes are recorded by touch")
+    assert found["play"] == (False, "no-such-program-here is missing: install it, or change the settings")
+    assert not (home.folder / "on").exists()
+
+
 def test_without_a_camera_nothing_is_said_of_one(home: Home) -> None:
     assert "camera" not in checks(home)
 

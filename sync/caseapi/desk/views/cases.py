@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.words import Chip, Moment, Now, Tone, grid_name
-from sync.caseapi.storage.judged import CaseRow
+from sync.caseapi.storage.judged import VOICE, CasePhoto, CaseRow
 from sync.clock import parse_time
 from sync.reference import GridEntry
 from sync.text import clean_line
@@ -36,7 +36,9 @@ class CaseLine:
         arrived: when it reached this server.
         summary: empty for a restricted case.
         photos: names of those that are here, in the record's order.
-        photos_coming: how many are still on their way.
+        voices: the same of spoken notes.
+        photos_coming: how many photos are still on their way.
+        voices_coming: the same of spoken notes.
     """
 
     reported: Moment
@@ -49,7 +51,9 @@ class CaseLine:
     is_restricted: bool
     state: Chip
     photos: tuple[str, ...]
+    voices: tuple[str, ...]
     photos_coming: int
+    voices_coming: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ def cases_view(cases: Sequence[CaseRow], grids: Mapping[str, GridEntry], *, now:
 
 
 def _line(case: CaseRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts) -> CaseLine:
+    shown: tuple[CasePhoto, ...] = () if case.is_restricted else case.photos
+    photos = [each for each in shown if each.role != VOICE]
+    voices = [each for each in shown if each.role == VOICE]
     message, tone = _STATES.get(case.state, (clean_line(case.state), "calm"))
     return CaseLine(
         reported=now.moment(_reported_ms(case), texts),
@@ -90,8 +97,10 @@ def _line(case: CaseRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts)
         summary="" if case.is_restricted else clean_line(case.summary),
         is_restricted=case.is_restricted,
         state=Chip(texts(message), tone),
-        photos=() if case.is_restricted else tuple(photo.sha256 for photo in case.photos if photo.is_held),
-        photos_coming=0 if case.is_restricted else sum(not photo.is_held for photo in case.photos),
+        photos=tuple(photo.sha256 for photo in photos if photo.is_held),
+        voices=tuple(voice.sha256 for voice in voices if voice.is_held),
+        photos_coming=sum(not photo.is_held for photo in photos),
+        voices_coming=sum(not voice.is_held for voice in voices),
     )
 
 

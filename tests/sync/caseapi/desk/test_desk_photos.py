@@ -6,9 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sync.caseapi.desk.photos import photo_response
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.media import Shown
+from tests.fieldapp.fake_voice import ogg, wav
 from tests.sync.caseapi.harness import Clock, Desk, Tablet, open_case_api, prepare
 from tests.sync.caseapi.media_desk import name_of, patch, picture, ref
 
@@ -116,5 +115,47 @@ async def test_a_photo_damaged_on_disk_is_not_shown(desk: Desk, tmp_path: Path) 
     assert (await photo(desk)).status_code == 404
 
 
-def test_a_sound_is_saved_not_shown() -> None:
-    assert photo_response(NAME, Shown(b"OggS", "audio/ogg")).headers["Content-Disposition"].startswith("attachment")
+async def test_a_spoken_note_on_its_way_is_no_photo_on_its_way(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.case(media=(ref(wav(), mime="audio/wav"),))
+    await tablet.sync()
+    await desk.fold()
+    page = (await desk.client.get("/desk?lang=en", headers=LOCAL)).text
+    assert "Spoken note on its way" in page
+    assert "photo on its way" not in page
+
+
+@pytest.mark.parametrize(("data", "mime"), [(ogg(), "audio/ogg"), (wav(), "audio/wav")], ids=["ogg", "wav"])
+async def test_a_spoken_note_of_a_case_is_played_as_what_its_bytes_are(desk: Desk, data: bytes, mime: str) -> None:
+    tablet = await desk.tablet()
+    tablet.case(media=(ref(data, mime=mime),))
+    await tablet.sync()
+    await desk.fold()
+    await patch(tablet, name_of(data), 0, data)
+    answer = await photo(desk, name_of(data))
+    assert (answer.content, answer.headers["content-type"]) == (data, mime)
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
+    page = await desk.client.get("/desk?lang=en", headers=LOCAL)
+    assert f'<audio controls preload="none" src="/desk/media/{name_of(data)}">' in page.text
+    assert '<img src="/desk/media/' not in page.text
+    assert "media-src 'self'" in page.headers["content-security-policy"]
+
+
+async def test_what_says_it_is_sound_and_is_a_page_can_only_be_saved(desk: Desk) -> None:
+    page = b"<script>alert(1)</script>" * 20
+    tablet = await desk.tablet()
+    tablet.case(media=(ref(page, mime="audio/wav"),))
+    await tablet.sync()
+    await desk.fold()
+    await patch(tablet, name_of(page), 0, page)
+    assert (await photo(desk, name_of(page))).headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_restricted_cases_spoken_note_is_not_played(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    tablet.case(media=(ref(wav(), mime="audio/wav"),), restricted=True)
+    await tablet.sync()
+    await desk.fold()
+    await patch(tablet, name_of(wav()), 0, wav())
+    assert (await photo(desk, name_of(wav()))).status_code == 404
+    assert "/desk/media/" not in (await desk.client.get("/desk", headers=LOCAL)).text

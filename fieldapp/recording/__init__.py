@@ -1,0 +1,1 @@
+"""Spoken notes: recorded and played by configured programs, never transcribed."""
