@@ -5,6 +5,7 @@ that not even a signal is heard any more; its thread of input reads an end over 
 get. Meanwhile the ports of the readers stay taken, and the next start finds them in use.
 """
 
+import os
 import select
 import sys
 from contextlib import suppress
@@ -48,6 +49,14 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._file = LastingOutput(sys.__stderr__) if sys.__stderr__ is not None else None  # type: ignore[assignment]
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal itself: a shell that exports COLUMNS says for ever how wide it was when the app began."""
+        with suppress(OSError):
+            width, height = os.get_terminal_size(self.fileno)
+            if width and height:
+                return width, height
+        return super()._get_terminal_size()
 
     @property
     def is_gone(self) -> bool:

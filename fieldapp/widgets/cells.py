@@ -108,7 +108,9 @@ def _head(text: str, width_cells: int, *, at_spaces: bool) -> str:
         if cells > width_cells:
             space = text.rfind(" ", 0, place + 1)
             is_word = char != " " and (at_spaces or char.isascii())
-            return text[: space + 1] if is_word and space > place // 2 else text[: max(place, 1)]
+            # A Latin word is torn only where the line would be left nearly empty.
+            least = place // 3 if char.isascii() else place // 2
+            return text[: space + 1] if is_word and space > least else text[: max(place, 1)]
     return text
 
 
