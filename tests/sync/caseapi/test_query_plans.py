@@ -10,8 +10,10 @@ import pytest
 from sync.caseapi.storage.sqlite import readers
 from sync.caseapi.storage.sqlite.connection import connect_reading, connect_writing
 from sync.records import CheckIn, ShiftEnd, ShiftStart, TagBind, TagRef, TagReplace
+from tests.sync.caseapi.desk_client import staffed
 from tests.sync.caseapi.harness import BUILDING, GRID, Clock, Desk, open_case_api, prepare
 from tests.sync.caseapi.media_desk import head, name_of, patch, picture, ref
+from tests.sync.caseapi.people import walked
 
 PHOTO = picture(300)
 WHOLE = re.compile(r"SCAN \w+|SEARCH \w+ USING (?:COVERING )?(?:PRIMARY KEY|INDEX \w+) \(district_id=\?\)")
@@ -26,7 +28,13 @@ MEANT = {
     "SEARCH stream USING INDEX stream_forked (district_id=?)",
     "SEARCH stream_gap USING PRIMARY KEY (district_id=?)",
     "SEARCH cases USING INDEX cases_newest (district_id=?)",
+    # Everybody who signs in, and everybody who is given cases: some hundreds.
+    "SEARCH account USING PRIMARY KEY (district_id=?)",
+    "SEARCH account USING INDEX sqlite_autoindex_account_2 (district_id=?)",
+    "SEARCH org USING PRIMARY KEY (district_id=?)",
     "SCAN receipt",
+    # A page of a queue, already looked up.
+    "SCAN page",
     # One row.
     "SCAN database_identity",
     "SEARCH judging_state USING PRIMARY KEY (district_id=?)",
@@ -90,6 +98,31 @@ async def a_days_work(desk: Desk) -> None:
         await read()
     await reads.waiting(desk.clock())
     await reads.rounds("2026-11-23", grid=GRID)
+    await a_desks_work(desk)
+
+
+async def a_desks_work(desk: Desk) -> None:
+    """Everything that desks, handlers, leaders and auditors ask of cases and accounts, once."""
+    who = await staffed(desk)
+    case = await walked(desk, "ask_verify", "answer_verify", "file", "dispatch", "accept", "suspend")
+    for name, client in who.items():
+        for query in ("", "?reach=all", "?late=1", "?state=suspended", "?state=closed", "?reach=all&state=closed"):
+            assert (await client.get(f"cases{query}")).status_code == 200, name
+    community = who["community"]
+    for path in (f"cases/{case.case.id}", f"cases/{case.case.id}/duplicates", "orgs", "me"):
+        assert (await community.get(path)).status_code == 200
+    await who["auditor"].page(case.case.id)
+    await who["leader"].get("figures")
+    await community.post(f"cases/{case.case.id}/contact")
+    await who["street"].post(f"cases/{case.case.id}/asides", kind="supervision", type="leader", text="盯紧")
+    desk.clock.now_ms += 2 * 86_400_000
+    assert await desk.case_api.cases.wake() == 1
+    store, accounts = desk.case_api.storage.casework, desk.case_api.accounts
+    await store.all_cases(None, 10)
+    await desk.case_api.storage.looks.of_case(case.case.id)
+    await accounts.all()
+    await accounts.set_password("water", "another password")
+    await accounts.revoke("water")
 
 
 async def test_no_statement_of_a_days_work_reads_a_whole_table(tmp_path: Path, statements: set[str]) -> None:

@@ -104,24 +104,35 @@ def read_queue(connection: sqlite3.Connection, district: str, wanted: QueueWante
     elif wanted.desk:
         parts.append("case_handling.desk = ?")
         given.append(wanted.desk)
-    elif wanted.within:
+    elif wanted.within and wanted.within != district:
         parts.append("case_handling.grid >= ? and case_handling.grid < ?")
         given += [wanted.within, wanted.within + ":"]
     if wanted.state:
-        parts.append("case_handling.state = ?")
+        # A small patch is read by itself and sorted: by state, one with few cases would be looked for among all others.
+        is_small = len(wanted.within) >= _SMALL_PATCH_DIGITS
+        parts.append("+case_handling.state = ?" if is_small else "case_handling.state = ?")
         given.append(wanted.state)
-    if wanted.state not in _ENDED:
-        parts.append("case_handling.is_open = 1")
+    parts.append(f"case_handling.is_open = {int(wanted.state not in _ENDED)}")
     if wanted.late_ms is not None:
         parts.append(f"{due} < ?")
         given.append(wanted.late_ms)
+    if wanted.state == "void":
+        # Withdrawn cases are void, too, and shown to nobody.
+        parts.append(
+            "exists (select 1 from cases where cases.district_id = case_handling.district_id"
+            " and cases.id = case_handling.case_id and is_void = 0)"
+        )
     after_ms, after = wanted.after or _FIRST
     key = "case_org.case_id" if wanted.org else "case_handling.case_id"
+    # What is sorted is narrow: the cases themselves are read for those of the page alone.
+    page = (
+        f"select {key} as id, {due} as due from {table} where {' and '.join(parts)}"  # noqa: S608 - our own columns
+        f" and ({due}, {key}) > (?, ?) order by {due}, {key} limit ?"
+    )
     rows = connection.execute(
-        f"select {_ROW}, {_STANDING} from {table} join cases on cases.district_id = case_handling.district_id"  # noqa: S608 - our own columns
-        f" and cases.id = case_handling.case_id where {' and '.join(parts)} and is_void = 0"
-        f" and ({due}, {key}) > (?, ?) order by {due}, {key} limit ?",
-        (*given, after_ms, after.bytes, min(wanted.limit, MOST_SHOWN)),
+        f"select {_ROW}, {_STANDING} from ({page}) as page join cases on cases.district_id = ?"  # noqa: S608 - our own columns
+        f" and cases.id = page.id join case_handling on {_BESIDE} order by page.due, page.id",
+        (*given, after_ms, after.bytes, min(wanted.limit, MOST_SHOWN), district),
     ).fetchall()
     return [
         QueueRow(case_row(connection, district, row[:_COLUMNS]), _standing((*row[_COLUMNS:], False))) for row in rows
@@ -208,6 +219,7 @@ def read_ids(connection: sqlite3.Connection, district: str, after: UUID | None, 
 
 _ENDED = ("closed", "void")
 _COLUMNS = 15
+_SMALL_PATCH_DIGITS = 12
 
 
 def _standing(row: tuple[Any, ...]) -> Standing:
