@@ -32,9 +32,10 @@ class PlacesPage(Page):
         return _("Number (3-2), initials, characters:") if self.is_typing else ""
 
     def opened(self, argument: object) -> None:
-        """Read the buildings and the round; `argument` may be the tag that a place is chosen for."""
+        """Read the buildings and the round; `argument` may be the tag, or the building, to choose a place for."""
         self.tag = argument if isinstance(argument, UnknownTag) else None
-        self.building, self.query, self.is_typing = None, "", False
+        self.building = argument if isinstance(argument, BuildingChoice) else None
+        self.query, self.is_typing = "", False
         shift = self.services.shifts.current()
         buildings = self.services.rounds.progress(shift.id).buildings if shift else ()
         self.finder = self.services.finder.buildings()

@@ -27,6 +27,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "shift_end": ("shift", "ShiftEndPage"),
     "log": ("log", "LogPage"),
     "record": ("log", "RecordPage"),
+    "round": ("round", "RoundPage"),
+    "week": ("round", "WeekPage"),
     "outbox": ("outbox", "OutboxPage"),
     "sign_in": ("sign_in", "SignInPage"),
     "enrol": ("enrol", "EnrolPage"),

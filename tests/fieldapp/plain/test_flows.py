@@ -290,3 +290,30 @@ def test_a_house_typed_with_its_door_is_checked_in_at_that_door() -> None:
     arrival = talker.body()
     assert isinstance(arrival, CheckIn)
     assert (arrival.building, arrival.entrance) == (BUILDING_1, ENTRANCE_12)
+
+
+def test_the_round_says_what_is_left_and_a_building_leads_to_its_doors() -> None:
+    talker = Talker(make_world().signed_in())
+    talker.scans(PLATE_ENTRANCE_11)
+    talker.types("1", "r")
+    assert talker.page == "round"
+    assert talker.hears("1 1号楼, 1/2", "3 甲3号楼, 0/1")
+    talker.types("9")
+    assert talker.hears("9 All buildings")
+    talker.types("1")
+    assert talker.hears("1号楼", "2 2单元")
+    assert talker.kinds[-1] == "check_in"
+    talker.types("2")
+    arrival = talker.body()
+    assert isinstance(arrival, CheckIn)
+    assert (arrival.building, arrival.entrance) == (BUILDING_1, ENTRANCE_12)
+
+
+def test_the_week_is_said_building_by_building() -> None:
+    talker = Talker(make_world().signed_in())
+    talker.scans(PLATE_ENTRANCE_11)
+    talker.types("1", "r", "w")
+    assert talker.page == "week"
+    assert talker.hears("Rounds of seven days", "1 1号楼")
+    talker.types("0")
+    assert talker.page == "round"
