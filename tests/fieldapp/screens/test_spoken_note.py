@@ -3,9 +3,10 @@
 from fieldapp.recording.sounds import Sound
 from fieldapp.services.photos import ROOM_BYTES
 from fieldapp.services.voice_field import voices_in
-from sync.records import CaseReport
+from sync.records import CaseNote, CaseReport
+from tests.fieldapp.casework_rows import with_casework
 from tests.fieldapp.fake_voice import FakeMicrophone, ogg
-from tests.fieldapp.fakes import PLATE_ENTRANCE_11, World, make_world
+from tests.fieldapp.fakes import PLATE_ENTRANCE_11, World, make_world, small_grid
 from tests.fieldapp.robot import Robot, robot_in
 
 REVIEW = ("2", "1", "1")
@@ -119,3 +120,27 @@ async def test_without_a_program_the_key_says_why() -> None:
         await robot.press("v")
         assert robot.sees("No recorder")
         assert robot.world.microphone.recordings == []
+
+
+async def test_the_note_of_a_saved_report_is_heard_from_the_log() -> None:
+    async with robot_in(world_with()) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press(*REVIEW, "v", "v", "1")
+        case = robot.body()
+        assert isinstance(case, CaseReport)
+        await robot.press("4", "1")
+        assert robot.panel == "record"
+        await robot.press("v")
+        assert robot.world.microphone.played == [case.media[0].sha256]
+
+
+async def test_a_note_on_a_case_can_be_spoken() -> None:
+    world = make_world(with_casework(small_grid()), microphone=FakeMicrophone()).signed_in()
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("1", "k", "4", "1", "1", "v", "v")
+        assert robot.word == "Spoken note kept"
+        await robot.press("1")
+        note = robot.body()
+        assert isinstance(note, CaseNote)
+        assert [ref.mime for ref in note.media] == ["audio/wav"]
