@@ -21,7 +21,7 @@ from sync.caseapi.api.media import media_routes
 from sync.caseapi.api.pace import DevicePace
 from sync.caseapi.api.problems import problem_response
 from sync.caseapi.api.snapshots import snapshot_routes
-from sync.caseapi.desk import DeskAccess, desk_router
+from sync.caseapi.desk import DeskAccess, desk_router, work_router
 from sync.caseapi.errors import CaseApiError
 from sync.caseapi.service.case_api import CaseApi
 from sync.wire import MAX_BODY_BYTES
@@ -58,6 +58,7 @@ def make_app(
         photos=case_api.media.shown,
         version=metadata.version("xunge"),
     )
+    work = work_router(case_api, zone=zone, version=metadata.version("xunge"))
     app = Litestar(
         [
             *exchange_routes(case_api, pace),
@@ -68,6 +69,7 @@ def make_app(
             *health_routes(case_api),
             *description_routes(),
             desk,
+            work,
         ],
         exception_handlers={Exception: problem_response},
         logging_config=None,

@@ -26,7 +26,7 @@ from sync.caseapi.api.desk_messages import (
     SignedIn,
     SignIn,
 )
-from sync.caseapi.api.desk_session import cookie_of, signed_in, token_of
+from sync.caseapi.api.desk_session import signed_in, token_of
 from sync.caseapi.errors import ActRefused, InputRefused, UnknownCase
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_acts import Act
@@ -35,6 +35,7 @@ from sync.caseapi.service.case_asides import AsideWanted, Decision
 from sync.caseapi.service.case_desk import BulkDispatch, Outcome, QueueAsked
 from sync.caseapi.service.case_opening import DeskReport
 from sync.caseapi.service.moments import moment
+from sync.caseapi.service.sessions import cookie_of
 from sync.caseapi.storage.casework import MOST_SHOWN
 from sync.wire import CONTENT_TYPE, decode_message
 

@@ -1,9 +1,11 @@
-"""The desk: web pages for the people who dispatch. At this stage one page, which only shows what arrives.
+"""The desk: web pages for the people who dispatch.
 
-It shows buildings, cases, receipts and tablets, never people: no names, no ranking, no counts by person.
+Two pages only show what arrives, on the server's own machine: buildings, cases, receipts and tablets, never people: no
+names, no ranking, no counts by person. Behind a sign-in (`work`) cases are acted on.
 """
 
 from sync.caseapi.desk.guard import DeskAccess
 from sync.caseapi.desk.routes import desk_router
+from sync.caseapi.desk.work import work_router
 
-__all__ = ["DeskAccess", "desk_router"]
+__all__ = ["DeskAccess", "desk_router", "work_router"]

@@ -84,19 +84,28 @@ def load_assets() -> dict[str, Asset]:
     }
 
 
+def make_templates(assets: Mapping[str, Asset], version: str) -> Environment:
+    """Return the desk's templates; everything that they are given is escaped."""
+    templates = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def asset(name: str) -> str:
+        return f"{DESK_PATH}/static/{name}?v={assets[name].version}"
+
+    templates.globals |= {"asset": asset, "version": version}
+    return templates
+
+
 class Pages:
     """Renders the desk."""
 
     def __init__(self, assets: Mapping[str, Asset], version: str) -> None:
-        self._assets = assets
-        self._templates = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals |= {"asset": self._asset, "version": version}
+        self._templates = make_templates(assets, version)
 
     def page(self, snapshot: Snapshot, request: Request, now: Now) -> str:
         """Return the whole page."""
@@ -141,9 +150,6 @@ class Pages:
         return self._templates.get_template(template).render(
             context, _=texts, ngettext=texts.plural, html_lang=texts.html_lang, href=request.href, request=request
         )
-
-    def _asset(self, name: str) -> str:
-        return f"{DESK_PATH}/static/{name}?v={self._assets[name].version}"
 
 
 def _views(snapshot: Snapshot, request: Request, now: Now) -> dict[str, Any]:

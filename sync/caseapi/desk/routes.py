@@ -87,8 +87,10 @@ def desk_router(
             return _html("", 204)
         return _html(pages.changes(snapshot, _wanted(request, page), now, shown=request.query_params.get("shown", "")))
 
-    handlers = [desk_page, desk_handover, desk_changes, _file_route(assets), _photo_route(photos)]
-    return Router(DESK_PATH, route_handlers=handlers, before_request=refuse_strangers)
+    # The files are no secret, and the page of the sign-in needs them wherever it is read.
+    handlers = [desk_page, desk_handover, desk_changes, _photo_route(photos)]
+    guarded = Router("/", route_handlers=handlers, before_request=refuse_strangers)
+    return Router(DESK_PATH, route_handlers=[guarded, _file_route(assets)])
 
 
 def _photo_route(photos: PhotoReads | None) -> HTTPRouteHandler:

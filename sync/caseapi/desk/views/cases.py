@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sync.caseapi.desk.text import N_, Texts
-from sync.caseapi.desk.views.words import Chip, Moment, Now, Tone, grid_name
+from sync.caseapi.desk.text import Texts
+from sync.caseapi.desk.views.words import Chip, Moment, Now, grid_name, state_chip
 from sync.caseapi.storage.judged import VOICE, CasePhoto, CaseRow
 from sync.clock import parse_time
 from sync.reference import GridEntry
@@ -14,17 +14,6 @@ CASES_SHOWN = 30
 """Newest cases listed."""
 
 _DANGER = 3
-_STATES: dict[str, tuple[str, Tone]] = {
-    "reported": (N_("Reported"), "calm"),
-    "verifying": (N_("Being verified"), "calm"),
-    "filed": (N_("Filed"), "calm"),
-    "dispatched": (N_("Dispatched"), "calm"),
-    "handling": (N_("Being handled"), "calm"),
-    "handled": (N_("Handled"), "good"),
-    "rechecking": (N_("Being rechecked"), "calm"),
-    "closed": (N_("Closed"), "good"),
-    "void": (N_("Withdrawn"), "warn"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +75,6 @@ def _line(case: CaseRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts)
     shown: tuple[CasePhoto, ...] = () if case.is_restricted else case.photos
     photos = [each for each in shown if each.role != VOICE]
     voices = [each for each in shown if each.role == VOICE]
-    message, tone = _STATES.get(case.state, (clean_line(case.state), "calm"))
     return CaseLine(
         reported=now.moment(_reported_ms(case), texts),
         arrived=now.moment(case.received_ms, texts),
@@ -96,7 +84,7 @@ def _line(case: CaseRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts)
         grid=grid_name(case.grid, grids),
         summary="" if case.is_restricted else clean_line(case.summary),
         is_restricted=case.is_restricted,
-        state=Chip(texts(message), tone),
+        state=state_chip(case.state, texts),
         photos=tuple(photo.sha256 for photo in photos if photo.is_held),
         voices=tuple(voice.sha256 for voice in voices if voice.is_held),
         photos_coming=sum(not photo.is_held for photo in photos),

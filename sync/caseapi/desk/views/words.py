@@ -6,12 +6,15 @@ from datetime import datetime, tzinfo
 from typing import Literal
 from uuid import UUID
 
-from sync.caseapi.desk.text import Texts
+from sync.caseapi.desk.text import N_, Texts
 from sync.reference import GridEntry
 from sync.text import clean_line
 
 Tone = Literal["good", "warn", "bad", "calm"]
 """Colour of a chip; its words say the same."""
+
+SOON_MS = 2 * 3_600_000
+"""A term that is nearer than this is shown as urgent."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE_MS = 60_000
@@ -19,6 +22,18 @@ _HOUR_MS = 60 * _MINUTE_MS
 _DAY_MS = 24 * _HOUR_MS
 # A tablet's clock may say anything; the year 9999 is where calendars end.
 _LAST_MS = 253_370_764_800_000
+_STATES: dict[str, tuple[str, Tone]] = {
+    "reported": (N_("Reported"), "calm"),
+    "verifying": (N_("Being verified"), "calm"),
+    "filed": (N_("Filed"), "calm"),
+    "dispatched": (N_("Dispatched"), "calm"),
+    "handling": (N_("Being handled"), "calm"),
+    "suspended": (N_("Suspended"), "warn"),
+    "handled": (N_("Handled"), "good"),
+    "rechecking": (N_("Being rechecked"), "calm"),
+    "closed": (N_("Closed"), "good"),
+    "void": (N_("Withdrawn"), "warn"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +107,37 @@ def grid_name(grid: str, grids: Mapping[str, GridEntry]) -> str:
 def tablet_name(device: UUID) -> str:
     """Return the last four hex digits of a device's id: enough to tell the tablets of a grid apart."""
     return str(device)[-4:].upper()
+
+
+def state_chip(state: str, texts: Texts) -> Chip:
+    """Return a case's state in words; one that is not known as it is written."""
+    message, tone = _STATES.get(state, (clean_line(state), "calm"))
+    return Chip(texts(message), tone)
+
+
+def time_left(left_ms: int, texts: Texts) -> Chip:
+    """Return how long there is until a term, or how long it has passed, in the largest whole unit."""
+    is_late, span_ms = left_ms < 0, abs(left_ms)
+    if span_ms < _HOUR_MS:
+        count = span_ms // _MINUTE_MS
+        text = (
+            texts.plural("{count} minute late", "{count} minutes late", count)
+            if is_late
+            else texts.plural("{count} minute left", "{count} minutes left", count)
+        )
+    elif span_ms < _DAY_MS:
+        count = span_ms // _HOUR_MS
+        text = (
+            texts.plural("{count} hour late", "{count} hours late", count)
+            if is_late
+            else texts.plural("{count} hour left", "{count} hours left", count)
+        )
+    else:
+        count = span_ms // _DAY_MS
+        text = (
+            texts.plural("{count} day late", "{count} days late", count)
+            if is_late
+            else texts.plural("{count} day left", "{count} days left", count)
+        )
+    tone: Tone = "bad" if is_late else "warn" if span_ms < SOON_MS else "calm"
+    return Chip(text.format(count=count), tone)

@@ -267,7 +267,7 @@ async def test_the_desk_takes_nothing(desk: Desk, method: str) -> None:
     assert (await desk.http.request(method, "/desk")).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/desk", "/desk/live", "/desk/static/desk.css"])
+@pytest.mark.parametrize("path", ["/desk", "/desk/live"])
 async def test_a_stranger_is_told_why_nothing_is_shown(path: str) -> None:
     async with Desk(busy_desk(), client="10.0.0.7").http as http:
         answer = await http.get(path)

@@ -1,0 +1,83 @@
+"""The addresses of the pages behind the sign-in, and what they say when something does not go."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import tzinfo
+
+from litestar import Response, Router
+
+from sync.caseapi.desk.directory import Directories
+from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
+from sync.caseapi.desk.text import N_
+from sync.caseapi.desk.work.queue import queue_routes
+from sync.caseapi.desk.work.sign_in import leads_on, sign_in_routes
+from sync.caseapi.desk.work.visit import AnyRequest, Office, elsewhere
+from sync.caseapi.errors import (
+    CaseApiError,
+    InputRefused,
+    NotAllowed,
+    Overloaded,
+    SignInRefused,
+    StorageFailed,
+    UnknownCase,
+)
+from sync.caseapi.service.case_api import CaseApi
+
+_SORRY: tuple[tuple[type[CaseApiError], int, str], ...] = (
+    (UnknownCase, 404, N_("There is no such case, or it is none of yours.")),
+    (NotAllowed, 403, N_("No seat of this account has the right for this.")),
+    (InputRefused, 422, N_("What was asked for cannot be.")),
+    (Overloaded, 503, N_("The server is busy. Try again in a moment; nothing was changed.")),
+    (StorageFailed, 503, N_("The server cannot write at the moment. Nothing was changed.")),
+)
+
+
+def work_router(
+    case_api: CaseApi,
+    *,
+    zone: tzinfo,
+    version: str = "",
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+) -> Router:
+    """Return the pages behind the sign-in, to be mounted beside those that only show.
+
+    Args:
+        zone: the district's time zone.
+        version: of the program, shown at the foot.
+    """
+    templates = make_templates(load_assets(), version)
+    directories = Directories(case_api.storage, case_api.now_ms)
+    office = Office(case_api, zone, templates, directories, random_bytes)
+    handlers = [*sign_in_routes(office), *queue_routes(office)]
+    return Router(
+        DESK_PATH,
+        route_handlers=handlers,
+        before_request=_remember(office),
+        exception_handlers={CaseApiError: _sorry},
+    )
+
+
+def _remember(office: Office) -> Callable[[AnyRequest], Awaitable[None]]:
+    async def remember(request: AnyRequest) -> None:
+        # What answers an error has the request alone, and needs words for it.
+        request.state.office = office
+        request.state.visit = await office.stranger(request)
+
+    return remember
+
+
+def _sorry(request: AnyRequest, exc: CaseApiError) -> Response[str]:
+    office, visit = request.state.office, request.state.visit
+    if isinstance(exc, SignInRefused):
+        to = leads_on(visit.here)
+        return elsewhere(visit.href("/sign-in", to=to))
+    status, words = next(((code, text) for kind, code, text in _SORRY if isinstance(exc, kind)), (500, N_("Failed.")))
+    page: Response[str] = office.page(
+        "sorry.html",
+        visit,
+        status,
+        title=visit.texts(N_("This cannot be shown")),
+        words=visit.texts(words),
+        code=exc.code,
+    )
+    return page
