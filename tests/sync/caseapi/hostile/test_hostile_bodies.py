@@ -15,7 +15,7 @@ def whole_request(tablet: Tablet) -> bytes:
     """Return the bytes of a request that has every field."""
     tablet.fill(1)
     message = plain(tablet.request(feeds={"some": (1, "0" * 16)}))
-    return msgspec.json.encode(message | {"forked_from": [str(tablet.clock.uuid()), 1]})
+    return msgspec.json.encode(message | {"forked_from": [str(tablet.clock.uuid()), 1], "behind": [1, "0" * 64]})
 
 
 async def test_a_body_cut_at_any_byte_is_refused(tablet: Tablet, database: Path) -> None:
