@@ -207,6 +207,8 @@ def may_dispatch_to(account: Account, org_patch: str) -> bool:
 def is_whole(account: Account) -> bool:
     """Return whether an account's organisation is one that its role can have."""
     level = LEVEL_OF.get(account.role)
+    if account.role == "leader":
+        return len(account.org) in _CODE_DIGITS.values() and account.org.isdigit()
     if level is None:
         return bool(account.org) or account.role in ("auditor", "system_admin", "security_admin")
     return len(account.org) == _CODE_DIGITS[level] and account.org.isdigit()

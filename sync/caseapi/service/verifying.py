@@ -112,7 +112,8 @@ def verify(
     totals = inspection.totals()
     media = verify_media(inspection.media(), blobs)
     cases = verify_cases(inspection.case_files())
-    book.findings += [*media.findings, *cases.findings]
+    astray = [*cases.findings, *inspection.queues_astray()]
+    book.findings += [*media.findings, *astray]
     is_whole = not (book.missing or book.broken or totals.duplicate_ids or len(promised) - valid)
     return Report(
         streams=len(streams),
@@ -129,12 +130,12 @@ def verify(
         parked=totals.parked,
         unjudged=totals.unjudged,
         cases=cases.cases,
-        cases_astray=len(cases.findings),
+        cases_astray=len(astray),
         media=media.named,
         media_owed=media.owed,
         media_missing=media.missing,
         media_damaged=media.damaged,
-        ok=is_whole and media.is_sound and not cases.findings,
+        ok=is_whole and media.is_sound and not astray,
         lost=lost,
         # The file of receipts lies where others may have written, too.
         findings=[clean_line(finding) for finding in book.findings[:MAX_FINDINGS]],

@@ -152,7 +152,8 @@ class QueueWanted:
 
     Attributes:
         desk: those that lie with this desk; empty for any.
-        within: those of grids whose code begins so; used where no desk and no organisation is given.
+        within: those of the district, street, community or grid of this code; empty for the district. Used where no
+            desk and no organisation is given.
         org: those given to this organisation; empty for any.
         state: only these; empty for all open ones.
         late_ms: only those that were due before; None for any.

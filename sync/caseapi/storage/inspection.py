@@ -31,6 +31,10 @@ class Inspection(Protocol):
         """Yield every case with its events and where it stands, also those that were withdrawn, by id."""
         ...
 
+    def queues_astray(self) -> Sequence[str]:
+        """Return a sentence for each case that is missing in a queue, and one when queues hold what they should not."""
+        ...
+
     def totals(self) -> Totals:
         """Return the counts over the district."""
         ...

@@ -88,3 +88,4 @@ async def test_a_case_goes_from_report_to_closed_and_answered(desk: Desk, databa
     assert await heat.queue() == []
     with SqliteInspection(database) as inspection:
         assert verify_cases(inspection.case_files()).findings == ()
+        assert inspection.queues_astray() == ()

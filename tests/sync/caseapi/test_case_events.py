@@ -13,6 +13,7 @@ from sync.caseapi.service.casework import CaseworkService
 from sync.caseapi.service.lives import opening_event
 from sync.caseapi.service.verifying_cases import verify_cases
 from sync.caseapi.storage.casework import CaseChange, CaseFile, QueueWanted, TaskRow
+from sync.caseapi.storage.sqlite.case_queues import astray_in_queues
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.caseapi.storage.sqlite.migrating import migrate, shipped_steps
@@ -180,6 +181,7 @@ async def test_folding_every_case_again_gives_the_rows_and_a_changed_row_is_foun
     await act(desk, case, done(desk, "file", condition="usual"), done(desk, "dispatch", to_org="a", assisting=("b",)))
     with SqliteInspection(database) as inspection:
         files = list(inspection.case_files())
+        assert inspection.queues_astray() == ()
     found = verify_cases(files)
     assert (found.cases, found.findings) == (2, ())
     (kept,) = [each for each in files if each.row.id == case]
@@ -193,6 +195,55 @@ async def test_folding_every_case_again_gives_the_rows_and_a_changed_row_is_foun
         replace(kept, events=(replace(kept.events[0], body=b"{"), *kept.events[1:])),
     ]
     assert len(verify_cases(astray).findings) == len(astray)
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ("delete from case_queue where queue = 'org:b' and state = 'open'", "missing in queue org:b under open"),
+        ("update case_queue set due_ms = due_ms + 1 where queue like 'desk:%'", "missing in queue desk:"),
+        ("insert into case_queue values ('230108', 'org:c', 'closed', 1, zeroblob(16))", "hold 15 places"),
+    ],
+)
+async def test_a_queue_that_is_not_what_its_cases_say_is_found(
+    desk: Desk, tablet: Tablet, database: Path, change: str, finding: str
+) -> None:
+    case = tablet.case()
+    await handed_in(desk, tablet)
+    await act(desk, case, done(desk, "file", condition="usual"), done(desk, "dispatch", to_org="a", assisting=("b",)))
+    with sqlite3.connect(database) as changed:
+        changed.execute(change)
+    changed.close()
+    with SqliteInspection(database) as inspection:
+        (found,) = inspection.queues_astray()
+    assert finding in found
+
+
+@pytest.mark.parametrize(("state", "is_void", "places"), [("handling", 0, 14), ("closed", 0, 7), ("void", 1, 0)])
+def test_queues_of_an_older_database_are_written_down(tmp_path: Path, state: str, is_void: int, places: int) -> None:
+    path = tmp_path / "old.db"
+    connection = connect_writing(path)
+    migrate(connection, shipped_steps()[:10], 0)
+    case, is_open = UUID(int=1).bytes, state == "handling"
+    connection.execute(
+        "insert into cases (district_id, id, grid, state, matter, matter_name, severity, place, summary, is_restricted,"
+        " reported_at, received_ms, version, is_void) values ('230108', ?, ?, ?, 'm', '', 2, '', '', 0, '', 0, 1, ?)",
+        (case, GRID, state, is_void),
+    )
+    connection.execute(
+        "insert into case_handling (district_id, case_id, grid, state, level, desk, version, orgs, is_open, due_ms,"
+        " case_ms, wakes_ms, misfits) values ('230108', ?, ?, ?, 'street', ?, 3, 'a b', ?, 7, 0, 0, 0)",
+        (case, GRID, state, GRID[:9], is_open),
+    )
+    for place, org in enumerate("ab"):
+        connection.execute(
+            "insert into case_org (district_id, org, case_id, place, is_open, due_ms) values ('230108', ?, ?, ?, ?, 7)",
+            (org, case, place, is_open),
+        )
+    migrate(connection, shipped_steps(), 0)
+    assert connection.execute("select count(*) from case_queue").fetchone() == (places,)
+    assert astray_in_queues(connection, "230108") == ()
+    connection.close()
 
 
 async def test_queues_are_by_desk_grid_organisation_and_state_and_go_on_after_the_last_seen(
@@ -211,7 +262,9 @@ async def test_queues_are_by_desk_grid_organisation_and_state_and_go_on_after_th
     assert set(await shown(desk=GRID[:12])) == set(await shown(within=GRID)) == set(await shown()) == set(cases)
     assert await shown(desk=GRID[:9]) == await shown(within="2301090") == []
     assert await shown(org="a") == await shown(org="b") == await shown(state="dispatched") == [cases[0]]
-    assert await shown(org="a", state="closed") == []
+    assert await shown(org="a", state="closed") == await shown(within=GRID[:9], state="void") == []
+    for code in (GRID[:6], GRID[:9], GRID[:12]):
+        assert set(await shown(within=code)) == set(cases)
     first = await store.queue(QueueWanted(limit=3))
     rest = await store.queue(QueueWanted(after=(first[-1].standing.due_ms, first[-1].row.id)))
     assert [each.row.id for each in (*first, *rest)] == await shown()
@@ -237,6 +290,7 @@ async def test_cases_of_an_older_database_begin_with_their_report(tmp_path: Path
     connection.close()
     with SqliteInspection(path) as inspection:
         files = list(inspection.case_files())
+        assert inspection.queues_astray() == ()
     found = verify_cases(files)
     assert (found.cases, found.findings) == (3, ())
     (event,) = [msgspec.json.decode(each.body, type=CaseEvent) for each in files[0].events]

@@ -4,10 +4,14 @@ import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from sync.caseapi.cases.states import FINAL_STATES, OPEN_STATES
+from sync.caseapi.storage.casework import QueueWanted
 from sync.caseapi.storage.sqlite import readers
+from sync.caseapi.storage.sqlite.case_queues import page_of
 from sync.caseapi.storage.sqlite.connection import connect_reading, connect_writing
 from sync.records import CheckIn, ShiftEnd, ShiftStart, TagBind, TagRef, TagReplace
 from tests.sync.caseapi.desk_client import staffed
@@ -141,3 +145,30 @@ async def test_no_statement_of_a_days_work_reads_a_whole_table(tmp_path: Path, s
     assert len(read) > 60
     whole = sorted((line, one) for line, one in found if WHOLE.fullmatch(line) and line not in MEANT)
     assert whole == []
+
+
+WANTED = [
+    QueueWanted(state=state, late_ms=late_ms, after=after, **place)  # type: ignore[arg-type]  # by name
+    for place in (
+        {},
+        *({"within": GRID[:digits]} for digits in (6, 9, 12, 15)),
+        *({"desk": GRID[:digits]} for digits in (6, 9, 12, 15)),
+        {"org": "org-heat"},
+    )
+    for state in ("", *sorted(OPEN_STATES | FINAL_STATES))
+    for late_ms in (None, 1)
+    for after in (None, (1, UUID(int=1)))
+]
+
+
+def test_a_page_of_any_queue_is_one_look_up_in_its_own_order(tmp_path: Path) -> None:
+    connection = sqlite3.connect(prepare(tmp_path / "case.db", Clock()))
+    plans = {(wanted.late_ms, *_plan(connection, wanted)) for wanted in WANTED}
+    connection.close()
+    begins = "SEARCH case_queue USING PRIMARY KEY (district_id=? AND queue=? AND state=? AND "
+    assert plans == {(None, begins + "(due_ms,case_id)>(?,?))"), (1, begins + "(due_ms,case_id)>(?,?) AND due_ms<?)")}
+
+
+def _plan(connection: sqlite3.Connection, wanted: QueueWanted) -> tuple[str, ...]:
+    page, given = page_of("230108", wanted)
+    return tuple(line for *_, line in connection.execute(f"explain query plan {page}", given))

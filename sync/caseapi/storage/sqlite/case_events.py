@@ -9,6 +9,7 @@ from sync.caseapi.storage.base import Judge
 from sync.caseapi.storage.casework import AsideRow, CaseChange, CaseFile, Decide, KeptEvent, Standing, TaskRow
 from sync.caseapi.storage.judged import CaseRow, CaseSaid
 from sync.caseapi.storage.sqlite import casework, feeding, rejudging
+from sync.caseapi.storage.sqlite.case_queues import places_of, put_places
 from sync.caseapi.storage.sqlite.case_rows import read_case, standing_of
 from sync.caseapi.storage.sqlite.folding import write_rows
 
@@ -93,6 +94,7 @@ def _add_events(connection: sqlite3.Connection, key: tuple[str, bytes], events: 
 
 def _put_standing(connection: sqlite3.Connection, key: tuple[str, bytes], standing: Standing) -> None:
     district, case = key
+    stood = places_of(connection, district, case)
     connection.execute(
         "insert or replace into case_handling (district_id, case_id, grid, state, level, desk, version, orgs, is_open,"
         " due_ms, case_ms, wakes_ms, misfits, due_at) select ?, ?, grid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from cases"
@@ -108,11 +110,8 @@ def _put_standing(connection: sqlite3.Connection, key: tuple[str, bytes], standi
         "update cases set is_void = ? where district_id = ? and id = ? and is_void <> ?",
         (standing.is_void, *key, standing.is_void),
     )
-    connection.execute("delete from case_org where district_id = ? and case_id = ?", key)
-    connection.executemany(
-        "insert into case_org (district_id, org, case_id, place, is_open, due_ms) values (?, ?, ?, ?, ?, ?)",
-        [(district, org, case, place, standing.is_open, standing.due_ms) for place, org in enumerate(standing.orgs)],
-    )
+    stands = frozenset() if standing.is_void else places_of(connection, district, case)
+    put_places(connection, district, case, stood, stands)
 
 
 def _events(connection: sqlite3.Connection, key: tuple[str, bytes]) -> Iterable[KeptEvent]:

@@ -9,6 +9,7 @@ import msgspec
 
 from sync.caseapi.storage.casework import MOST_SHOWN, Near, Place, QueueRow, QueueWanted, SaidLine, Standing
 from sync.caseapi.storage.judged import CasePhoto, CaseRow, CaseWords
+from sync.caseapi.storage.sqlite.case_queues import page_of
 from sync.caseapi.storage.sqlite.feeding import standing_body
 from sync.reference import BuildingEntry, EntranceEntry, HistoryLine, MatterEntry, decode_entry
 
@@ -23,8 +24,6 @@ _STANDING = (
 )
 _BESIDE = "case_handling.district_id = cases.district_id and case_handling.case_id = cases.id"
 _JOINED = f"cases left join case_handling on {_BESIDE}"
-_FIRST = (-(1 << 62), UUID(int=0))
-"""Before every case of a queue."""
 
 
 def read_case(connection: sqlite3.Connection, district: str, case: bytes) -> CaseRow | None:
@@ -93,46 +92,12 @@ def standing_of(connection: sqlite3.Connection, district: str, case: bytes) -> S
 
 def read_queue(connection: sqlite3.Connection, district: str, wanted: QueueWanted) -> list[QueueRow]:
     """Return cases by due time, then id."""
-    given: list[Any] = [district]
-    table, due = "case_handling", "case_handling.due_ms"
-    parts = ["case_handling.district_id = ?"]
-    if wanted.org:
-        # The index of organisations leads; what it was given to stands beside the case.
-        table, due = "case_org join case_handling using (district_id, case_id)", "case_org.due_ms"
-        parts = ["case_org.district_id = ?", "case_org.org = ?", "case_org.is_open = ?"]
-        given += [wanted.org, wanted.state not in _ENDED]
-    elif wanted.desk:
-        parts.append("case_handling.desk = ?")
-        given.append(wanted.desk)
-    elif wanted.within and wanted.within != district:
-        parts.append("case_handling.grid >= ? and case_handling.grid < ?")
-        given += [wanted.within, wanted.within + ":"]
-    if wanted.state:
-        # A small patch is read by itself and sorted: by state, one with few cases would be looked for among all others.
-        is_small = len(wanted.within) >= _SMALL_PATCH_DIGITS
-        parts.append("+case_handling.state = ?" if is_small else "case_handling.state = ?")
-        given.append(wanted.state)
-    parts.append(f"case_handling.is_open = {int(wanted.state not in _ENDED)}")
-    if wanted.late_ms is not None:
-        parts.append(f"{due} < ?")
-        given.append(wanted.late_ms)
-    if wanted.state == "void":
-        # Withdrawn cases are void, too, and shown to nobody.
-        parts.append(
-            "exists (select 1 from cases where cases.district_id = case_handling.district_id"
-            " and cases.id = case_handling.case_id and is_void = 0)"
-        )
-    after_ms, after = wanted.after or _FIRST
-    key = "case_org.case_id" if wanted.org else "case_handling.case_id"
-    # What is sorted is narrow: the cases themselves are read for those of the page alone.
-    page = (
-        f"select {key} as id, {due} as due from {table} where {' and '.join(parts)}"  # noqa: S608 - our own columns
-        f" and ({due}, {key}) > (?, ?) order by {due}, {key} limit ?"
-    )
+    page, given = page_of(district, wanted)
+    # What is looked up is narrow: the cases themselves are read for those of the page alone.
     rows = connection.execute(
         f"select {_ROW}, {_STANDING} from ({page}) as page join cases on cases.district_id = ?"  # noqa: S608 - our own columns
-        f" and cases.id = page.id join case_handling on {_BESIDE} order by page.due, page.id",
-        (*given, after_ms, after.bytes, min(wanted.limit, MOST_SHOWN), district),
+        f" and cases.id = page.case_id join case_handling on {_BESIDE} order by page.due_ms, page.case_id",
+        (*given, district),
     ).fetchall()
     return [
         QueueRow(case_row(connection, district, row[:_COLUMNS]), _standing((*row[_COLUMNS:], False))) for row in rows
@@ -217,9 +182,7 @@ def read_ids(connection: sqlite3.Connection, district: str, after: UUID | None, 
     return [UUID(bytes=case) for (case,) in rows]
 
 
-_ENDED = ("closed", "void")
 _COLUMNS = 15
-_SMALL_PATCH_DIGITS = 12
 
 
 def _standing(row: tuple[Any, ...]) -> Standing:

@@ -1,7 +1,7 @@
 """Reads a whole database again in one consistent view, for verification; beside a running server, too."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from uuid import UUID
@@ -10,6 +10,7 @@ from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.casework import CaseFile
 from sync.caseapi.storage.rows import HeldRow, MediaRow, ReceiptRow, StreamRow, Totals
 from sync.caseapi.storage.sqlite.case_events import read_file
+from sync.caseapi.storage.sqlite.case_queues import astray_in_queues
 from sync.caseapi.storage.sqlite.case_rows import read_ids
 from sync.caseapi.storage.sqlite.connection import connect_reading
 from sync.caseapi.storage.sqlite.migrating import check_schema, shipped_steps
@@ -94,6 +95,10 @@ class SqliteInspection:
                 kept = read_file(self._connection, self.district, after, is_void_too=True)
                 if kept is not None:
                     yield kept
+
+    def queues_astray(self) -> Sequence[str]:
+        """Return a sentence for each case that is missing in a queue, and one when queues hold what they should not."""
+        return astray_in_queues(self._connection, self.district)
 
     def totals(self) -> Totals:
         """Return the counts over the district."""
