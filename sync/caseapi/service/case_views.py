@@ -14,6 +14,7 @@ from sync.caseapi.service.callers import Caller, can, may_read_words
 from sync.caseapi.service.lives import Lives, ReadCase
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import NEVER_MS, QueueRow, SaidLine, TaskRow
+from sync.caseapi.storage.judged import VOICE, CaseRow
 
 
 class CaseLine(Struct, frozen=True, omit_defaults=True):
@@ -126,7 +127,7 @@ class CaseView(Struct, frozen=True, omit_defaults=True):
         description, place: empty where the caller may not read them.
         has_contact: a contact is kept that this caller may ask for.
         offers: what the caller may do now, and of everything else why not.
-        photos: hashes of its photos.
+        photos: hashes of its photos, `voices` of its spoken notes.
     """
 
     case: CaseLine
@@ -143,6 +144,7 @@ class CaseView(Struct, frozen=True, omit_defaults=True):
     asides: tuple[AsideView, ...] = ()
     tasks: tuple[TaskView, ...] = ()
     photos: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
 
 
 def line_of(found: QueueRow, lives: Lives, now_ms: int) -> CaseLine:
@@ -198,8 +200,14 @@ def view_of(
         tasks=tuple(
             TaskView(task.id, task.type, task.ask if is_readable else "", task.made_at, task.due_at) for task in tasks
         ),
-        photos=tuple(photo.sha256 for photo in row.photos if photo.is_held) if is_readable else (),
+        photos=_held(row, is_readable=is_readable, is_voice=False),
+        voices=_held(row, is_readable=is_readable, is_voice=True),
     )
+
+
+def _held(row: CaseRow, *, is_readable: bool, is_voice: bool) -> tuple[str, ...]:
+    held = (each for each in row.photos if each.is_held and (each.role == VOICE) == is_voice)
+    return tuple(each.sha256 for each in held) if is_readable else ()
 
 
 def _due_view(case: ReadCase, due: Due, lives: Lives, now_ms: int) -> DueView:

@@ -1,10 +1,12 @@
 """Reads what a page's form sends: bounded, of the right type, sent by a page of this server."""
 
+import re
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
+import msgspec
 from litestar import Request
 
 from sync.caseapi.errors import InputRefused, NotAllowed
@@ -17,6 +19,9 @@ MOST_FIELDS = 100
 
 MOST_BYTES = 65_536
 """Bytes of one form: 2,000 characters percent-encoded are 18,000."""
+
+Wanted = TypeVar("Wanted", bound=msgspec.Struct)
+_PATH = re.compile(r"`\$\.(?P<field>[a-z_]+)")
 
 TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, no secret
 
@@ -66,3 +71,16 @@ async def sent_form(request: Request[Any, Any, Any], expected_token: str | None)
     if expected_token is not None and not compare_digest(form.text(TOKEN_FIELD).encode(), expected_token.encode()):
         raise NotAllowed("the form is one of another session")
     return form
+
+
+def read_as(said: dict[str, Any], wanted: type[Wanted]) -> Wanted:
+    """Return what fields say, typed.
+
+    Raises:
+        InputRefused: one of them says what cannot be.
+    """
+    try:
+        return msgspec.convert(said, wanted, strict=False)
+    except msgspec.ValidationError as exc:
+        path = _PATH.search(str(exc))
+        raise InputRefused("a field says what cannot be", path["field"] if path else "") from exc

@@ -9,6 +9,8 @@ from litestar import Response, Router
 from sync.caseapi.desk.directory import Directories
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
 from sync.caseapi.desk.text import N_
+from sync.caseapi.desk.work.call import call_routes
+from sync.caseapi.desk.work.case import case_routes
 from sync.caseapi.desk.work.queue import queue_routes
 from sync.caseapi.desk.work.sign_in import leads_on, sign_in_routes
 from sync.caseapi.desk.work.visit import AnyRequest, Office, elsewhere
@@ -48,7 +50,7 @@ def work_router(
     templates = make_templates(load_assets(), version)
     directories = Directories(case_api.storage, case_api.now_ms)
     office = Office(case_api, zone, templates, directories, random_bytes)
-    handlers = [*sign_in_routes(office), *queue_routes(office)]
+    handlers = [*sign_in_routes(office), *queue_routes(office), *case_routes(office), *call_routes(office)]
     return Router(
         DESK_PATH,
         route_handlers=handlers,

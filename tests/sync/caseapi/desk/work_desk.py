@@ -55,12 +55,12 @@ class Reading(HTMLParser):
         if self._textarea:
             self.forms[-1].fields[self._textarea] += data
 
-    def form(self, action: str, **held: str) -> FoundForm:
+    def form(self, path: str, /, **held: str) -> FoundForm:
         """Return the form that is sent to an address and holds these fields."""
         return next(
             each
             for each in self.forms
-            if each.action.startswith(action) and all(each.fields.get(name) == text for name, text in held.items())
+            if each.action.startswith(path) and all(each.fields.get(name) == text for name, text in held.items())
         )
 
 
