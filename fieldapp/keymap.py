@@ -104,7 +104,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("problem.description.own", "problem.description", ("9",), N_("Own words"), spot="bar"),
     Action("problem.action.pick", "problem.action", CHOICE_KEYS, N_("Choose what was done"), spot="choice"),
     Action("problem.action.own", "problem.action", ("9",), N_("Own words"), spot="bar"),
-    Action("problem.review.save", "problem.review", ("1",), N_("Report"), N_("To the community desk")),
+    Action("problem.review.save", "problem.review", ("1",), N_("Report"), N_("To the desk")),
     Action("problem.review.solved", "problem.review", ("2",), N_("Solved on the spot"), N_("Say what was done")),
     Action("problem.review.severity", "problem.review", ("3",), N_("How pressing")),
     Action(

@@ -25,8 +25,8 @@ from sync.reference import (
 )
 
 if TYPE_CHECKING:
+    from fieldapp.imaging.photos import Developed, Picture, Pixels
     from fieldapp.recording.sounds import Sound
-from fieldapp.imaging.photos import Developed, Picture, Pixels
 
 
 class Clock(Protocol):

@@ -20,8 +20,8 @@ from tests.faults.cuts.preload import ROOT
 from tests.sync.caseapi.harness import Clock, Desk, open_case_api, prepare
 from tests.sync.tablet.makers import record
 
-SIZE = "1200k"
-BALLAST_BYTES = 300_000
+SIZE = "2000k"
+TABLET_BALLAST_BYTES, SERVER_BALLAST_BYTES = 1_100_000, 300_000
 """What lies on the disk beside the database and is removed when it is full."""
 CAP_SYS_ADMIN = 21
 """Number of the capability that mounts disks."""
@@ -83,7 +83,7 @@ def run_full_disk() -> Filled | None:
 
 def tablet_fills_up(folder: Path) -> dict[str, object]:
     """Save records until the disk is full, then free it and go on; return codes and what is missing."""
-    ballast = _ballast(folder)
+    ballast = _ballast(folder, TABLET_BALLAST_BYTES)
     path = folder / "tablet" / "journal.db"
     store = open_store(path)
     store.drafts.put("visit", {"note": "typed before"})
@@ -117,7 +117,7 @@ def tablet_fills_up(folder: Path) -> dict[str, object]:
 
 async def server_fills_up(folder: Path) -> dict[str, object]:
     """Take exchanges until the disk is full, then free it and go on; return the refusals and what is missing."""
-    ballast = _ballast(folder)
+    ballast = _ballast(folder, SERVER_BALLAST_BYTES)
     clock = Clock()
     path = prepare(folder / "server.db", clock)
     case_api = open_case_api(path, clock)
@@ -146,9 +146,9 @@ async def server_fills_up(folder: Path) -> dict[str, object]:
     }
 
 
-def _ballast(folder: Path) -> Path:
+def _ballast(folder: Path, size_bytes: int) -> Path:
     ballast = folder / "ballast"
-    ballast.write_bytes(bytes(BALLAST_BYTES))
+    ballast.write_bytes(bytes(size_bytes))
     return ballast
 
 
