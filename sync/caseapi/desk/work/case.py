@@ -150,7 +150,8 @@ async def _taken(
         sentence = texts(
             N_("Somebody else acted on this case first. Nothing of yours was lost: read both, then decide.")
         )
-        trouble = replace(trouble, sentence=sentence, mine=exc.mine, theirs=exc.theirs, is_conflict=True)
+        mine = "\n".join(said[name] for name in ("reason", "note") if said.get(name))
+        trouble = replace(trouble, sentence=sentence, mine=mine, theirs=exc.theirs, is_conflict=True)
         return await _shown(office, visit, case, trouble)
     except ActRefused as exc:
         words = [field_fault(each, texts) for each in exc.missing] or [why_not(exc.why, texts)]

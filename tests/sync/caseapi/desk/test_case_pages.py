@@ -104,6 +104,18 @@ async def test_of_two_desks_at_once_neither_loses_a_word(desk: Desk) -> None:
     assert "合成供热站" in (await second.get(case)).words
 
 
+async def test_a_reason_and_a_remark_both_stay_where_the_action_itself_is_gone(desk: Desk) -> None:
+    await staff(desk, "community", "street")
+    case = f"/cases/{(await walked(desk, 'file', 'dispatch', 'accept', 'done')).case.id}"
+    first, second = await seated(desk, "community"), await seated(desk, "street")
+    held = (await second.get(case)).form(f"/desk{case}/acts", action="rework")
+    await acts(first, case, "close", note="已回访")
+    answer = await second.post(held.action, held.fields | {"reason": "还漏", "note": "明天再看"})
+    words = Reading(answer.text).words
+    assert answer.status_code == 409
+    assert all(text in words for text in ("已回访", "还漏", "明天再看"))
+
+
 async def test_a_form_that_lacks_something_keeps_what_it_says(desk: Desk) -> None:
     await staff(desk, "community")
     case = f"/cases/{(await walked(desk, 'file')).case.id}"
