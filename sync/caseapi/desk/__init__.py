@@ -4,8 +4,8 @@ Two pages only show what arrives, on the server's own machine: buildings, cases,
 names, no ranking, no counts by person. Behind a sign-in (`work`) cases are acted on.
 """
 
+from sync.caseapi.desk.casework import work_router
 from sync.caseapi.desk.guard import DeskAccess
 from sync.caseapi.desk.routes import desk_router
-from sync.caseapi.desk.work import work_router
 
 __all__ = ["DeskAccess", "desk_router", "work_router"]

@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from sync.caseapi.desk.work.call import Listed, chosen
+from sync.caseapi.desk.casework.call import Listed, chosen
 from tests.sync.caseapi.desk.work_desk import Reading, Visitor, seated, staff
 from tests.sync.caseapi.harness import Desk
 from tests.sync.caseapi.people import CALL, COMMUNITY, did, phoned, walked

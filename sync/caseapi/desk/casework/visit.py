@@ -15,7 +15,7 @@ from sync.caseapi.desk.directory import Directories, Directory
 from sync.caseapi.desk.pages import DESK_PATH
 from sync.caseapi.desk.text import Texts, choose_language, texts_of
 from sync.caseapi.desk.views.words import Now
-from sync.caseapi.desk.work.forms import Form, sent_form
+from sync.caseapi.desk.casework.forms import Form, sent_form
 from sync.caseapi.errors import SignInRefused
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
@@ -145,7 +145,7 @@ class Office:
     def page(self, template: str, visit: Visit, status: int = 200, **context: Any) -> Response[str]:
         """Return a page."""
         texts = visit.texts
-        html = self.templates.get_template(f"work/{template}").render(
+        html = self.templates.get_template(f"casework/{template}").render(
             context, _=texts, ngettext=texts.plural, html_lang=texts.html_lang, visit=visit, href=visit.href
         )
         # Half of a surrogate pair has no bytes; whatever brought it here, the rest of the page is shown.

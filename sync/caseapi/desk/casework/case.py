@@ -10,6 +10,8 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from sync.caseapi.desk.casework.forms import Form, read_as
+from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.photos import photo_response
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import ACTIONS, field_fault, happened_name, why_not
@@ -21,8 +23,6 @@ from sync.caseapi.desk.views.case_page import (
     choices,
     longest_suspension_day,
 )
-from sync.caseapi.desk.work.forms import Form, read_as
-from sync.caseapi.desk.work.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.errors import ActRefused, InputRefused, NotAllowed, UnknownCase, VersionConflict
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_acts import Act

@@ -5,10 +5,10 @@ import re
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from sync.caseapi.desk.casework.forms import sent_form
+from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import role_name
-from sync.caseapi.desk.work.forms import sent_form
-from sync.caseapi.desk.work.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.errors import SignInPaused, SignInRefused
 from sync.caseapi.service.sessions import cookie_of
 

@@ -8,11 +8,11 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from sync.caseapi.cases.permissions import TABLE, is_within
+from sync.caseapi.desk.casework.forms import Form, read_as
+from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import field_fault, why_not
-from sync.caseapi.desk.work.forms import Form, read_as
-from sync.caseapi.desk.work.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.errors import InputRefused, NotAllowed
 from sync.caseapi.service.callers import Caller, seat_holding
 from sync.caseapi.service.case_opening import DeskReport

@@ -8,9 +8,9 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from sync.caseapi.cases.permissions import TABLE
+from sync.caseapi.desk.casework.visit import AnyRequest, Office
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.queue import FILTERS, queue_lines
-from sync.caseapi.desk.work.visit import AnyRequest, Office
 from sync.caseapi.errors import InputRefused
 from sync.caseapi.service.case_desk import QueueAsked
 

@@ -6,14 +6,14 @@ from datetime import tzinfo
 
 from litestar import Response, Router
 
+from sync.caseapi.desk.casework.call import call_routes
+from sync.caseapi.desk.casework.case import case_routes
+from sync.caseapi.desk.casework.queue import queue_routes
+from sync.caseapi.desk.casework.sign_in import leads_on, sign_in_routes
+from sync.caseapi.desk.casework.visit import AnyRequest, Office, elsewhere
 from sync.caseapi.desk.directory import Directories
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
 from sync.caseapi.desk.text import N_
-from sync.caseapi.desk.work.call import call_routes
-from sync.caseapi.desk.work.case import case_routes
-from sync.caseapi.desk.work.queue import queue_routes
-from sync.caseapi.desk.work.sign_in import leads_on, sign_in_routes
-from sync.caseapi.desk.work.visit import AnyRequest, Office, elsewhere
 from sync.caseapi.errors import (
     CaseApiError,
     InputRefused,
