@@ -9,7 +9,7 @@ def cpu_ms(pid: int) -> float:
     return sum(map(int, times)) / 1e6
 
 
-def resident_mb(pid: int) -> float:
-    """Return the resident memory of a process."""
+def resident_mb(pid: int, kind: str = "VmRSS") -> float:
+    """Return the resident memory of a process in MiB: now, or with `VmHWM` the most it ever had."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+    return int(next(line for line in lines if line.startswith(kind)).split()[1]) / 1024

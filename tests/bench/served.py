@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.bench.process import resident_mb
+
 SERVE = "import sys; from sync.caseapi.cli import main; sys.exit(main(sys.argv[1:]))"
 ALONE = "import sync.caseapi.storage.sqlite.writer as writer; writer.GROUP_LENGTH = 1; "
 """Runs before the server: one exchange in each transaction, the ungrouped path."""
@@ -41,8 +43,7 @@ class Served:
 
     def peak_mib(self) -> int:
         """Return the largest resident memory it ever had."""
-        lines = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii").splitlines()
-        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) // 1024
+        return int(resident_mb(self.pid, "VmHWM"))
 
     def wait_until_folded(self) -> float:
         """Wait until everything is judged and folded; return the seconds."""

@@ -1,14 +1,14 @@
 """One suite over every storage engine: feeds and what the desk reads, `sync.caseapi.storage.base` rules 5 and 6."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import pytest
 
 from sync.caseapi.storage.base import Facts, PageLimits, Storage, Wanted
-from sync.caseapi.storage.judged import CaseRow, JudgedBatch, Unjudged
+from sync.caseapi.storage.judged import JudgedBatch, Unjudged
 from sync.caseapi.storage.values import FeedChange
 from tests.contracts.storages import Recorder, Sender, page_after
+from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.harness import GRID, NOW_MS, small_district
 
 # Feeds ---------------------------------------------------------------------------------------------------------------
@@ -101,30 +101,9 @@ async def test_a_case_folded_again_keeps_its_place_and_counts_its_version(storag
 
     class Folds(Recorder):
         def judge(self, records: Sequence[Unjudged], facts: Facts) -> JudgedBatch:
-            return JudgedBatch(rows=(a_case(summary=records[0].raw.decode()),))
+            return JudgedBatch(rows=(case_row(summary=records[0].raw.decode()),))
 
     for _ in range(2):
         await storage.judging.judge_waiting(Folds(), 1)
     (case,) = await storage.desk.cases()
     assert (case.summary, case.version) == ("record 1", 2)
-
-
-def a_case(*, summary: str) -> CaseRow:
-    return CaseRow(
-        id=UUID(int=7),
-        grid=GRID,
-        state="reported",
-        matter="national:matter:02001",
-        matter_name="",
-        severity=2,
-        building=None,
-        building_name="",
-        entrance=None,
-        place="",
-        summary=summary,
-        is_restricted=False,
-        reported_at="2026-11-23T16:00:00+08:00",
-        received_ms=NOW_MS,
-        version=1,
-        is_void=False,
-    )

@@ -28,6 +28,7 @@ from sync.tablet.store import open_store
 from sync.tablet.store.identity import Membership
 from tests.faults.records import PEOPLE
 from tests.faults.scratch import scratch
+from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.harness import DISTRICT, GRID, ORIGIN, OTHER_GRID, entry, small_district
 
 __all__ = ["DISTRICT", "EPOCH_MS", "GRID", "ORIGIN", "SERVER_KEYS", "Templates", "grid_of", "templates"]
@@ -112,23 +113,13 @@ def _mate(grid: str) -> FeedChange:
 
 def _case(grid: str) -> CaseRow:
     """Return the case of a grid that the desk asks about from the beginning."""
-    return CaseRow(
+    return case_row(
         id=_id(f"case {grid}"),
         grid=grid,
-        state="reported",
-        matter="national:matter:02001",
-        matter_name="",
-        severity=2,
-        building=None,
-        building_name="",
-        entrance=None,
         place="路口",
         summary="堆物",
-        is_restricted=False,
         reported_at=format_time(EPOCH_MS, 480),
         received_ms=EPOCH_MS,
-        version=1,
-        is_void=False,
     )
 
 

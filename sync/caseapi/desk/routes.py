@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from sync.caseapi.desk.board import Board
 from sync.caseapi.desk.guard import DESK_REFUSED, DeskAccess
+from sync.caseapi.desk.headers import OF_THE_MOMENT, SHOWING
 from sync.caseapi.desk.pages import DESK_PATH, Asset, PageName, Pages, load_assets, since_of
 from sync.caseapi.desk.pages import Request as Wanted
 from sync.caseapi.desk.photos import PhotoReads, photo_response
@@ -18,19 +19,6 @@ from sync.caseapi.desk.text import choose_language, texts_of
 from sync.caseapi.desk.views.words import Now
 from sync.caseapi.storage.desk_reads import DeskReads
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; media-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Nothing from elsewhere, nothing inline."""
-
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 _ID_CHARS = 64
 _PHOTO_NAME = re.compile("[0-9a-f]{64}")
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -97,7 +85,7 @@ def _photo_route(photos: PhotoReads | None) -> HTTPRouteHandler:
     @get("/media/{name:str}", include_in_schema=False)
     async def desk_photo(name: FromPath[str]) -> Response[bytes]:
         shown = await photos(name) if photos is not None and _PHOTO_NAME.fullmatch(name) else None
-        return Response(b"", status_code=404, headers=_HEADERS) if shown is None else photo_response(name, shown)
+        return Response(b"", status_code=404, headers=SHOWING) if shown is None else photo_response(name, shown)
 
     return desk_photo
 
@@ -107,9 +95,9 @@ def _file_route(assets: Mapping[str, Asset]) -> HTTPRouteHandler:
     async def desk_file(request: _Request, name: FromPath[str]) -> Response[bytes]:
         asset = assets.get(name)
         if asset is None:
-            return Response(b"", status_code=404, headers=_HEADERS)
+            return Response(b"", status_code=404, headers=SHOWING)
         caching = _FOR_EVER if request.query_params.get("v") == asset.version else _NEVER
-        return Response(asset.content, media_type=asset.media_type, headers={**_HEADERS, "Cache-Control": caching})
+        return Response(asset.content, media_type=asset.media_type, headers={**SHOWING, "Cache-Control": caching})
 
     return desk_file
 
@@ -121,5 +109,5 @@ def _wanted(request: _Request, page: PageName = "") -> Wanted:
 
 
 def _html(content: str, status: int = 200) -> Response[str]:
-    headers = {**_HEADERS, "Cache-Control": _NEVER, "Vary": "Accept-Language"}
+    headers = {**SHOWING, **OF_THE_MOMENT}
     return Response(content, status_code=status, media_type=MediaType.HTML, headers=headers)

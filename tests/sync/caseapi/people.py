@@ -10,18 +10,24 @@ from sync.caseapi.service.case_views import CaseView
 from sync.caseapi.storage.orgs import OrgRow
 from tests.sync.caseapi.harness import ACTOR, BUILDING, GRID, MATTER, Desk
 
-ORGS: dict[Role, str] = {
-    "inspector": GRID,
-    "grid_leader": GRID,
-    "community_desk": GRID[:12],
-    "street_desk": GRID[:9],
-    "district_desk": GRID[:6],
-    "handler": "org-heat",
-    "leader": GRID[:6],
-    "auditor": "",
-    "system_admin": "",
-    "security_admin": "",
-}
+
+def in_charge_of(grid: str) -> dict[Role, str]:
+    """Return the organisation of an account of each role that is in charge of a grid."""
+    return {
+        "inspector": grid,
+        "grid_leader": grid,
+        "community_desk": grid[:12],
+        "street_desk": grid[:9],
+        "district_desk": grid[:6],
+        "handler": "org-heat",
+        "leader": grid[:6],
+        "auditor": "",
+        "system_admin": "",
+        "security_admin": "",
+    }
+
+
+ORGS = in_charge_of(GRID)
 
 HANDLERS = (
     OrgRow("org-heat", "handler", "合成供热站", GRID[:12], "0451-00000001"),

@@ -9,30 +9,12 @@ from sync.caseapi.service.case_timing import shipped_timing
 from sync.caseapi.service.lives import Lives
 from sync.caseapi.service.verifying_cases import astray_because
 from sync.caseapi.storage.casework import CaseFile
-from sync.caseapi.storage.judged import CaseRow
+from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.cases.making import HARBIN, MONDAY_8, any_events, event
-from tests.sync.caseapi.harness import GRID, MATTER
 
 LIVES = Lives(shipped_timing(HARBIN), HARBIN)
 REPORT = event("report", MONDAY_8 - 1)
-ROW = CaseRow(
-    id=REPORT.id,
-    grid=GRID,
-    state="reported",
-    matter=MATTER,
-    matter_name="",
-    severity=2,
-    building=None,
-    building_name="",
-    entrance=None,
-    place="",
-    summary="",
-    is_restricted=False,
-    reported_at="2026-11-02T08:00:00+08:00",
-    received_ms=MONDAY_8 - 1,
-    version=1,
-    is_void=False,
-)
+ROW = case_row(id=REPORT.id, reported_at="2026-11-02T08:00:00+08:00", received_ms=MONDAY_8 - 1)
 
 
 @given(any_events())

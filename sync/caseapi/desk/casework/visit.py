@@ -1,7 +1,7 @@
 """One request of somebody at the desk: who asks, in which language, when; and the page that answers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 from urllib.parse import urlencode
@@ -11,33 +11,19 @@ from jinja2 import Environment
 from litestar import MediaType, Request, Response
 
 from sync.caseapi.cases.permissions import TABLE
+from sync.caseapi.desk.casework.forms import Form, sent_form
 from sync.caseapi.desk.directory import Directories, Directory
+from sync.caseapi.desk.headers import OF_THE_MOMENT, TAKING_FORMS
 from sync.caseapi.desk.pages import DESK_PATH
 from sync.caseapi.desk.text import Texts, choose_language, texts_of
 from sync.caseapi.desk.views.words import Now
-from sync.caseapi.desk.casework.forms import Form, sent_form
 from sync.caseapi.errors import SignInRefused
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.sessions import COOKIE, LONGEST_TOKEN, form_token
 from sync.ids import RANDOM_BYTES, uuid7_at
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; media-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-"""That of the pages that only show, and forms to this server."""
-
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    # A stricter one makes browsers send `Origin: null` with a form, and whose page it was could not be told.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Vary": "Accept-Language",
-}
+_HEADERS = {**TAKING_FORMS, **OF_THE_MOMENT}
 _LANG_CHARS = 16
 
 AnyRequest = Request[Any, Any, Any]
@@ -126,8 +112,7 @@ class Office:
         if not token:
             raise SignInRefused("sign in first")
         by = await self.case_api.accounts.caller(token)
-        known = await self.stranger(request)
-        return Visit(known.texts, known.lang, known.now, known.directory, by, token, known.here, known.query)
+        return replace(await self.stranger(request), by=by, token=token)
 
     async def sent(self, request: AnyRequest) -> tuple[Visit, Form]:
         """Return a request of somebody who is signed in, with its form.

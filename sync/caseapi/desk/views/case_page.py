@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sync.caseapi.cases.life import MOST_SUSPENDED_MS
 from sync.caseapi.cases.limits import Condition
 from sync.caseapi.cases.permissions import TABLE, CaseScope, Right, may_dispatch_to
-from sync.caseapi.cases.states import LEVELS, VOID_REASONS, Level
+from sync.caseapi.cases.states import LEVELS, OPEN_STATES, VOID_REASONS, Level
 from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.acts import action_name, happened_name, role_name, why_not
@@ -70,7 +70,7 @@ SUPERVISIONS = (("timeout", N_("It is late")), ("leader", N_("A leader asks")), 
 EXTRA_TIMES = (("work_day", N_("working days")), ("work_hour", N_("working hours")), ("natural_day", N_("days")))
 
 _MADE_BY: tuple[tuple[str, Right, frozenset[str]], ...] = (
-    ("supervision", "supervise", frozenset(FIRST)),
+    ("supervision", "supervise", OPEN_STATES),
     ("extension", "ask_extension", frozenset({"dispatched", "handling"})),
     ("appeal", "ask_extension", frozenset({"closed"})),
     ("satisfaction", "file", frozenset({"closed"})),
@@ -229,7 +229,7 @@ def longest_suspension_day(now: Now) -> str:
 def _scope(view: CaseView) -> CaseScope:
     line = view.case
     level: Level = next((each for each in LEVELS if each == line.level), "community")
-    return CaseScope(line.grid, level, frozenset(line.orgs), frozenset(), line.state in FIRST)
+    return CaseScope(line.grid, level, frozenset(line.orgs), frozenset(), line.state in OPEN_STATES)
 
 
 def _form(view: CaseView, action: str, needs: Sequence[str], texts: Texts) -> ActForm:

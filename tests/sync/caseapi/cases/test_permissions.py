@@ -17,20 +17,10 @@ from sync.caseapi.cases.permissions import (
     who_may,
 )
 from sync.caseapi.cases.states import TRANSITIONS
+from tests.sync.caseapi.people import in_charge_of
 
 GRID = "230108005002003"
-ORGS = {
-    "inspector": GRID,
-    "grid_leader": GRID,
-    "community_desk": GRID[:12],
-    "street_desk": GRID[:9],
-    "district_desk": GRID[:6],
-    "handler": "org-heat",
-    "leader": GRID[:6],
-    "auditor": "",
-    "system_admin": "",
-    "security_admin": "",
-}
+ORGS = in_charge_of(GRID)
 """An account of each role that is in charge of the grid."""
 
 MATRIX = """
