@@ -46,19 +46,20 @@ def make_app(
 
     Args:
         zone: time zone in which the desk's day is a day.
-        desk_open: whether other machines than this one may see the desk.
+        desk_open: whether other machines than this one may see the pages that ask for no sign-in.
         exchanges_per_minute: how many one tablet may begin in a minute; 0 sets no bound.
     """
     pace = DevicePace(exchanges_per_minute, case_api.now_ms, lambda: SystemRandom().randint(1, MAX_PAUSE_S))
+    access = DeskAccess(desk_open)
     desk = desk_router(
         case_api.desk,
         zone=zone,
         now_ms=case_api.now_ms,
-        access=DeskAccess(desk_open),
+        access=access,
         photos=case_api.media.shown,
         version=metadata.version("xunge"),
     )
-    work = work_router(case_api, zone=zone, version=metadata.version("xunge"))
+    work = work_router(case_api, zone=zone, access=access, version=metadata.version("xunge"))
     app = Litestar(
         [
             *exchange_routes(case_api, pace),

@@ -44,7 +44,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pin_cost: how hard the verifiers of imported PINs are.
         oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
         exchanges_per_minute: how many exchanges one tablet may begin in a minute; 0 sets no bound.
-        desk_open: whether other machines than this one may see the desk, which asks for no sign-in yet.
+        desk_open: whether other machines may see the pages that ask for no sign-in: they count cases then.
     """
 
     db: str = "sqlite:///caseapi.db"

@@ -1,8 +1,9 @@
-"""Who may look: this page asks for no sign-in yet, so it is shown on the server's own machine only.
+"""Who may look at what asks for no sign-in: whoever is at the server's own machine.
 
 A request counts as local when it comes from loopback, names a loopback host (a web page elsewhere cannot borrow the
 browser of somebody on this machine) and was not passed on by a proxy, which says so in a header or, as nginx without
-settings does, speaks HTTP/1.0 as no browser does. `desk_open = true` lifts all of it.
+settings does, speaks HTTP/1.0 as no browser does. `desk_open = true` lifts all of it;
+the pages then count cases and list none.
 """
 
 import ipaddress
@@ -29,7 +30,7 @@ class DeskAccess:
     """Who may look at the desk.
 
     Attributes:
-        is_open: the setting `desk_open`: anybody who reaches the server may look.
+        is_open: the setting `desk_open`: anybody who reaches the server may look; cases are then counted only.
     """
 
     is_open: bool = False

@@ -1,7 +1,7 @@
 """The page and its parts as HTML: templates, assets, and the marks by which a browser says what it shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -56,12 +56,14 @@ class Request:
         lang: language as asked for in the address, or empty: it goes into every link.
         community: id of the chosen community, or empty.
         page: which page it is, or which page's parts.
+        lists_cases: whether cases stand on it; where anybody may look, they are counted only.
     """
 
     texts: Texts
     lang: str = ""
     community: str = ""
     page: PageName = ""
+    lists_cases: bool = True
 
     @property
     def path(self) -> str:
@@ -116,7 +118,7 @@ class Pages:
             parts=PARTS[request.page],
             parts_html={name: Markup(html) for name, html in parts.items()},  # noqa: S704 - made by our templates
             poll=self._poll(snapshot, request, now, _marks(parts)),
-            district=district_name(snapshot),
+            where_name=district_name(snapshot),
             now=now,
         )
 
@@ -134,7 +136,7 @@ class Pages:
 
     def refusal(self, request: Request, code: str) -> str:
         """Return the page that says why nothing is shown."""
-        return self._render("refusal.html", request, code=code)
+        return self._render("refusal.html", request, code=code, where_name="")
 
     def _parts(self, snapshot: Snapshot, request: Request, now: Now) -> dict[str, str]:
         today = day_words(now.local, now, request.texts)
@@ -148,7 +150,14 @@ class Pages:
     def _render(self, template: str, request: Request, **context: Any) -> str:
         texts = request.texts
         return self._templates.get_template(template).render(
-            context, _=texts, ngettext=texts.plural, html_lang=texts.html_lang, href=request.href, request=request
+            context,
+            _=texts,
+            ngettext=texts.plural,
+            html_lang=texts.html_lang,
+            href=request.href,
+            in_language=lambda lang: request.href(request.path, lang=lang),
+            home=request.href(community=""),
+            request=request,
         )
 
 
@@ -161,9 +170,10 @@ def _views(snapshot: Snapshot, request: Request, now: Now) -> dict[str, Any]:
             "handover": handover_view(tablets, kept_apart, grids, community=request.community, now=now, texts=texts),
             "history": history_view(snapshot.gaps, snapshot.forks, grids, now=now, texts=texts),
         }
+    cases = cases_view(snapshot.cases, grids, now=now, texts=texts)
     return views | {
         "rounds": rounds_view(snapshot.rounds, grids, community=request.community, texts=texts),
-        "cases": cases_view(snapshot.cases, grids, now=now, texts=texts),
+        "cases": cases if request.lists_cases else replace(cases, lines=(), left_out=0),
         "receipts": receipts_view(snapshot.receipts, grids, now=now, texts=texts),
         "tablets": tablets_view(snapshot.tablets, grids, now=now, texts=texts),
     }

@@ -50,21 +50,24 @@ def desk_router(
     pages = Pages(assets, version)
     board = Board(reads, now_ms)
 
+    def wanted(request: _Request, page: PageName = "") -> Wanted:
+        return _wanted(request, page, lists_cases=not admission.is_open)
+
     async def refuse_strangers(request: _Request) -> Response[str] | None:
         client = request.client.host if request.client else ""
         if admission.admits(client, request.headers, http_version=request.scope["http_version"]):
             return None
-        return _html(pages.refusal(_wanted(request), DESK_REFUSED), 403)
+        return _html(pages.refusal(wanted(request), DESK_REFUSED), 403)
 
     @get("/", include_in_schema=False)
     async def desk_page(request: _Request) -> Response[str]:
         now = Now(now_ms(), zone)
-        return _html(pages.page(await board.snapshot(now.day), _wanted(request), now))
+        return _html(pages.page(await board.snapshot(now.day), wanted(request), now))
 
     @get("/handover", include_in_schema=False)
     async def desk_handover(request: _Request) -> Response[str]:
         now = Now(now_ms(), zone)
-        return _html(pages.page(await board.snapshot(now.day), _wanted(request, page="handover"), now))
+        return _html(pages.page(await board.snapshot(now.day), wanted(request, page="handover"), now))
 
     @get("/live", include_in_schema=False)
     async def desk_changes(request: _Request) -> Response[str]:
@@ -73,10 +76,10 @@ def desk_router(
         page: PageName = "handover" if request.query_params.get("page") == "handover" else ""
         if request.query_params.get("since") == since_of(snapshot, now):
             return _html("", 204)
-        return _html(pages.changes(snapshot, _wanted(request, page), now, shown=request.query_params.get("shown", "")))
+        return _html(pages.changes(snapshot, wanted(request, page), now, shown=request.query_params.get("shown", "")))
 
     # The files are no secret, and the page of the sign-in needs them wherever it is read.
-    handlers = [desk_page, desk_handover, desk_changes, _photo_route(photos)]
+    handlers = [desk_page, desk_handover, desk_changes, _photo_route(None if admission.is_open else photos)]
     guarded = Router("/", route_handlers=handlers, before_request=refuse_strangers)
     return Router(DESK_PATH, route_handlers=[guarded, _file_route(assets)])
 
@@ -102,10 +105,10 @@ def _file_route(assets: Mapping[str, Asset]) -> HTTPRouteHandler:
     return desk_file
 
 
-def _wanted(request: _Request, page: PageName = "") -> Wanted:
+def _wanted(request: _Request, page: PageName, *, lists_cases: bool) -> Wanted:
     lang = request.query_params.get("lang", "")[:_ID_CHARS]
     language = choose_language(lang, request.headers.get("accept-language", ""))
-    return Wanted(texts_of(language), lang, request.query_params.get("community", "")[:_ID_CHARS], page)
+    return Wanted(texts_of(language), lang, request.query_params.get("community", "")[:_ID_CHARS], page, lists_cases)
 
 
 def _html(content: str, status: int = 200) -> Response[str]:

@@ -95,7 +95,7 @@ def _asked(
 ) -> Response[str]:
     buildings = _buildings(visit.directory, by)
     return office.page(
-        "new.html",
+        "casework/new.html",
         visit,
         status,
         title=visit.texts(N_("New report")),

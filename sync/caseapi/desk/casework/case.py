@@ -176,7 +176,7 @@ async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | No
     theirs = [(happened_name(what, texts), visit.directory.named(org), text) for what, org, text in trouble.theirs]
     suggested = await office.case_api.cases.duplicates(case, by) if any(f.action == "void" for f in page.forms) else []
     return office.page(
-        "case.html",
+        "casework/case.html",
         visit,
         trouble.status,
         title=page.matter,

@@ -28,11 +28,11 @@ def queue_routes(office: Office) -> list[HTTPRouteHandler]:
         visit = await office.visit(request)
         show = request.query_params.get("show", "") or FILTERS[0][0]
         if visit.by is None or not any(role in TABLE["read_cases"] for role in visit.by.roles):
-            return office.page("queue_none.html", visit, title=visit.texts(N_("Cases")))
+            return office.page("casework/queue_none.html", visit, title=visit.texts(N_("Cases")))
         asked = asked_for(show, request.query_params.get("after", ""))
         found = await office.case_api.cases.queue(asked, visit.by)
         return office.page(
-            "queue.html",
+            "casework/queue.html",
             visit,
             title=visit.texts(dict(FILTERS)[show]),
             filters=[(name, visit.texts(words)) for name, words in FILTERS],

@@ -9,9 +9,11 @@ from litestar import Response, Router
 from sync.caseapi.desk.casework.call import call_routes
 from sync.caseapi.desk.casework.case import case_routes
 from sync.caseapi.desk.casework.queue import queue_routes
-from sync.caseapi.desk.casework.sign_in import leads_on, sign_in_routes
+from sync.caseapi.desk.casework.sign_in import sign_in_routes
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, elsewhere
 from sync.caseapi.desk.directory import Directories
+from sync.caseapi.desk.guard import DeskAccess
+from sync.caseapi.desk.navigation import leads_on
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import (
@@ -38,6 +40,7 @@ def work_router(
     case_api: CaseApi,
     *,
     zone: tzinfo,
+    access: DeskAccess | None = None,
     version: str = "",
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Router:
@@ -45,11 +48,12 @@ def work_router(
 
     Args:
         zone: the district's time zone.
+        access: who may look at the pages that only show: to them these pages lead.
         version: of the program, shown at the foot.
     """
     templates = make_templates(load_assets(), version)
     directories = Directories(case_api.storage, case_api.now_ms)
-    office = Office(case_api, zone, templates, directories, random_bytes)
+    office = Office(case_api, zone, templates, directories, random_bytes, access or DeskAccess())
     handlers = [*sign_in_routes(office), *queue_routes(office), *case_routes(office), *call_routes(office)]
     return Router(
         DESK_PATH,
@@ -75,7 +79,7 @@ def _sorry(request: AnyRequest, exc: CaseApiError) -> Response[str]:
         return elsewhere(visit.href("/sign-in", to=to))
     status, words = next(((code, text) for kind, code, text in _SORRY if isinstance(exc, kind)), (500, N_("Failed.")))
     page: Response[str] = office.page(
-        "sorry.html",
+        "casework/sorry.html",
         visit,
         status,
         title=visit.texts(N_("This cannot be shown")),

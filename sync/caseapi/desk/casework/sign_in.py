@@ -1,22 +1,15 @@
 """Signing in and out, and who one is."""
 
-import re
-
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from sync.caseapi.desk.casework.forms import sent_form
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
+from sync.caseapi.desk.navigation import leads_on, pages_for
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import role_name
 from sync.caseapi.errors import SignInPaused, SignInRefused
 from sync.caseapi.service.sessions import cookie_of
-
-QUEUE = "/queue"
-"""Where everybody begins."""
-
-_LEADS_ON = re.compile("/(queue|new|me|cases/[0-9a-f-]{36})")
-"""Pages that a sign-in may lead on to; nothing that an address names leads anywhere else."""
 
 _NAME_CHARS, _PASSWORD_CHARS = 64, 200
 
@@ -35,13 +28,15 @@ def sign_in_routes(office: Office) -> list[HTTPRouteHandler]:
         form = await sent_form(request, None)
         name, to = form.text("name")[:_NAME_CHARS], leads_on(form.text("to"))
         try:
-            token, _ = await accounts.sign_in(name, form.values.get("password", [""])[-1][:_PASSWORD_CHARS])
+            token, by = await accounts.sign_in(name, form.values.get("password", [""])[-1][:_PASSWORD_CHARS])
         except SignInRefused:
             return _asked(office, visit, 401, to=to, name=name, fault=visit.texts("Name or password is wrong."))
         except SignInPaused as exc:
             fault = visit.texts("Too many wrong passwords. Try again in {count} seconds.")
             return _asked(office, visit, 429, to=to, name=name, fault=fault.format(count=exc.retry_after_s))
-        return elsewhere(visit.href(to or QUEUE), set_cookie=cookie_of(token, is_secure=office.is_secure))
+        return elsewhere(
+            visit.href(to or pages_for(by.roles)[0].path), set_cookie=cookie_of(token, is_secure=office.is_secure)
+        )
 
     @post("/sign-out", include_in_schema=False)
     async def sign_out(request: AnyRequest) -> Response[str]:
@@ -54,18 +49,13 @@ def sign_in_routes(office: Office) -> list[HTTPRouteHandler]:
         visit = await office.visit(request)
         seats = visit.by.seats if visit.by is not None else ()
         lines = [(role_name(seat.role, visit.texts), visit.directory.named(seat.org)) for seat in seats]
-        return office.page("me.html", visit, title=visit.texts("Your seats"), seats=lines)
+        return office.page("casework/me.html", visit, title=visit.texts("Your seats"), seats=lines)
 
     return [sign_in_page, sign_in, sign_out, me]
-
-
-def leads_on(path: str) -> str:
-    """Return a page of the desk that a sign-in may lead on to, or nothing."""
-    return path if _LEADS_ON.fullmatch(path) else ""
 
 
 def _asked(
     office: Office, visit: Visit, status: int = 200, *, to: str = "", name: str = "", fault: str = ""
 ) -> Response[str]:
     title = visit.texts(N_("Sign in"))
-    return office.page("sign_in.html", visit, status, title=title, to=to, name=name, fault=fault)
+    return office.page("casework/sign_in.html", visit, status, title=title, to=to, name=name, fault=fault)

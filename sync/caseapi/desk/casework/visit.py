@@ -10,10 +10,11 @@ from uuid import UUID
 from jinja2 import Environment
 from litestar import MediaType, Request, Response
 
-from sync.caseapi.cases.permissions import TABLE
 from sync.caseapi.desk.casework.forms import Form, sent_form
 from sync.caseapi.desk.directory import Directories, Directory
+from sync.caseapi.desk.guard import DeskAccess
 from sync.caseapi.desk.headers import OF_THE_MOMENT, TAKING_FORMS
+from sync.caseapi.desk.navigation import NavigationLine, pages_for
 from sync.caseapi.desk.pages import DESK_PATH
 from sync.caseapi.desk.text import Texts, choose_language, texts_of
 from sync.caseapi.desk.views.words import Now
@@ -37,6 +38,7 @@ class Visit:
         by: who asks; None on the page of the sign-in.
         lang: language as asked for in the address, or empty: it goes into every link.
         here: the page's own path below the desk, and `query` what else it was asked with.
+        sees_today: whether the pages that only show are shown to this machine.
     """
 
     texts: Texts
@@ -47,6 +49,7 @@ class Visit:
     token: str = ""
     here: str = ""
     query: tuple[tuple[str, str], ...] = ()
+    sees_today: bool = False
 
     @property
     def form_token(self) -> str:
@@ -54,9 +57,9 @@ class Visit:
         return form_token(self.token)
 
     @property
-    def may_report(self) -> bool:
-        """Return whether a seat may take down a report."""
-        return self.by is not None and any(role in TABLE["report"] for role in self.by.roles)
+    def pages(self) -> tuple[NavigationLine, ...]:
+        """Return the pages that the seats of whoever asks see, in the navigation's order."""
+        return pages_for(self.by.roles if self.by is not None else ())
 
     def href(self, path: str, **parameters: str) -> str:
         """Return an address of the desk that keeps the language unless told otherwise."""
@@ -82,6 +85,7 @@ class Office:
     templates: Environment
     directories: Directories
     random_bytes: Callable[[int], bytes]
+    access: DeskAccess
 
     @property
     def is_secure(self) -> bool:
@@ -93,6 +97,7 @@ class Office:
         lang = request.query_params.get("lang", "")[:_LANG_CHARS]
         language = choose_language(lang, request.headers.get("accept-language", ""))
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+        client = request.client.host if request.client else ""
         return Visit(
             texts=texts_of(language),
             lang=lang,
@@ -100,6 +105,7 @@ class Office:
             directory=await self.directories.latest(),
             here=request.url.path.removeprefix(DESK_PATH),
             query=tuple(query) if request.method == "GET" else (),
+            sees_today=self.access.admits(client, request.headers, http_version=request.scope["http_version"]),
         )
 
     async def visit(self, request: AnyRequest) -> Visit:
@@ -128,10 +134,22 @@ class Office:
         return uuid7_at(self.case_api.now_ms(), self.random_bytes(RANDOM_BYTES))
 
     def page(self, template: str, visit: Visit, status: int = 200, **context: Any) -> Response[str]:
-        """Return a page."""
+        """Return a page.
+
+        Args:
+            template: below the templates' folder, as in ``casework/queue.html``.
+        """
         texts = visit.texts
-        html = self.templates.get_template(f"casework/{template}").render(
-            context, _=texts, ngettext=texts.plural, html_lang=texts.html_lang, visit=visit, href=visit.href
+        html = self.templates.get_template(template).render(
+            context,
+            _=texts,
+            ngettext=texts.plural,
+            html_lang=texts.html_lang,
+            visit=visit,
+            href=visit.href,
+            in_language=visit.in_language,
+            home=visit.href(visit.pages[0].path),
+            where_name="",
         )
         # Half of a surrogate pair has no bytes; whatever brought it here, the rest of the page is shown.
         content = html.encode("utf-8", "replace").decode()

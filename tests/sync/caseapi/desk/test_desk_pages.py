@@ -278,9 +278,29 @@ async def test_a_stranger_is_told_why_nothing_is_shown(path: str) -> None:
         assert "desk_open" in (await http.get(path + "?lang=en")).text
 
 
-async def test_an_opened_desk_is_shown_to_all() -> None:
-    async with Desk(busy_desk(), client="10.0.0.7", access=DeskAccess(is_open=True)).http as http:
-        assert (await http.get("/desk")).status_code == 200
+@pytest.mark.parametrize("client", ["10.0.0.7", "127.0.0.1"])
+async def test_an_opened_desk_counts_cases_and_lists_none(client: str) -> None:
+    opened = Desk(busy_desk(), client=client, access=DeskAccess(is_open=True))
+    async with opened.http:
+        page = await opened.get()
+        opened.reads.case_rows.insert(0, case(0, matter_name="暖气不热"))
+        opened.changed()
+        changes = await opened.get(poll_of(page.text))
+    assert page.status_code == 200
+    for row in busy_desk().case_rows:
+        assert row.matter_name not in page.text
+        assert not row.summary or row.summary not in page.text
+    assert "今日收到 4 件案件。" in page.text
+    assert "今日收到 5 件案件。" in changes.text
+    assert "暖气不热" not in changes.text
+
+
+async def test_what_only_shows_leads_to_the_sign_in(desk: Desk) -> None:
+    for path in ("/desk", "/desk/handover"):
+        assert "/desk/queue?lang=en" in Reader((await desk.get(f"{path}?lang=en")).text).attribute("href")
+    refused = Desk(busy_desk(), client="10.0.0.7")
+    async with refused.http:
+        assert "/desk/queue" in Reader((await refused.get()).text).attribute("href")
 
 
 def test_htmx_is_the_published_file_with_its_licence_and_its_notice() -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from sync.caseapi.storage.accounts import SeatRow
 from tests.sync.caseapi.desk.work_desk import Reading, Visitor, seated, staff
+from tests.sync.caseapi.desk_client import PASSWORD
 from tests.sync.caseapi.harness import ORIGIN, Desk
 
 PAGES = ("/queue", "/me")
@@ -80,6 +82,21 @@ async def test_a_sign_in_leads_nowhere_else(desk: Desk, to: str) -> None:
     visitor = Visitor(desk)
     fields = {"name": "community", "password": "a password for the tests", "to": to}
     assert (await visitor.post("/desk/sign-in", fields)).headers["location"] == "/desk/queue"
+
+
+async def test_the_navigation_shows_what_the_seats_may_see_and_leads_back_to_what_arrives(desk: Desk) -> None:
+    await staff(desk, "community", "heat")
+    await desk.case_api.accounts.add("keeper", PASSWORD, (SeatRow("security_admin", ""),))
+    seen = {}
+    for name in ("community", "heat", "keeper"):
+        visitor = Visitor(desk)
+        landed = (await visitor.sign_in(name)).headers["location"]
+        page = await visitor.get("/me")
+        addresses = {given.get("href") or "" for tag, given in page.tags if tag == "a"}
+        seen[name] = (landed, {each for each in ("/desk/queue", "/desk/new", "/desk/me") if each in addresses})
+    assert seen["community"] == ("/desk/queue", {"/desk/queue", "/desk/new", "/desk/me"})
+    assert seen["heat"] == ("/desk/queue", {"/desk/queue", "/desk/me"})
+    assert seen["keeper"] == ("/desk/me", {"/desk/me"})
 
 
 async def test_who_one_is_stands_on_the_page_in_both_languages(desk: Desk) -> None:
