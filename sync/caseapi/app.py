@@ -86,6 +86,8 @@ def make_app(
 @contextlib.asynccontextmanager
 async def _judging(app: Litestar) -> AsyncIterator[None]:
     case_api: CaseApi = app.state.case_api
+    # Before a record is judged: what it is filed under and when it is due follow from the version that holds.
+    await case_api.catalogue.versions()
     loop = asyncio.create_task(case_api.judging.run(), name="judging")
     sweeping = asyncio.create_task(_sweep(case_api), name="sweeping")
     waking = asyncio.create_task(_wake(case_api), name="waking")
@@ -106,9 +108,10 @@ async def _sweep(case_api: CaseApi) -> None:
 
 
 async def _wake(case_api: CaseApi) -> None:
-    """Let cases go on whose suspension has ended, as long as the server runs."""
+    """Let cases go on whose suspension has ended, and the catalogue hold whose day has come, while the server runs."""
     while True:
         try:
+            await case_api.catalogue.take_effect()
             await case_api.cases.wake()
         except CaseApiError as exc:
             log.error("waking_put_off", error=str(exc))

@@ -22,12 +22,17 @@ CaseApiError                  E-CASEAPI
 ├── ActRefused                E-ACT       the case does not allow this now, or not by this account
 ├── VersionConflict           E-VERSION   somebody else acted on the case first; both texts are handed back
 ├── InputRefused              E-INPUT     a field of a desk's request says what cannot be
+├── SheetRefused              E-SHEET     categories of the catalogue have faults; nothing was changed
+├── DraftChanged              E-DRAFT     somebody else edited or published the catalogue meanwhile
 ├── NotAllowed                E-RIGHT     the account has no seat with the right for this
 ├── SignInRefused             E-SIGNIN    name or password is wrong, or nobody is signed in any more
 ├── SignInPaused              E-PAUSED    too many wrong passwords for this name; try again later
 ├── ImportRefused             E-IMPORT    the files have faults; nothing was changed
 └── CommandRefused            E-COMMAND   the running server refused an administrative command
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 from sync.errors import SyncError
 
@@ -219,6 +224,26 @@ class InputRefused(CaseApiError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class SheetRefused(CaseApiError):
+    """Categories of the catalogue cannot be published as they are.
+
+    Attributes:
+        faults: every one of them, as `cases.catalogue.Fault` values.
+    """
+
+    code = "E-SHEET"
+
+    def __init__(self, faults: Sequence[Any]) -> None:
+        super().__init__(f"{len(faults)} faults in the catalogue, the first: {faults[0]}")
+        self.faults = tuple(faults)
+
+
+class DraftChanged(CaseApiError):
+    """Somebody else edited or published the catalogue since it was read; nothing was changed."""
+
+    code = "E-DRAFT"
 
 
 class NotAllowed(CaseApiError):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sync.caseapi.cases.events import CaseEvent
 from sync.caseapi.keys import ServerKeys
 from sync.caseapi.service.casework import CaseworkService
-from sync.caseapi.service.lives import opening_event
+from sync.caseapi.service.lives import opening_event, shipped_lives
 from sync.caseapi.service.receipts import receipt_signer
 from sync.caseapi.storage.casework import TaskRow
 from sync.caseapi.storage.judged import CaseRow
@@ -92,7 +92,7 @@ async def _server(folder: Path) -> bytes:
     storage = SqliteStorage(SqliteOptions(path, log, receipt_signer(SERVER_KEYS.receipt), lambda: EPOCH_MS))
     cards = [entry(f"grid:{GRID}", "tag", "0" * 64, TagEntry("qr", "inspector", PEOPLE[0]))]
     await storage.feeds.publish([*small_district(), *cards, *map(_mate, (GRID, OTHER_GRID))])
-    asking = CaseworkService(storage.casework, ZoneInfo("Asia/Shanghai"), lambda: EPOCH_MS, _no_bytes)
+    asking = CaseworkService(storage.casework, shipped_lives(ZoneInfo("Asia/Shanghai")), lambda: EPOCH_MS, _no_bytes)
     for grid in (GRID, OTHER_GRID):
         await asking.bring(_case(grid), _asked(grid), [_task(grid)])
     for number in range(TABLETS):

@@ -211,7 +211,7 @@ def _after_id(text: str) -> UUID:
 def _conditions(case_api: CaseApi, matter: str) -> Conditions:
     if not _MATTER.fullmatch(matter):
         raise InputRefused("a category is standard:kind:code", "matter")
-    found = case_api.casework.lives.timing.conditions_for(matter)
+    found = case_api.casework.lives.timings.at(case_api.now_ms()).conditions_for(matter)
     return Conditions(
         tuple(
             ConditionView(

@@ -122,6 +122,7 @@ def run_administrative(config: ServerConfig, command: str, wanted: Arguments) ->
 async def _run_alone(config: ServerConfig, command: str, wanted: Arguments) -> Result:
     case_api = open_case_api(config)
     try:
+        await case_api.catalogue.versions()
         return await run_command(case_api, command, wanted)
     finally:
         await case_api.storage.close()

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from sync.caseapi.cases.catalogue import PUBLIC_NUMBERS
 from sync.caseapi.cases.timers import TIMER_TYPES, Limit
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.district.tables import Row, read_table
@@ -34,9 +35,6 @@ Photo = Literal["never", "optional", "needed"]
 _STANDARDS: tuple[Standard, ...] = ("national", "local")
 _KINDS: tuple[MatterKind, ...] = ("component", "matter")
 _PHOTOS: tuple[Photo, ...] = ("never", "optional", "needed")
-
-PUBLIC_NUMBERS = ("110", "119", "120", "12345", "12319")
-"""The only numbers a catalogue may show before a form: national emergency numbers and the public hotlines."""
 
 
 @dataclass(frozen=True, slots=True)

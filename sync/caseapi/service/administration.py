@@ -12,6 +12,7 @@ from msgspec import Meta
 from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import read_catalogue
 from sync.caseapi.district.generate import generate
+from sync.caseapi.district.model import District
 from sync.caseapi.district.pack import read_pack
 from sync.caseapi.district.pack_rows import read_people
 from sync.caseapi.district.problems import ImportProblem, PackRefused
@@ -115,14 +116,22 @@ async def _import(case_api: CaseApi, arguments: Arguments) -> Result:
 
 async def _import_pack(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:
     district = await asyncio.to_thread(read_pack, path)
-    return await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district)
+    return await _whole_district(case_api, district, hashing)
+
+
+async def _whole_district(case_api: CaseApi, district: District, hashing: Hashing) -> Imported:
+    imported = await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district)
+    await case_api.catalogue.adopt(district.catalogue)
+    return imported
 
 
 async def _import_catalogue(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:  # noqa: ARG001 - one signature for all kinds
     problems: list[ImportProblem] = []
     matters = await asyncio.to_thread(read_catalogue, path, problems)
     _refuse(problems)
-    return await import_catalogue(case_api.storage.feeds, matters)
+    imported = await import_catalogue(case_api.storage.feeds, matters)
+    await case_api.catalogue.adopt(matters)
+    return imported
 
 
 async def _import_people(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:
@@ -137,7 +146,7 @@ async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
     wanted = msgspec.convert(arguments, _DemoData)
     district = await asyncio.to_thread(generate, wanted.seed)
     hashing = Hashing(wanted.pin_cost, case_api.now_ms())
-    imported = await import_district(case_api.storage.feeds, district, hashing, own=case_api.storage.district)
+    imported = await _whole_district(case_api, district, hashing)
     await case_api.storage.orgs.put(demo_orgs(district))
     zone = case_api.casework.zone
     for case in demo_casework(district, wanted.seed, case_api.now_ms(), zone):

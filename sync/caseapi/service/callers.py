@@ -51,6 +51,18 @@ def seat_with(by: Caller, right: Right, scope: CaseScope) -> Account:
     raise NotAllowed(f"no seat of this account has the right to {right} there", who_may_have(right))
 
 
+def seat_with_any(by: Caller, *rights: Right) -> Account:
+    """Return the first seat that has any of some rights, wherever.
+
+    Raises:
+        NotAllowed: none has.
+    """
+    for seat in by.seats:
+        if any(seat.role in TABLE[right] for right in rights):
+            return seat
+    raise NotAllowed(f"no seat of this account has the right to {' or '.join(rights)}", who_may_have(rights[0]))
+
+
 def seat_holding(by: Caller, right: Right) -> Account:
     """Return the first seat that has a right at all, wherever.
 

@@ -144,7 +144,7 @@ def _seat(case: ReadCase, act: Act, desk: Desk) -> Account:
 
 def _check_said(case: ReadCase, act: Act, seat: Account, desk: Desk) -> None:
     if act.action == "file" and act.condition:
-        names = [condition.id for condition in desk.lives.timing.conditions_for(case.row.matter)]
+        names = [condition.id for condition in desk.lives.conditions(case)]
         if act.condition not in names:
             raise InputRefused(f"this category is filed under {', '.join(names)}", "condition")
     if act.action == "void" and act.reason == "duplicate" and (not desk.is_target_known or act.target == case.row.id):

@@ -11,11 +11,13 @@ from sync.caseapi.keys import ServerKeys
 from sync.caseapi.service.accounts import AccountService
 from sync.caseapi.service.case_desk import CaseDesk
 from sync.caseapi.service.casework import CaseworkService
+from sync.caseapi.service.catalogue import CatalogueService
 from sync.caseapi.service.enrolment import EnrolmentService
 from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
 from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
+from sync.caseapi.service.lives import shipped_lives
 from sync.caseapi.service.media import MediaService
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.desk_reads import DeskReads
@@ -44,6 +46,7 @@ class CaseApi:
     media: MediaService
     casework: CaseworkService
     cases: CaseDesk
+    catalogue: CatalogueService
     accounts: AccountService
     judging: JudgingLoop
     origin: str
@@ -70,7 +73,8 @@ def compose(
 ) -> CaseApi:
     """Return the services over a storage."""
     feeds = FeedService(storage.feeds, now_ms)
-    judging = JudgingLoop(storage.judging, RecordJudge(zone))
+    lives = shipped_lives(zone)
+    judging = JudgingLoop(storage.judging, RecordJudge(zone, lives))
     exchange = ExchangeService(
         storage.exchanges,
         feeds,
@@ -83,7 +87,10 @@ def compose(
     )
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, pins, now_ms, random_bytes)
     media = MediaService(storage.media, storage.blobs, storage.staging, now_ms=now_ms)
-    casework = CaseworkService(storage.casework, zone, now_ms, random_bytes)
-    cases = CaseDesk(storage, keys, casework.lives, now_ms, random_bytes)
+    casework = CaseworkService(storage.casework, lives, now_ms, random_bytes)
+    cases = CaseDesk(storage, keys, lives, now_ms, random_bytes)
+    catalogue = CatalogueService(storage.catalogue, storage.feeds, lives.timings, zone, now_ms)
     accounts = AccountService(storage.accounts, zone, now_ms, random_bytes, hashing_cost)
-    return CaseApi(storage, keys, exchange, enrolment, feeds, media, casework, cases, accounts, judging, origin, now_ms)
+    return CaseApi(
+        storage, keys, exchange, enrolment, feeds, media, casework, cases, catalogue, accounts, judging, origin, now_ms
+    )

@@ -1,6 +1,6 @@
 """How long cases of this district may take: its calendar, the conditions of its catalogue, the limits of its stages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
@@ -37,6 +37,24 @@ class CaseTiming:
         found = (each.limit for each in self.conditions_for(matter) if each.id == life.condition)
         limit = next(found, self.usual.get(matter, self.stages.handle))
         return due_of(life, limit, self.stages, self.calendar, now_ms=now_ms, extensions=extensions)
+
+
+class Timings:
+    """The timing of every version of the catalogue. Replaced as a whole, so that any thread may read it."""
+
+    def __init__(self, first: CaseTiming) -> None:
+        """Begin with what comes with the program."""
+        self.first = first
+        self._versions: tuple[tuple[int, CaseTiming], ...] = ()
+
+    def at(self, opened_ms: int) -> CaseTiming:
+        """Return the timing of cases that were opened at a moment."""
+        held = (timing for from_ms, timing in reversed(self._versions) if from_ms <= opened_ms)
+        return next(held, self.first)
+
+    def know(self, versions: Iterable[tuple[int, CaseTiming]]) -> None:
+        """Take versions, each with the moment from which it holds, in the place of those known so far."""
+        self._versions = tuple(sorted(versions, key=lambda each: each[0]))
 
 
 @cache

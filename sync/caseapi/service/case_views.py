@@ -128,6 +128,7 @@ class CaseView(Struct, frozen=True, omit_defaults=True):
         has_contact: a contact is kept that this caller may ask for.
         offers: what the caller may do now, and of everything else why not.
         photos: hashes of its photos, `voices` of its spoken notes.
+        opened_ms: when it was opened here, which decides whose version of the catalogue holds for it.
     """
 
     case: CaseLine
@@ -145,6 +146,7 @@ class CaseView(Struct, frozen=True, omit_defaults=True):
     tasks: tuple[TaskView, ...] = ()
     photos: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
+    opened_ms: int = 0
 
 
 def line_of(found: QueueRow, lives: Lives, now_ms: int) -> CaseLine:
@@ -202,6 +204,7 @@ def view_of(
         ),
         photos=_held(row, is_readable=is_readable, is_voice=False),
         voices=_held(row, is_readable=is_readable, is_voice=True),
+        opened_ms=case.opened_ms,
     )
 
 

@@ -1,12 +1,10 @@
 """What the desk asks inspectors to look at beside a case's life, and cases that are there already when it begins."""
 
 from collections.abc import Callable, Iterable
-from datetime import tzinfo
 from uuid import UUID
 
 from sync.caseapi.cases.events import CaseEvent
 from sync.caseapi.service.case_acts import ASK_CHARS
-from sync.caseapi.service.case_timing import shipped_timing
 from sync.caseapi.service.lives import Lives
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import CaseChange, CaseworkStore, TaskRow
@@ -22,15 +20,15 @@ class CaseworkService:
     def __init__(
         self,
         store: CaseworkStore,
-        zone: tzinfo,
+        lives: Lives,
         now_ms: Callable[[], int],
         random_bytes: Callable[[int], bytes],
     ) -> None:
         self._store = store
         self._now_ms = now_ms
         self._random_bytes = random_bytes
-        self.zone = zone
-        self.lives = Lives(shipped_timing(zone), zone)
+        self.lives = lives
+        self.zone = lives.zone
 
     async def ask(self, case: UUID, task_type: TaskType, ask: str, *, due_ms: int | None = None) -> UUID:
         """Make a task of a case and tell the tablets of its grid; return its id.

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sync.caseapi.service.case_timing import shipped_timing
 from sync.caseapi.service.feeds import device_scope
 from sync.caseapi.service.folding import FoldContext, fold_family
 from sync.caseapi.service.lives import Lives
@@ -160,9 +159,11 @@ class RecordJudge:
 
     Attributes:
         zone: time zone in which a day is a day.
+        lives: how cases move and when they are due.
     """
 
     zone: ZoneInfo
+    lives: Lives
 
     def needs(self, records: Sequence[Unjudged]) -> Needs:
         """Return what must be looked up to judge these records."""
@@ -192,7 +193,7 @@ class RecordJudge:
 
     def move(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:
         """Return what folded rows change of the case that they are about."""
-        return Lives(shipped_timing(self.zone), self.zone).moved(kept, rows)
+        return self.lives.moved(kept, rows)
 
     def _judge_one(self, bench: _Bench, read: ReadRecord) -> None:
         prior = bench.known.get(read.id) if read.id else None

@@ -15,10 +15,10 @@ from sync.caseapi.cases.asides import Aside, granted_time
 from sync.caseapi.cases.events import CaseEvent
 from sync.caseapi.cases.history import Telling
 from sync.caseapi.cases.life import CaseLife, Misfit
-from sync.caseapi.cases.limits import Due
+from sync.caseapi.cases.limits import Condition, Due
 from sync.caseapi.cases.permissions import CaseScope, org_at
 from sync.caseapi.cases.states import OPEN_STATES, Action, Level
-from sync.caseapi.service.case_timing import CaseTiming
+from sync.caseapi.service.case_timing import Timings, shipped_timing
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import NEVER_MS, CaseChange, CaseFile, KeptEvent, Standing, TaskRow
 from sync.caseapi.storage.judged import CaseRow, CaseSaid
@@ -52,6 +52,11 @@ class ReadCase:
         return life
 
     @property
+    def opened_ms(self) -> int:
+        """Return when the server took its first event."""
+        return self.events[0].received_ms
+
+    @property
     def scope(self) -> CaseScope:
         """Return what decides who may act in it."""
         life = self.life
@@ -75,7 +80,7 @@ class Lives:
         zone: time zone of what tablets are told.
     """
 
-    timing: CaseTiming
+    timings: Timings
     zone: tzinfo
 
     def read(self, kept: CaseFile) -> ReadCase:
@@ -88,7 +93,12 @@ class Lives:
 
     def due(self, case: ReadCase, now_ms: int) -> Due:
         """Return when a case is due."""
-        return self.timing.due(case.life, case.row.matter, now_ms, granted_time(case.asides))
+        timing = self.timings.at(case.opened_ms)
+        return timing.due(case.life, case.row.matter, now_ms, granted_time(case.asides))
+
+    def conditions(self, case: ReadCase) -> tuple[Condition, ...]:
+        """Return what a case may be filed under: by the catalogue under which it was opened."""
+        return self.timings.at(case.opened_ms).conditions_for(case.row.matter)
 
     def begun(self, row: CaseRow, events: Iterable[CaseEvent], tasks: Sequence[TaskRow] = ()) -> CaseChange:
         """Return a case that begins with a report, after everything that has happened to it already."""
@@ -152,6 +162,11 @@ class Lives:
             is_said=event.record is not None or is_opening,
             body=msgspec.json.encode(event),
         )
+
+
+def shipped_lives(zone: tzinfo) -> Lives:
+    """Return lives by what comes with the program, until versions of the catalogue are known."""
+    return Lives(Timings(shipped_timing(zone)), zone)
 
 
 def read_asides(kept: CaseFile) -> Iterator[Aside]:

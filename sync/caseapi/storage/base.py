@@ -38,6 +38,7 @@ from uuid import UUID
 from sync.caseapi.storage.accounts import AccountStore, LookStore
 from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, TaskFact
+from sync.caseapi.storage.catalogue import CatalogueStore
 from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
@@ -308,6 +309,11 @@ class Storage(Protocol):
     @property
     def orgs(self) -> OrgStore:
         """Return the part that keeps organisations."""
+        ...
+
+    @property
+    def catalogue(self) -> CatalogueStore:
+        """Return the part that keeps versions of the catalogue."""
         ...
 
     @property

@@ -5,14 +5,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from sync.caseapi.cases.events import CaseEvent
-from sync.caseapi.service.case_timing import shipped_timing
-from sync.caseapi.service.lives import Lives
+from sync.caseapi.service.lives import shipped_lives
 from sync.caseapi.service.verifying_cases import astray_because
 from sync.caseapi.storage.casework import CaseFile
 from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.cases.making import HARBIN, MONDAY_8, any_events, event
 
-LIVES = Lives(shipped_timing(HARBIN), HARBIN)
+LIVES = shipped_lives(HARBIN)
 REPORT = event("report", MONDAY_8 - 1)
 ROW = case_row(id=REPORT.id, reported_at="2026-11-02T08:00:00+08:00", received_ms=MONDAY_8 - 1)
 

@@ -168,7 +168,7 @@ async def _taken(
 async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | None = None) -> Response[str]:
     by, texts = _by(visit), visit.texts
     view = await office.case_api.cases.page(case, by)
-    conditions = office.case_api.casework.lives.timing.conditions_for(view.case.matter)
+    conditions = office.case_api.casework.lives.timings.at(view.opened_ms).conditions_for(view.case.matter)
     page = case_page_view(view, visit.directory, by, conditions, now=visit.now, texts=texts)
     trouble = trouble or Trouble()
     # After a form, the page stands at the case's own address for whoever changes the language.

@@ -15,6 +15,7 @@ from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite import feeding, judging, mounting, rejudging
 from sync.caseapi.storage.sqlite.accounts import SqliteAccounts, SqliteLooks
 from sync.caseapi.storage.sqlite.case_store import SqliteCasework
+from sync.caseapi.storage.sqlite.catalogue import SqliteCatalogue
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
@@ -88,6 +89,7 @@ class SqliteStorage:
         self.accounts = SqliteAccounts(self._writer, self._readers, self.district)
         self.looks = SqliteLooks(self._writer, self._readers, self.district)
         self.orgs = SqliteOrgs(self._writer, self._readers, self.district)
+        self.catalogue = SqliteCatalogue(self._writer, self._readers, self.district)
         self.media = SqliteMedia(self._writer, self._readers, self.district)
         folder = options.media or options.path.with_suffix(".media")
         self.blobs: BlobStore = FileBlobs(folder)
