@@ -15,7 +15,9 @@ from sync.caseapi.cases.asides import (
     why_not_decided,
     why_not_made,
 )
-from sync.caseapi.cases.permissions import Account, Right
+from sync.caseapi.cases.limits import Due
+from sync.caseapi.cases.offers import NOT_YOURS
+from sync.caseapi.cases.permissions import Account, Right, Role, who_may_have
 from sync.caseapi.cases.timers import Limit, TimerType
 from sync.caseapi.errors import InputRefused, NotAllowed
 from sync.caseapi.service.callers import Caller, can, seat_with
@@ -58,6 +60,19 @@ class AsideWanted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     score: Annotated[int, Meta(ge=1, le=3)] | None = None
 
 
+class AsideOffer(Struct, frozen=True, omit_defaults=True):
+    """Something that may stand beside a case, as somebody sees it.
+
+    Attributes:
+        why: empty where it can be made; else ``right`` or a word of `why_not_made`.
+        who: roles that have its right, where the asker has not.
+    """
+
+    kind: AsideKind
+    why: str = ""
+    who: tuple[Role, ...] = ()
+
+
 class Decision(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """A word on an extension or an appeal, or the reply to a supervision."""
 
@@ -85,6 +100,12 @@ def made(
     return _with(case, aside, lives, now_ms)
 
 
+def offered(case: ReadCase, by: Caller, lives: Lives, now_ms: int) -> tuple[AsideOffer, ...]:
+    """Return what somebody may put beside a case now, and of everything else why not."""
+    due = lives.due(case, now_ms)
+    return tuple(_offer(case, kind, by, due, now_ms) for kind in _MADE_BY)
+
+
 def judged(kept: CaseFile | None, decision: Decision, by: Caller, lives: Lives, *, now_ms: int) -> CaseChange:
     """Return what a word on a row changes.
 
@@ -104,6 +125,14 @@ def judged(kept: CaseFile | None, decision: Decision, by: Caller, lives: Lives, 
     if why := why_not_decided(aside, by.id):
         raise refused(case.life, aside.kind, why, now_ms)
     return _with(case, decided(aside, by=by.id, grant=decision.grant, text=text, now_ms=now_ms), lives, now_ms)
+
+
+def _offer(case: ReadCase, kind: AsideKind, by: Caller, due: Due, now_ms: int) -> AsideOffer:
+    right = _MADE_BY[kind]
+    new = Aside(id="", kind=kind, by=by.id, at_ms=now_ms, type="important" if kind == "supervision" else None)
+    if why := why_not_made(new, case.asides, case.life, due, now_ms):
+        return AsideOffer(kind, why)
+    return AsideOffer(kind) if can(by, right, case.scope) else AsideOffer(kind, NOT_YOURS, who_may_have(right))
 
 
 def _aside(wanted: AsideWanted, aside_id: UUID, by: Caller, seat: Account, now_ms: int) -> Aside:

@@ -11,6 +11,7 @@ from sync.caseapi.cases.life import Misfit
 from sync.caseapi.cases.limits import Due
 from sync.caseapi.cases.offers import Offer, offers
 from sync.caseapi.service.callers import Caller, can, may_read_words
+from sync.caseapi.service.case_asides import AsideOffer, offered
 from sync.caseapi.service.lives import Lives, ReadCase
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import NEVER_MS, QueueRow, SaidLine, TaskRow
@@ -127,6 +128,7 @@ class CaseView(Struct, frozen=True, omit_defaults=True):
         description, place: empty where the caller may not read them.
         has_contact: a contact is kept that this caller may ask for.
         offers: what the caller may do now, and of everything else why not.
+        beside: what the caller may put beside the case now, and of the rest why not.
         photos: hashes of its photos, `voices` of its spoken notes.
         opened_ms: when it was opened here, which decides whose version of the catalogue holds for it.
     """
@@ -143,6 +145,7 @@ class CaseView(Struct, frozen=True, omit_defaults=True):
     has_contact: bool = False
     duplicate_of: str = ""
     asides: tuple[AsideView, ...] = ()
+    beside: tuple[AsideOffer, ...] = ()
     tasks: tuple[TaskView, ...] = ()
     photos: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
@@ -199,6 +202,7 @@ def view_of(
         has_contact=bool(words and words.contact) and can(by, "read_contact", scope),
         duplicate_of=case.life.duplicate_of,
         asides=tuple(_aside_view(each, by, lives, is_readable=is_readable) for each in case.asides),
+        beside=offered(case, by, lives, now_ms),
         tasks=tuple(
             TaskView(task.id, task.type, task.ask if is_readable else "", task.made_at, task.due_at) for task in tasks
         ),

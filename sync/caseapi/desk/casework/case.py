@@ -14,19 +14,20 @@ from sync.caseapi.desk.casework.forms import Form, read_as
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.photos import photo_response
 from sync.caseapi.desk.text import N_
-from sync.caseapi.desk.views.acts import ACTIONS, field_fault, happened_name, why_not
+from sync.caseapi.desk.views.acts import ACTIONS, done_words, field_fault, happened_name, why_not
 from sync.caseapi.desk.views.case_page import (
     EXTRA_TIMES,
     SCORES,
-    SUPERVISIONS,
     case_page_view,
     choices,
     longest_suspension_day,
+    scope_of,
 )
 from sync.caseapi.errors import ActRefused, InputRefused, NotAllowed, UnknownCase, VersionConflict
-from sync.caseapi.service.callers import Caller
+from sync.caseapi.service.callers import Caller, may_see
 from sync.caseapi.service.case_acts import Act
 from sync.caseapi.service.case_asides import AsideWanted, Decision
+from sync.caseapi.service.case_views import CaseView
 
 _ACT_FIELDS = (
     "action",
@@ -51,6 +52,7 @@ class Trouble:
     Attributes:
         form: which form it was, by its action or kind.
         said: what its fields held.
+        done: what was done a moment ago, where all went well.
         mine, theirs: both texts, where somebody else acted first.
     """
 
@@ -61,6 +63,7 @@ class Trouble:
     theirs: tuple[tuple[str, str, str], ...] = ()
     is_conflict: bool = False
     status: int = 200
+    done: str = ""
     contact: str | None = None
 
 
@@ -70,13 +73,15 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
 
     @get("/cases/{case:str}", include_in_schema=False)
     async def case_page(request: AnyRequest, case: FromPath[str]) -> Response[str]:
-        return await _shown(office, await office.visit(request), case_id(case))
+        visit = await office.visit(request)
+        done = done_words(request.query_params.get("done", ""), visit.texts)
+        return await _shown(office, replace(visit, query=()), case_id(case), Trouble(done=done))
 
     @post("/cases/{case:str}/acts", include_in_schema=False)
     async def act(request: AnyRequest, case: FromPath[str]) -> Response[str]:
         visit, form = await office.sent(request)
 
-        async def work(by: Caller) -> object:
+        async def work(by: Caller) -> CaseView:
             return await cases.act(case_id(case), _act(form, visit), by)
 
         return await _taken(office, visit, case_id(case), form, work)
@@ -85,7 +90,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
     async def aside(request: AnyRequest, case: FromPath[str]) -> Response[str]:
         visit, form = await office.sent(request)
 
-        async def work(by: Caller) -> object:
+        async def work(by: Caller) -> CaseView:
             return await cases.beside(case_id(case), read_as(form.given(*_ASIDE_FIELDS), AsideWanted), by)
 
         return await _taken(office, visit, case_id(case), form, work)
@@ -94,7 +99,7 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
     async def decide(request: AnyRequest, case: FromPath[str]) -> Response[str]:
         visit, form = await office.sent(request)
 
-        async def work(by: Caller) -> object:
+        async def work(by: Caller) -> CaseView:
             said: dict[str, Any] = {**form.given("aside", "text"), "grant": form.text("grant") != "no"}
             return await cases.decide(case_id(case), read_as(said, Decision), by)
 
@@ -137,7 +142,7 @@ def case_id(text: str) -> UUID:
 
 
 async def _taken(
-    office: Office, visit: Visit, case: UUID, form: Form, work: Callable[[Caller], Awaitable[object]]
+    office: Office, visit: Visit, case: UUID, form: Form, work: Callable[[Caller], Awaitable[CaseView]]
 ) -> Response[str]:
     """Do what a form asks; show the page again with what it said where that does not go."""
     texts = visit.texts
@@ -145,7 +150,7 @@ async def _taken(
     form_name = form.text("action") or form.text("kind") or form.text("aside")
     trouble = Trouble(form=form_name, said=said, status=409)
     try:
-        await work(_by(visit))
+        after = await work(_by(visit))
     except VersionConflict as exc:
         sentence = texts(
             N_("Somebody else acted on this case first. Nothing of yours was lost: read both, then decide.")
@@ -162,7 +167,11 @@ async def _taken(
     except NotAllowed:
         trouble = replace(trouble, sentence=why_not("right", texts), status=403)
         return await _shown(office, visit, case, trouble)
-    return elsewhere(visit.href(f"/cases/{case}"))
+    # Whoever gave a case away may not see it any more.
+    is_seen = may_see(_by(visit), scope_of(after))
+    return elsewhere(
+        visit.href(f"/cases/{case}" if is_seen else "/queue", done=form.text("action") or form.text("kind"))
+    )
 
 
 async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | None = None) -> Response[str]:
@@ -186,7 +195,6 @@ async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | No
         theirs=theirs,
         suggested=suggested,
         new_id=office.new_id,
-        supervisions=choices(SUPERVISIONS, texts),
         extra_times=choices(EXTRA_TIMES, texts),
         scores=choices(SCORES, texts),
         last_day=longest_suspension_day(visit.now),

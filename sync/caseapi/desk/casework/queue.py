@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from sync.caseapi.cases.permissions import TABLE
 from sync.caseapi.desk.casework.visit import AnyRequest, Office
 from sync.caseapi.desk.text import N_
+from sync.caseapi.desk.views.acts import done_words
 from sync.caseapi.desk.views.queue import FILTERS, queue_lines
 from sync.caseapi.errors import InputRefused
 from sync.caseapi.service.case_desk import QueueAsked
@@ -35,6 +36,7 @@ def queue_routes(office: Office) -> list[HTTPRouteHandler]:
             "casework/queue.html",
             visit,
             title=visit.texts(dict(FILTERS)[show]),
+            done=done_words(request.query_params.get("done", ""), visit.texts),
             filters=[(name, visit.texts(words)) for name, words in FILTERS],
             show=show,
             is_first=asked.after is None,

@@ -62,6 +62,14 @@ HAPPENED = {
     "take_back": N_("Answer taken back"),
 }
 
+MADE = {
+    "supervision": N_("Supervised"),
+    "extension": N_("Extension asked for"),
+    "appeal": N_("Appealed"),
+    "satisfaction": N_("Satisfaction noted"),
+}
+"""What was put beside a case, as the page says it a moment later."""
+
 WHY = {
     "state": N_("Not in the case's present state."),
     "right": N_("Not with your seat."),
@@ -128,6 +136,12 @@ def action_name(action: str, texts: Texts) -> str:
 def happened_name(what: str, texts: Texts) -> str:
     """Return what happened, as the history says it."""
     return _named(HAPPENED, what, texts)
+
+
+def done_words(what: str, texts: Texts) -> str:
+    """Return what a page says after something was done: an action, or something put beside a case; empty for others."""
+    message = HAPPENED.get(what) if what in ACTIONS else MADE.get(what)
+    return texts(message) if message is not None else ""
 
 
 def why_not(why: str, texts: Texts) -> str:

@@ -31,6 +31,14 @@ FIRST = {
 }
 """The form that stands open, by the case's state: what is usually done next."""
 
+NOTES = {
+    "ask_verify": N_("What is to be looked at"),
+    "ask_recheck": N_("What is to be looked at"),
+    "done": N_("What was done"),
+    "close": N_("What the reporter was told"),
+}
+"""What the free words of a form are, where they are more than a remark."""
+
 LEVEL_NAMES = {
     "grid": N_("Grid"),
     "community": N_("Community"),
@@ -59,6 +67,14 @@ ASIDES = {
     "appeal": N_("Appeal"),
     "satisfaction": N_("Satisfaction"),
 }
+MAKING = {
+    "supervision": N_("Supervise"),
+    "extension": N_("Ask for an extension"),
+    "appeal": N_("Appeal"),
+    "satisfaction": N_("Note how satisfied the reporter is"),
+}
+"""What stands beside a case, as a button says it."""
+
 ASIDE_STATES = {
     "open": N_("waits"),
     "granted": N_("granted"),
@@ -69,12 +85,6 @@ SCORES = (("3", N_("Very satisfied")), ("2", N_("Satisfied")), ("1", N_("Not sat
 SUPERVISIONS = (("timeout", N_("It is late")), ("leader", N_("A leader asks")), ("important", N_("It is important")))
 EXTRA_TIMES = (("work_day", N_("working days")), ("work_hour", N_("working hours")), ("natural_day", N_("days")))
 
-_MADE_BY: tuple[tuple[str, Right, frozenset[str]], ...] = (
-    ("supervision", "supervise", OPEN_STATES),
-    ("extension", "ask_extension", frozenset({"dispatched", "handling"})),
-    ("appeal", "ask_extension", frozenset({"closed"})),
-    ("satisfaction", "file", frozenset({"closed"})),
-)
 _DECIDED_BY: dict[str, tuple[Right, ...]] = {
     "supervision": ("handle", "file"),
     "extension": ("decide_extension",),
@@ -84,12 +94,13 @@ _DECIDED_BY: dict[str, tuple[Right, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ActForm:
-    """An action that can be taken now, and what its form asks."""
+    """An action that can be taken now, and what its form asks; `note` is what its free words are."""
 
     action: str
     label: str
     needs: frozenset[str]
     is_open: bool
+    note: str
     answers: tuple[Choice, ...] = ()
 
 
@@ -160,7 +171,8 @@ class CasePageView:
     shut: tuple[ShutAct, ...]
     history: tuple[Happened, ...]
     asides: tuple[AsideLine, ...]
-    may_make: tuple[str, ...]
+    may_make: tuple[Choice, ...]
+    supervisions: tuple[Choice, ...]
     handlers: tuple[Choice, ...]
     partners: tuple[Choice, ...]
     levels: tuple[Choice, ...]
@@ -173,7 +185,7 @@ def case_page_view(
 ) -> CasePageView:
     """Return a case's page as a caller sees it."""
     line, due = view.case, view.due
-    scope = _scope(view)
+    scope = scope_of(view)
     due_ms, case_ms, seen_ms = told(due.stage_due_at), told(due.case_due_at), told(line.reported_at)
     handlers, partners = _orgs(directory, by, now.day)
     return CasePageView(
@@ -201,13 +213,17 @@ def case_page_view(
         voices=view.voices,
         forms=tuple(_form(view, each.action, each.needs, texts) for each in view.offers if not each.why),
         shut=tuple(
-            ShutAct(action_name(each.action, texts), why_not(each.why, texts), _who(each.who, texts))
-            for each in view.offers
-            if each.why
+            ShutAct(label, why_not(why, texts), _who(who, texts))
+            for label, why, who in (
+                *((action_name(each.action, texts), each.why, each.who) for each in view.offers),
+                *((texts(MAKING[each.kind]), each.why, each.who) for each in view.beside),
+            )
+            if why
         ),
         history=tuple(_happened(each, directory, conditions, now, texts) for each in reversed(view.history)),
         asides=tuple(_aside(each, directory, by, scope, now, texts) for each in view.asides),
-        may_make=tuple(kind for kind, right, states in _MADE_BY if line.state in states and can(by, right, scope)),
+        may_make=tuple((each.kind, texts(MAKING[each.kind])) for each in view.beside if not each.why),
+        supervisions=choices(SUPERVISIONS[0 if due.is_overdue or due.is_stage_overdue else 1 :], texts),
         handlers=handlers,
         partners=partners,
         levels=tuple((each, texts(LEVEL_NAMES[each])) for each in LEVELS[1:] if each != line.level),
@@ -226,7 +242,8 @@ def longest_suspension_day(now: Now) -> str:
     return Now(now.ms + MOST_SUSPENDED_MS, now.zone).day
 
 
-def _scope(view: CaseView) -> CaseScope:
+def scope_of(view: CaseView) -> CaseScope:
+    """Return what decides who may see a case and act in it, as its page says it."""
     line = view.case
     level: Level = next((each for each in LEVELS if each == line.level), "community")
     return CaseScope(line.grid, level, frozenset(line.orgs), frozenset(), line.state in OPEN_STATES)
@@ -235,7 +252,8 @@ def _scope(view: CaseView) -> CaseScope:
 def _form(view: CaseView, action: str, needs: Sequence[str], texts: Texts) -> ActForm:
     answers = choices(ANSWERS.get(action, ()), texts)
     is_open = FIRST.get(view.case.state) == action
-    return ActForm(action, action_name(action, texts), frozenset(needs), is_open, answers)
+    note = texts(NOTES.get(action, N_("Remark")))
+    return ActForm(action, action_name(action, texts), frozenset(needs), is_open, note, answers)
 
 
 def _who(roles: Sequence[str], texts: Texts) -> str:
