@@ -19,6 +19,7 @@ CaseApiError                  E-CASEAPI
 ├── SnapshotGone              E-SNAPSHOT  the snapshot is no longer kept; the next exchange offers a new one
 ├── UnknownGrid               E-GRID      no such grid is imported
 ├── UnknownCase               E-CASE      there is no such case, or none that the asker may see
+├── NotThere                  E-NONE      there is no such category, version, account or tablet
 ├── ActRefused                E-ACT       the case does not allow this now, or not by this account
 ├── VersionConflict           E-VERSION   somebody else acted on the case first; both texts are handed back
 ├── InputRefused              E-INPUT     a field of a desk's request says what cannot be
@@ -167,6 +168,12 @@ class UnknownCase(CaseApiError):
     """There is no such case, or none that who asks may see."""
 
     code = "E-CASE"
+
+
+class NotThere(CaseApiError):
+    """What an address names is not there."""
+
+    code = "E-NONE"
 
 
 class ActRefused(CaseApiError):

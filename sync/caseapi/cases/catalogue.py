@@ -20,8 +20,8 @@ PUBLIC_NUMBERS = ("110", "119", "120", "12345", "12319")
 FIRST_LOCAL_MINOR = 80
 """The standard leaves the minors from here to 999 to local categories."""
 
-MOST_CONDITIONS = 12
-"""Conditions of one category; the shipped ones have at most five."""
+MOST_CONDITIONS = 8
+"""Conditions of one category; the shipped ones have at most five, and a form has room for so many."""
 
 _CODE_CHARS = 5
 
@@ -137,7 +137,8 @@ def _condition_names(sheet: Sheet) -> Iterator[str]:
 
 
 def _faults_of_words(sheet: Sheet) -> Iterator[Fault]:
-    for name in ("name", "name_en", "group", "group_en"):
+    # Name and group of a national category are the standard's; nobody edits them here.
+    for name in ("name_en",) if sheet.standard == "national" else ("name", "name_en", "group", "group_en"):
         if not getattr(sheet, name):
             yield Fault(sheet.id, name, "empty")
     if not sheet.initials:

@@ -40,6 +40,7 @@ class NavigationLine:
 NAVIGATION: tuple[NavigationLine, ...] = (
     NavigationLine("/queue", N_("Cases"), frozenset({"read_cases"})),
     NavigationLine("/new", N_("New report"), frozenset({"report"})),
+    NavigationLine("/catalogue", N_("Catalogue"), frozenset({"read_cases", "manage_catalogue", "propose_catalogue"})),
     NavigationLine("/me", N_("Me")),
 )
 """In the order in which they are shown."""

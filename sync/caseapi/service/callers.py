@@ -51,6 +51,11 @@ def seat_with(by: Caller, right: Right, scope: CaseScope) -> Account:
     raise NotAllowed(f"no seat of this account has the right to {right} there", who_may_have(right))
 
 
+def holds_any(by: Caller, *rights: Right) -> bool:
+    """Return whether a seat has any of some rights at all."""
+    return any(role in TABLE[right] for role in by.roles for right in rights)
+
+
 def seat_with_any(by: Caller, *rights: Right) -> Account:
     """Return the first seat that has any of some rights, wherever.
 

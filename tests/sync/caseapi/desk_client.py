@@ -19,6 +19,8 @@ SEATS = {
     "heat": ("handler", "org-heat"),
     "water": ("handler", "org-water"),
     "auditor": ("auditor", ""),
+    "system": ("system_admin", ""),
+    "security": ("security_admin", ""),
 }
 """Account names to role and organisation."""
 

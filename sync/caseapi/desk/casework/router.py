@@ -11,6 +11,7 @@ from sync.caseapi.desk.casework.case import case_routes
 from sync.caseapi.desk.casework.queue import queue_routes
 from sync.caseapi.desk.casework.sign_in import sign_in_routes
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, elsewhere
+from sync.caseapi.desk.catalogue import catalogue_routes
 from sync.caseapi.desk.directory import Directories
 from sync.caseapi.desk.guard import DeskAccess
 from sync.caseapi.desk.navigation import leads_on
@@ -20,6 +21,7 @@ from sync.caseapi.errors import (
     CaseApiError,
     InputRefused,
     NotAllowed,
+    NotThere,
     Overloaded,
     SignInRefused,
     StorageFailed,
@@ -29,6 +31,7 @@ from sync.caseapi.service.case_api import CaseApi
 
 _SORRY: tuple[tuple[type[CaseApiError], int, str], ...] = (
     (UnknownCase, 404, N_("There is no such case, or it is none of yours.")),
+    (NotThere, 404, N_("There is nothing at this address.")),
     (NotAllowed, 403, N_("No seat of this account has the right for this.")),
     (InputRefused, 422, N_("What was asked for cannot be.")),
     (Overloaded, 503, N_("The server is busy. Try again in a moment; nothing was changed.")),
@@ -55,6 +58,7 @@ def work_router(
     directories = Directories(case_api.storage, case_api.now_ms)
     office = Office(case_api, zone, templates, directories, random_bytes, access or DeskAccess())
     handlers = [*sign_in_routes(office), *queue_routes(office), *case_routes(office), *call_routes(office)]
+    handlers += catalogue_routes(office)
     return Router(
         DESK_PATH,
         route_handlers=handlers,

@@ -52,6 +52,17 @@ class Visit:
     sees_today: bool = False
 
     @property
+    def caller(self) -> Caller:
+        """Return who asks on a page that only somebody signed in sees.
+
+        Raises:
+            SignInRefused: nobody is.
+        """
+        if self.by is None:
+            raise SignInRefused("sign in first")
+        return self.by
+
+    @property
     def form_token(self) -> str:
         """Return what the forms of this session carry."""
         return form_token(self.token)
