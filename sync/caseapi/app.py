@@ -108,11 +108,14 @@ async def _sweep(case_api: CaseApi) -> None:
 
 
 async def _wake(case_api: CaseApi) -> None:
-    """Let cases go on whose suspension has ended, and the catalogue hold whose day has come, while the server runs."""
+    """Let suspensions end, and catalogue, people and places change whose day has come, while the server runs."""
     while True:
         try:
             await case_api.catalogue.take_effect()
             await case_api.cases.wake()
+            if taken := await case_api.places.begin_day():
+                log.info("day_begun", steps=taken)
+                case_api.judging.wake()
         except CaseApiError as exc:
             log.error("waking_put_off", error=str(exc))
         await asyncio.sleep(WAKE_S)

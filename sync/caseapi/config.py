@@ -42,6 +42,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         receipts_log: file of receipts outside the database; empty: beside it.
         media: folder of photos; empty: beside it.
         pin_cost: how hard the verifiers of imported PINs are.
+        seat_names: how the four seats of a grid are called, in order, in lists of people.
         oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
         exchanges_per_minute: how many exchanges one tablet may begin in a minute; 0 sets no bound.
         desk_open: whether other machines may see the pages that ask for no sign-in: they count cases then.
@@ -60,6 +61,9 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receipts_log: str = ""
     media: str = ""
     pin_cost: PinCost = "full"
+    seat_names: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=20)], ...], Meta(min_length=4, max_length=4)
+    ] = (*("网格长", "网格员", "执法员", "信息员"),)
     oldest_app: Annotated[str, Meta(pattern=r"^(\d{1,6}(\.\d{1,6}){0,3})?$")] = ""
     exchanges_per_minute: Annotated[int, Meta(ge=0, le=1_000_000)] = 3000
     desk_open: bool = False

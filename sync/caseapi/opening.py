@@ -62,6 +62,8 @@ def open_case_api(config: ServerConfig, *, port: int | None = None) -> CaseApi:
         pins=config.pins,
         zone=ZoneInfo(config.zone),
         oldest_app=app_version(config.oldest_app),
+        pin_cost=config.pin_cost,
+        seat_names=config.seat_names,
     )
 
 

@@ -1,4 +1,4 @@
-"""`init`, `import`, `demo-data`, `enrol`, `devices`, `revoke`: beside a running server they ask it."""
+"""`init`, `demo-data`, `enrol`, `devices`, `revoke`: beside a running server they ask it."""
 
 import argparse
 import asyncio
@@ -27,23 +27,12 @@ def run_init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_import(arguments: argparse.Namespace) -> int:
-    """Import a pack or one of its files; on any fault nothing is changed."""
-    config = settings_of(arguments)
-    if arguments.kind != "catalogue" and config.pin_cost == "full":
-        print("each PIN's verifier takes a tenth of a second to make …", file=sys.stderr)
-    path = str(arguments.path.absolute())
-    wanted: Arguments = {"kind": arguments.kind, "path": path, "pin_cost": config.pin_cost}
-    _print_imported(arguments, run_administrative(config, "import", wanted))
-    return 0
-
-
 def run_demo_data(arguments: argparse.Namespace) -> int:
     """Import the synthetic district; its PINs are public, so their verifiers are cheap unless asked otherwise."""
     config = settings_of(arguments)
     wanted: Arguments = {"seed": arguments.seed, "pin_cost": arguments.pin_cost or "demo"}
     print("importing the synthetic district; it stands for no real person or address …", file=sys.stderr)
-    _print_imported(arguments, run_administrative(config, "demo-data", wanted))
+    print_imported(arguments, run_administrative(config, "demo-data", wanted))
     if arguments.pack is not None:
         arguments.pack.mkdir(parents=True, exist_ok=True)
         write_pack(generate(arguments.seed), arguments.pack)
@@ -128,7 +117,8 @@ async def _run_alone(config: ServerConfig, command: str, wanted: Arguments) -> R
         await case_api.storage.close()
 
 
-def _print_imported(arguments: argparse.Namespace, result: Result) -> None:
+def print_imported(arguments: argparse.Namespace, result: Result) -> None:
+    """Print how many rows and how much news there was."""
     if arguments.json:
         print(json.dumps(result))
         return

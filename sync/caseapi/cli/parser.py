@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.caseapi.cases.permissions import ROLES
-from sync.caseapi.cli import accounts, administering, checking, restoring, serving
+from sync.caseapi.cli import accounts, administering, checking, listing, restoring, serving
+from sync.caseapi.lists.kinds import COLUMNS
 
 _Run = Callable[[argparse.Namespace], int]
 
@@ -68,9 +69,18 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add_imports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    imported = _add(commands, "import", "import a pack, or one of its files", administering.run_import)
+    imported = _add(
+        commands, "import", "import a pack, its catalogue, or a list as an office keeps it", listing.run_import
+    )
     imported.add_argument("kind", choices=administering.IMPORT_KINDS)
-    imported.add_argument("path", type=Path, metavar="FILE")
+    imported.add_argument("path", type=Path, metavar="FILE", help="of a list: .csv or .xlsx")
+    imported.add_argument("--dry-run", action="store_true", help="check a list and say what it would change")
+    imported.add_argument("--whole", action="store_true", help="the list is whole: what is not in it ends")
+    imported.add_argument("--by", default=listing.who(), metavar="NAME", help="who does it, for the record")
+    template = commands.add_parser("template", help="an empty list to fill in", description="An empty list to fill in.")
+    template.add_argument("kind", choices=sorted(COLUMNS))
+    template.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx")
+    template.set_defaults(run=listing.run_template)
     demo = _add(commands, "demo-data", "import the synthetic district", administering.run_demo_data)
     demo.add_argument("--seed", type=int, default=administering.DEFAULT_SEED)
     demo.add_argument("--pack", type=Path, metavar="DIR", help="also write it there as files, codes in clear")

@@ -6,7 +6,7 @@ district of Pingfang the shift is 217 to 231 m north and 458 to 475 m east, eigh
 nothing is taken without its datum.
 """
 
-from math import cos, pi, sin, sqrt
+from math import atan2, cos, hypot, pi, sin, sqrt
 from typing import Literal
 
 from sync.caseapi.district.area import Point
@@ -55,6 +55,17 @@ def gcj02_to_wgs84(point: Point) -> Point:
         east, north = _shift(lon, lat)
         lon, lat = point[0] - east, point[1] - north
     return round(lon, DECIMALS), round(lat, DECIMALS)
+
+
+def bd09_to_gcj02(point: Point) -> Point:
+    """Return where other Chinese maps show a point of Baidu's, by the public formula: to tell a wrong datum by.
+
+    It is good to some metres, which says what coordinates are and not where a door is.
+    """
+    x, y = point[0] - 0.0065, point[1] - 0.006
+    radius = hypot(x, y) - 0.00002 * sin(y * pi * 3000.0 / 180.0)
+    angle = atan2(y, x) - 0.000003 * cos(x * pi * 3000.0 / 180.0)
+    return radius * cos(angle), radius * sin(angle)
 
 
 def wgs84_to_gcj02(point: Point) -> Point:

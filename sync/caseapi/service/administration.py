@@ -14,13 +14,14 @@ from sync.caseapi.district.catalogue import read_catalogue
 from sync.caseapi.district.generate import generate
 from sync.caseapi.district.model import District
 from sync.caseapi.district.pack import read_pack
-from sync.caseapi.district.pack_rows import read_people
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
+from sync.caseapi.lists.kinds import COLUMNS, ListKind
 from sync.caseapi.service.administering_accounts import ACCOUNT_COMMANDS
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.demo_casework import demo_casework, demo_orgs
-from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district, import_people
+from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district
+from sync.caseapi.service.places.importing import Wanted, read_list
 from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, DeviceStatus
 from sync.clock import format_time
 from sync.records.base import Digest
@@ -30,8 +31,11 @@ Arguments = dict[str, Any]
 Result = dict[str, Any]
 Command = Callable[[CaseApi, Arguments], Awaitable[Result]]
 
-IMPORT_KINDS = ("pack", "people", "catalogue")
-"""What can be imported: a whole folder, or one of its files."""
+IMPORT_KINDS = ("pack", "catalogue", *COLUMNS)
+"""What can be imported: a whole folder, its catalogue, or a list as an office keeps it."""
+
+MOST_ITEMS = 2_000
+"""Lines of what an import does that are told one by one; how many there are of each sort is told in any case."""
 
 
 class _Offer(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,6 +51,9 @@ class _Import(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     path: str
     pin_cost: PinCost
+    dry_run: bool = False
+    whole: bool = False
+    by: str = ""
 
 
 class _DemoData(msgspec.Struct, forbid_unknown_fields=True):
@@ -108,6 +115,11 @@ async def _import(case_api: CaseApi, arguments: Arguments) -> Result:
     wanted = msgspec.convert(arguments, _Import)
     if wanted.kind not in IMPORT_KINDS:
         raise CommandRefused(f"import: {wanted.kind!r} is none of {', '.join(IMPORT_KINDS)}")
+    kind = next((kind for kind in COLUMNS if kind == wanted.kind), None)
+    if kind is not None:
+        return await _import_list(case_api, kind, wanted)
+    if wanted.dry_run or wanted.whole:
+        raise CommandRefused(f"import: only lists ({', '.join(COLUMNS)}) have a dry run and can be whole")
     hashing = Hashing(wanted.pin_cost, case_api.now_ms())
     imported = await _IMPORTS[wanted.kind](case_api, Path(wanted.path), hashing)
     case_api.judging.wake()
@@ -134,12 +146,21 @@ async def _import_catalogue(case_api: CaseApi, path: Path, hashing: Hashing) -> 
     return imported
 
 
-async def _import_people(case_api: CaseApi, path: Path, hashing: Hashing) -> Imported:
-    problems: list[ImportProblem] = []
-    grids = {grid for grid, _ in await case_api.desk.grids()}
-    staffed = await asyncio.to_thread(read_people, path, grids, problems)
-    _refuse(problems)
-    return await import_people(case_api.storage.feeds, staffed, hashing)
+async def _import_list(case_api: CaseApi, kind: ListKind, asked: _Import) -> Result:
+    path = Path(asked.path)
+    data = await asyncio.to_thread(read_list, path)
+    wanted = Wanted(kind, path.name, data, asked.whole, asked.dry_run, asked.by, asked.pin_cost)
+    done = await case_api.places.take(wanted)
+    case_api.judging.wake()
+    items = [item for item in done.items if item.act != "keep"]
+    return {
+        "rows": {kind: done.rows},
+        "changed": done.news,
+        "dry_run": asked.dry_run,
+        "counts": done.counts,
+        "items": msgspec.to_builtins(items[:MOST_ITEMS]),
+        "codes": msgspec.to_builtins(list(done.codes)),
+    }
 
 
 async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
@@ -201,7 +222,7 @@ async def _ask_for_photos(case_api: CaseApi, arguments: Arguments) -> Result:
     return {"asked": await case_api.media.ask_again(wanted.names)}
 
 
-_IMPORTS = {"pack": _import_pack, "catalogue": _import_catalogue, "people": _import_people}
+_IMPORTS = {"pack": _import_pack, "catalogue": _import_catalogue}
 
 COMMANDS: dict[str, Command] = {
     "enrol-offer": _offer,

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
 from sync.caseapi.service.lives import shipped_lives
 from sync.caseapi.service.media import MediaService
+from sync.caseapi.service.places.importing import SEAT_NAMES, PlaceImports
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.desk_reads import DeskReads
 
@@ -34,6 +35,7 @@ class CaseApi:
 
     Attributes:
         origin: scheme, host and port by which tablets reach this server.
+        places: takes lists of people and places in.
         cases: what desks do with cases; `casework` is what tablets are asked beside it.
         judging: judges and folds while the server runs.
     """
@@ -48,6 +50,7 @@ class CaseApi:
     cases: CaseDesk
     catalogue: CatalogueService
     accounts: AccountService
+    places: PlaceImports
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
@@ -70,6 +73,8 @@ def compose(
     now_ms: Callable[[], int] = wall_ms,
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     hashing_cost: PinCost = "full",
+    pin_cost: PinCost | None = None,
+    seat_names: Sequence[str] = SEAT_NAMES,
 ) -> CaseApi:
     """Return the services over a storage."""
     feeds = FeedService(storage.feeds, now_ms)
@@ -91,6 +96,8 @@ def compose(
     cases = CaseDesk(storage, keys, lives, now_ms, random_bytes)
     catalogue = CatalogueService(storage.catalogue, storage.feeds, lives.timings, zone, now_ms)
     accounts = AccountService(storage.accounts, zone, now_ms, random_bytes, hashing_cost)
+    places = PlaceImports(storage, zone, now_ms, random_bytes, pin_cost or hashing_cost, seat_names)
     return CaseApi(
-        storage, keys, exchange, enrolment, feeds, media, casework, cases, catalogue, accounts, judging, origin, now_ms
+        *(storage, keys, exchange, enrolment, feeds, media, casework, cases, catalogue, accounts, places, judging),
+        *(origin, now_ms),
     )

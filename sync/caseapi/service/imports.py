@@ -76,13 +76,6 @@ async def import_catalogue(feeds: FeedStore, matters: Iterable[Matter]) -> Impor
     return await _publish(feeds, list(_matters(matters)), await feeds.standing(["matter"]))
 
 
-async def import_people(feeds: FeedStore, staffed: Iterable[tuple[Seat, Person]], hashing: Hashing) -> Imported:
-    """Make seats and their holders what the tablets are told, in one transaction."""
-    standing = await feeds.standing(["person"])
-    entries = await asyncio.to_thread(lambda: list(_people(staffed, standing, hashing)))
-    return await _publish(feeds, entries, standing)
-
-
 async def _publish(feeds: FeedStore, entries: list[FeedChange], standing: _Standing) -> Imported:
     new = {(entry.scope, entry.type, entry.id) for entry in entries}
     gone = [FeedChange(*key, b"null", is_deleted=True) for key in sorted(set(standing) - new)]

@@ -43,6 +43,7 @@ from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.orgs import OrgStore
+from sync.caseapi.storage.places import PlaceStore
 from sync.caseapi.storage.staging import Staging
 from sync.caseapi.storage.values import (
     CodeUse,
@@ -314,6 +315,11 @@ class Storage(Protocol):
     @property
     def catalogue(self) -> CatalogueStore:
         """Return the part that keeps versions of the catalogue."""
+        ...
+
+    @property
+    def places(self) -> PlaceStore:
+        """Return the part that keeps what changes on later days, and who changed it."""
         ...
 
     @property

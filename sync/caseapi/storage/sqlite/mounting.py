@@ -1,7 +1,7 @@
 """Tags as SQL: what was published of them, what records say over it, and the feed entries that follow from both."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,19 @@ def publish(connection: sqlite3.Connection, district: str, changes: Sequence[Fee
     said = _said_of(connection, district, {change.id for change in changes}, is_every=is_moving)
     plain = [change for change in changes if change.id not in said]
     return feeding.publish(connection, district, [*plain, *restated(connection, district, said)])
+
+
+def carried(connection: sqlite3.Connection, district: str, scopes: Mapping[str, str]) -> Iterator[FeedChange]:
+    """Yield what carries published tags into the scope of their place or person, by its id."""
+    rows = connection.execute(
+        "select tag, scope, body from tag_published where district_id = ?", (district,)
+    ).fetchall()
+    for tag, scope, body in rows:
+        entry = decode_entry(TAG, body)
+        to = scopes.get(entry.target, scope) if isinstance(entry, TagEntry) else scope
+        if to != scope:
+            yield FeedChange(scope, TAG, tag, b"null", is_deleted=True)
+            yield FeedChange(to, TAG, tag, bytes(body))
 
 
 def write_said(connection: sqlite3.Connection, district: str, rows: Iterable[TagsSaid]) -> set[str]:

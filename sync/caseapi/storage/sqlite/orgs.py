@@ -18,19 +18,7 @@ class SqliteOrgs:
 
     async def put(self, orgs: Sequence[OrgRow]) -> None:
         """Write organisations, each in the place of the one with its code."""
-        values = [
-            (self._district, org.code, org.kind, org.name, org.patch, org.number, org.valid_from, org.valid_to)
-            for org in orgs
-        ]
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
-                "insert or replace into org (district_id, code, kind, name, patch, number, valid_from, valid_to)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
-
-        await self._writer.run(work, is_alone=True)
+        await self._writer.run(lambda connection: put(connection, self._district, orgs), is_alone=True)
 
     async def all(self) -> Sequence[OrgRow]:
         """Return every organisation, by code."""
@@ -44,3 +32,12 @@ class SqliteOrgs:
             return [OrgRow(*row) for row in rows]
 
         return await self._readers.read(read)
+
+
+def put(connection: sqlite3.Connection, district: str, orgs: Sequence[OrgRow]) -> None:
+    """Write organisations, each in the place of the one with its code."""
+    connection.executemany(
+        "insert or replace into org (district_id, code, kind, name, patch, number, valid_from, valid_to)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(district, org.code, org.kind, org.name, org.patch, org.number, org.valid_from, org.valid_to) for org in orgs],
+    )

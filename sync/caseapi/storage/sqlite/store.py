@@ -12,7 +12,7 @@ from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.blobs import BlobStore, FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
-from sync.caseapi.storage.sqlite import feeding, judging, mounting, rejudging
+from sync.caseapi.storage.sqlite import feeding, judging, publishing, rejudging
 from sync.caseapi.storage.sqlite.accounts import SqliteAccounts, SqliteLooks
 from sync.caseapi.storage.sqlite.case_store import SqliteCasework
 from sync.caseapi.storage.sqlite.catalogue import SqliteCatalogue
@@ -24,13 +24,11 @@ from sync.caseapi.storage.sqlite.feed_heads import FeedHeads
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
 from sync.caseapi.storage.sqlite.orgs import SqliteOrgs
+from sync.caseapi.storage.sqlite.places import SqlitePlaces
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import QUEUE_BYTES, QUEUE_LENGTH, Writer
 from sync.caseapi.storage.staging import STAGING_FOLDER, Staging
 from sync.caseapi.storage.values import Device, FeedChange, FeedSlice, GridPlace, Incoming, Settled
-
-REFERRED_TYPES = ("building", "entrance")
-"""Types of entries to which records refer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,7 @@ class SqliteStorage:
         self.looks = SqliteLooks(self._writer, self._readers, self.district)
         self.orgs = SqliteOrgs(self._writer, self._readers, self.district)
         self.catalogue = SqliteCatalogue(self._writer, self._readers, self.district)
+        self.places = SqlitePlaces(self._writer, self._readers, self.district)
         self.media = SqliteMedia(self._writer, self._readers, self.district)
         folder = options.media or options.path.with_suffix(".media")
         self.blobs: BlobStore = FileBlobs(folder)
@@ -195,14 +194,7 @@ class SqliteFeeds:
 
     async def publish(self, changes: Sequence[FeedChange]) -> int:
         """Write changes in one transaction, tags as records left them; what referred to nothing is judged again."""
-
-        def work(connection: sqlite3.Connection) -> int:
-            tags = [change for change in changes if change.type == mounting.TAG]
-            others = [change for change in changes if change.type != mounting.TAG]
-            written = feeding.publish(connection, self._district, others)
-            is_moving = written > 0 and any(change.type in REFERRED_TYPES for change in others)
-            if is_moving:
-                rejudging.reference_changed(connection, self._district)
-            return written + mounting.publish(connection, self._district, tags, is_moving=is_moving)
-
-        return await asyncio.wrap_future(self._writer.submit(work, is_alone=True))
+        work = self._writer.submit(
+            lambda connection: publishing.publish(connection, self._district, changes), is_alone=True
+        )
+        return await asyncio.wrap_future(work)

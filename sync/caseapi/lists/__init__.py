@@ -1,0 +1,1 @@
+"""Lists of people, organisations and buildings as offices keep them: CSV and workbooks, every fault named."""
