@@ -24,6 +24,7 @@ from sync.caseapi.api.snapshots import snapshot_routes
 from sync.caseapi.desk import DeskAccess, desk_router, work_router
 from sync.caseapi.errors import CaseApiError
 from sync.caseapi.service.case_api import CaseApi
+from sync.caseapi.service.filling import fill
 from sync.wire import MAX_BODY_BYTES
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -91,10 +92,11 @@ async def _judging(app: Litestar) -> AsyncIterator[None]:
     loop = asyncio.create_task(case_api.judging.run(), name="judging")
     sweeping = asyncio.create_task(_sweep(case_api), name="sweeping")
     waking = asyncio.create_task(_wake(case_api), name="waking")
+    filling = asyncio.create_task(fill(case_api.storage.search, case_api.casework.lives), name="filling")
     try:
         yield
     finally:
-        for task in (loop, sweeping, waking):
+        for task in (loop, sweeping, waking, filling):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task

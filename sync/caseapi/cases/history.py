@@ -39,6 +39,11 @@ class Telling:
         """Return what the events so far come to."""
         return History(self._life, tuple(self._misfits))
 
+    @property
+    def fitted(self) -> tuple[CaseEvent, ...]:
+        """Return the events of which the life is made, in order."""
+        return tuple(self._fitted)
+
     def take(self, event: CaseEvent) -> CaseLife | Misfit:
         """Take one more event; return the life after it, or why it does not fit."""
         after = step(self._life, event) if event.correction is None else self._corrected(event)

@@ -1,20 +1,21 @@
 """What codes are called: districts down to grids, buildings, categories, organisations. Read now and then, shared."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.orgs import OrgRow
-from sync.reference import BuildingEntry, GridEntry, MatterEntry
+from sync.reference import BuildingEntry, EntranceEntry, GridEntry, MatterEntry
 from sync.text import clean_line
 
 MAX_AGE_MS = 30_000
 """A reading is shared so long; names change once in a while, and a district has thousands of buildings."""
 
-_TYPES = ("grid", "building", "matter")
+_TYPES = ("grid", "building", "entrance", "matter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Directory:
 
     Attributes:
         areas: name by code of district, street, community and grid.
+        grids: by code, with their borders.
+        entrances: how many a building has, by its id.
         buildings: by id; `matters` by entry id, `orgs` by code.
     """
 
@@ -30,6 +33,8 @@ class Directory:
     buildings: Mapping[str, BuildingEntry]
     matters: Mapping[str, MatterEntry]
     orgs: Mapping[str, OrgRow]
+    grids: Mapping[str, GridEntry] = field(default_factory=dict)
+    entrances: Mapping[str, int] = field(default_factory=dict)
 
     def named(self, code: str) -> str:
         """Return what an organisation, a desk or a grid is called; its code where it is not imported."""
@@ -63,15 +68,19 @@ def _directory(standing: Mapping[tuple[str, str, str], bytes], orgs: Mapping[str
     areas: dict[str, str] = {}
     buildings: dict[str, BuildingEntry] = {}
     matters: dict[str, MatterEntry] = {}
+    grids: dict[str, GridEntry] = {}
+    entrances: Counter[str] = Counter()
     for (_, entry_type, entry_id), body in standing.items():
         if entry_type == "grid":
-            grid = msgspec.json.decode(body, type=GridEntry)
+            grid = grids[entry_id] = msgspec.json.decode(body, type=GridEntry)
             areas[grid.district] = grid.district_name
             areas[grid.community[:9]] = grid.street_name
             areas[grid.community] = grid.community_name
             areas[entry_id] = f"{grid.community_name} {grid.name}"
         elif entry_type == "building":
             buildings[entry_id] = msgspec.json.decode(body, type=BuildingEntry)
+        elif entry_type == "entrance":
+            entrances[msgspec.json.decode(body, type=EntranceEntry).building] += 1
         else:
             matters[entry_id] = msgspec.json.decode(body, type=MatterEntry)
-    return Directory(areas, buildings, matters, orgs)
+    return Directory(areas, buildings, matters, orgs, grids, entrances)

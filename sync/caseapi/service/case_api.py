@@ -10,6 +10,7 @@ from sync.caseapi.config import PinCost
 from sync.caseapi.keys import ServerKeys
 from sync.caseapi.service.accounts import AccountService
 from sync.caseapi.service.case_desk import CaseDesk
+from sync.caseapi.service.case_search import CaseSearch
 from sync.caseapi.service.casework import CaseworkService
 from sync.caseapi.service.catalogue import CatalogueService
 from sync.caseapi.service.enrolment import EnrolmentService
@@ -36,7 +37,7 @@ class CaseApi:
     Attributes:
         origin: scheme, host and port by which tablets reach this server.
         places: takes lists of people and places in.
-        cases: what desks do with cases; `casework` is what tablets are asked beside it.
+        cases: what desks do with cases, `search` how they are found; `casework` is what tablets are asked beside it.
         judging: judges and folds while the server runs.
     """
 
@@ -49,6 +50,7 @@ class CaseApi:
     casework: CaseworkService
     cases: CaseDesk
     catalogue: CatalogueService
+    search: CaseSearch
     accounts: AccountService
     places: PlaceImports
     judging: JudgingLoop
@@ -98,6 +100,19 @@ def compose(
     accounts = AccountService(storage.accounts, zone, now_ms, random_bytes, hashing_cost)
     places = PlaceImports(storage, zone, now_ms, random_bytes, pin_cost or hashing_cost, seat_names)
     return CaseApi(
-        *(storage, keys, exchange, enrolment, feeds, media, casework, cases, catalogue, accounts, places, judging),
-        *(origin, now_ms),
+        storage=storage,
+        keys=keys,
+        exchange=exchange,
+        enrolment=enrolment,
+        feeds=feeds,
+        media=media,
+        casework=casework,
+        cases=cases,
+        catalogue=catalogue,
+        search=CaseSearch(storage, lives),
+        accounts=accounts,
+        places=places,
+        judging=judging,
+        origin=origin,
+        now_ms=now_ms,
     )

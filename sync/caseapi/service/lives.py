@@ -13,6 +13,7 @@ import msgspec
 
 from sync.caseapi.cases.asides import Aside, granted_time
 from sync.caseapi.cases.events import CaseEvent
+from sync.caseapi.cases.figures import figures_of
 from sync.caseapi.cases.history import Telling
 from sync.caseapi.cases.life import CaseLife, Misfit
 from sync.caseapi.cases.limits import Condition, Due
@@ -20,7 +21,7 @@ from sync.caseapi.cases.permissions import CaseScope, org_at
 from sync.caseapi.cases.states import OPEN_STATES, Action, Level
 from sync.caseapi.service.case_timing import Timings, shipped_timing
 from sync.caseapi.service.moments import moment
-from sync.caseapi.storage.casework import NEVER_MS, CaseChange, CaseFile, KeptEvent, Standing, TaskRow
+from sync.caseapi.storage.casework import NEVER_MS, CaseChange, CaseFile, Figures, KeptEvent, Standing, TaskRow
 from sync.caseapi.storage.judged import CaseRow, CaseSaid
 from sync.text import clean_line
 
@@ -111,7 +112,16 @@ class Lives:
     def written(self, case: ReadCase, *, now_ms: int) -> CaseChange:
         """Return what was added to a case, with where it stands now."""
         kept = tuple(self._kept(event, after) for event, after in case.added)
-        return CaseChange(events=kept, standing=self.standing(case, now_ms))
+        return CaseChange(events=kept, standing=self.standing(case, now_ms), figures=self.figures(case))
+
+    def figures(self, case: ReadCase) -> Figures:
+        """Return what a case counts for, by month."""
+        due = self.due(case, case.life.ended_ms or case.events[-1].received_ms)
+        return figures_of(case.told.fitted, case.life, due, self.zone)
+
+    def figures_kept(self, kept: CaseFile) -> Figures:
+        """Return what a case counts for, from all that is kept of it; nothing while nothing has happened to it."""
+        return self.figures(self.read(kept)) if kept.events else ()
 
     def standing(self, case: ReadCase, now_ms: int) -> Standing:
         """Return where a case stands, as its row says it."""

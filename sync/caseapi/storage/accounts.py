@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
-Look = Literal["page", "queue", "contact"]
+Look = Literal["page", "queue", "search", "contact"]
 """What was looked at: a case's page or a list by an auditor, a reporter's contact by anybody."""
 
 

@@ -18,6 +18,9 @@ NEVER_MS = 1 << 53
 MOST_SHOWN = 100
 """Most cases of one page of a queue."""
 
+Figures = tuple[str, ...]
+"""What a case counts for: months with what is counted, ``2026-11.filed``; in order, each once."""
+
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
@@ -124,6 +127,7 @@ class CaseChange:
     Attributes:
         row: the report, of a case that begins with it.
         standing: None leaves it as it is.
+        figures: what it counts for then; None leaves that as it is.
     """
 
     row: CaseRow | None = None
@@ -131,6 +135,7 @@ class CaseChange:
     standing: Standing | None = None
     asides: tuple[AsideRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
+    figures: Figures | None = None
 
 
 Decide = Callable[[CaseFile | None], CaseChange]

@@ -9,6 +9,7 @@ from sync.caseapi.storage.rows import (
     FoldLag,
     ForkRow,
     GapRow,
+    LookedAt,
     QuarantinedRow,
     ReceiptRow,
     TabletRow,
@@ -33,6 +34,15 @@ class DeskReads(Protocol):
 
         Args:
             day: ``YYYY-MM-DD`` in the district's time zone.
+        """
+        ...
+
+    async def looked_at(self, from_day: str, to_day: str, *, within: str = "") -> Sequence[LookedAt]:
+        """Return which buildings, and which of their entrances, somebody was at from one day to another, each once.
+
+        Args:
+            from_day: ``YYYY-MM-DD`` in the district's time zone, `to_day`, too; both count.
+            within: code of the district, a street, a community or a grid; empty for the district.
         """
         ...
 

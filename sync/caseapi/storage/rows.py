@@ -50,6 +50,15 @@ class BuildingRounds:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A building that somebody was at on a day; its entrance, where one was named."""
+
+    day: str
+    building: UUID
+    entrance: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptRow:
     """A receipt given: the six characters stand on the tablet too."""
 

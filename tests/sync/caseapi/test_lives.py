@@ -20,12 +20,15 @@ ROW = case_row(id=REPORT.id, reported_at="2026-11-02T08:00:00+08:00", received_m
 @settings(max_examples=50)
 def test_rows_written_one_by_one_are_those_of_the_whole_fold(events: list[CaseEvent]) -> None:
     begun = LIVES.begun(ROW, [REPORT])
+    figures = begun.figures
     kept = CaseFile(ROW, begun.events, standing=begun.standing)
     for each in events:
         case = LIVES.read(kept)
         case.add(each)
         change = LIVES.written(case, now_ms=each.received_ms)
         kept = replace(kept, events=(*kept.events, *change.events), standing=change.standing)
+        figures = change.figures
     whole = LIVES.begun(ROW, [REPORT, *events])
     assert astray_because(kept) == ""
     assert (kept.events, kept.standing) == (whole.events, whole.standing)
+    assert figures == whole.figures == LIVES.figures_kept(kept)

@@ -17,7 +17,7 @@ from sync.records import CheckIn, ShiftEnd, ShiftStart, TagBind, TagRef, TagRepl
 from tests.sync.caseapi.desk_client import staffed
 from tests.sync.caseapi.harness import BUILDING, GRID, Clock, Desk, open_case_api, prepare
 from tests.sync.caseapi.media_desk import head, name_of, patch, picture, ref
-from tests.sync.caseapi.people import walked
+from tests.sync.caseapi.people import COMMUNITY, HANDLER, walked
 
 PHOTO = picture(300)
 WHOLE = re.compile(r"SCAN \w+|SEARCH \w+ USING (?:COVERING )?(?:PRIMARY KEY|INDEX \w+) \(district_id=\?\)")
@@ -42,6 +42,7 @@ MEANT = {
     # One row.
     "SCAN database_identity",
     "SEARCH judging_state USING PRIMARY KEY (district_id=?)",
+    "SEARCH case_filling USING PRIMARY KEY (district_id=?)",
     # One row for each scope, once after each judging, in place of reads in every exchange.
     "SEARCH feed_scope USING PRIMARY KEY (district_id=?)",
     # The key of every tablet, once after a start.
@@ -121,6 +122,11 @@ async def a_desks_work(desk: Desk) -> None:
     await who["street"].post(f"cases/{case.case.id}/asides", kind="supervision", type="leader", text="盯紧")
     desk.clock.now_ms += 2 * 86_400_000
     assert await desk.case_api.cases.wake() == 1
+    for by in (COMMUNITY, HANDLER):
+        assert (await desk.case_api.search.find("没水", by, desk.clock())).cases
+    await desk.case_api.storage.figures.months([GRID[:6]], ("2026-11", "2026-11"), by_matter=True)
+    assert await desk.case_api.storage.figures.open_places(GRID[:12])
+    assert await desk.case_api.desk.looked_at("2026-11-22", "2026-11-23", within=GRID[:12]) == []
     store, accounts = desk.case_api.storage.casework, desk.case_api.accounts
     await store.all_cases(None, 10)
     await desk.case_api.storage.looks.of_case(case.case.id)

@@ -68,6 +68,8 @@ def test_every_key_of_ours_begins_with_the_district(tmp_path: Path) -> None:
     first_columns = {
         (table, connection.execute("select name from pragma_index_info(?) where seqno = 0", (index,)).fetchone()[0])
         for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        # What the full-text index keeps for itself.
+        if not table.startswith("case_index")
         for (index,) in connection.execute("select name from pragma_index_list(?)", (table,)).fetchall()
     }
     connection.close()

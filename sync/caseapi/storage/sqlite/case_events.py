@@ -9,8 +9,10 @@ from sync.caseapi.storage.base import Judge
 from sync.caseapi.storage.casework import AsideRow, CaseChange, CaseFile, Decide, KeptEvent, Standing, TaskRow
 from sync.caseapi.storage.judged import CaseRow, CaseSaid
 from sync.caseapi.storage.sqlite import casework, feeding, rejudging
+from sync.caseapi.storage.sqlite.case_figures import put_figures
 from sync.caseapi.storage.sqlite.case_queues import places_of, put_places
 from sync.caseapi.storage.sqlite.case_rows import read_case, standing_of
+from sync.caseapi.storage.sqlite.case_search import put_text
 from sync.caseapi.storage.sqlite.folding import write_rows
 
 
@@ -77,6 +79,9 @@ def _write(connection: sqlite3.Connection, district: str, case: UUID, change: Ca
         )
     for task in change.tasks:
         casework.ask(connection, district, task)
+    if change.figures is not None:
+        put_figures(connection, district, case.bytes, change.figures)
+    put_text(connection, district, case.bytes)
 
 
 def _add_events(connection: sqlite3.Connection, key: tuple[str, bytes], events: Iterable[KeptEvent]) -> None:

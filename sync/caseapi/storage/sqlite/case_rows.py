@@ -104,6 +104,18 @@ def read_queue(connection: sqlite3.Connection, district: str, wanted: QueueWante
     ]
 
 
+def read_queue_row(connection: sqlite3.Connection, district: str, case: bytes) -> QueueRow | None:
+    """Return a case with where it stands, or None when nothing has happened to it or it was withdrawn."""
+    row = connection.execute(
+        f"select {_ROW}, {_STANDING} from cases join case_handling on {_BESIDE}"  # noqa: S608 - our own columns
+        " where cases.district_id = ? and cases.id = ? and is_void = 0",
+        (district, case),
+    ).fetchone()
+    if row is None:
+        return None
+    return QueueRow(case_row(connection, district, row[:_COLUMNS]), _standing((*row[_COLUMNS:], False)))
+
+
 def read_near(connection: sqlite3.Connection, district: str, matter: str, from_ms: int, to_ms: int) -> list[Near]:
     """Return the cases of a category that were received in a span, newest first."""
     rows = connection.execute(

@@ -11,6 +11,7 @@ from sync.caseapi.storage.rows import (
     FoldLag,
     ForkRow,
     GapRow,
+    LookedAt,
     QuarantinedRow,
     ReceiptRow,
     TabletRow,
@@ -21,7 +22,7 @@ from sync.caseapi.storage.sqlite.enrolling import read_waiting
 from sync.caseapi.storage.sqlite.feeding import standing
 from sync.caseapi.storage.sqlite.gaps import read_forks, read_gaps
 from sync.caseapi.storage.sqlite.readers import Readers
-from sync.caseapi.storage.sqlite.rounds import read_rounds
+from sync.caseapi.storage.sqlite.rounds import read_looked_at, read_rounds
 from sync.reference import GridEntry, decode_entry
 
 
@@ -45,6 +46,12 @@ class SqliteDesk:
         """Return every building with its rounds of a day."""
         return await self._readers.read(
             lambda connection: read_rounds(connection, self._district, day, grid=grid, community=community)
+        )
+
+    async def looked_at(self, from_day: str, to_day: str, *, within: str = "") -> Sequence[LookedAt]:
+        """Return which buildings and entrances somebody was at from one day to another."""
+        return await self._readers.read(
+            lambda connection: read_looked_at(connection, self._district, from_day, to_day, within=within)
         )
 
     async def receipts(self, limit: int = 100) -> Sequence[ReceiptRow]:

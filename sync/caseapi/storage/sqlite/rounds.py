@@ -3,9 +3,10 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
-from sync.caseapi.storage.rows import BuildingRounds, RoundDone
+from sync.caseapi.storage.rows import BuildingRounds, LookedAt, RoundDone
 from sync.caseapi.storage.sqlite.feeding import standing
 from sync.reference import BuildingEntry, EntranceEntry, GridEntry, TagEntry, decode_entry
 
@@ -32,6 +33,26 @@ def read_rounds(
         rounds = BuildingRounds(building, entry.name, entry.grid, named, tuple(done.get(building.bytes, ())), plates)
         found.append((entry.grid, entry.order, building_id, rounds))
     return [rounds for *_, rounds in sorted(found, key=lambda item: item[:3])]
+
+
+def read_looked_at(
+    connection: sqlite3.Connection, district: str, from_day: str, to_day: str, *, within: str
+) -> list[LookedAt]:
+    """Return which buildings and entrances somebody was at, day by day; each day is looked up by itself."""
+    first, last = date.fromisoformat(from_day), date.fromisoformat(to_day)
+    found: list[LookedAt] = []
+    for day in (first + timedelta(days=place) for place in range((last - first).days + 1)):
+        rows = connection.execute(
+            "select distinct building, entrance from check_in where district_id = ? and day = ? and grid >= ?"
+            " and grid < ? and is_void = 0 order by building, entrance",
+            # Codes are digits: whatever begins with one stands before this.
+            (district, day.isoformat(), within, f"{within}:"),
+        )
+        found += [
+            LookedAt(day.isoformat(), UUID(bytes=building), UUID(bytes=entrance) if entrance else None)
+            for building, entrance in rows
+        ]
+    return found
 
 
 def _wanted_grids(connection: sqlite3.Connection, district: str, grid: str, community: str) -> set[str]:

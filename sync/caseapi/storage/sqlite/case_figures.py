@@ -1,0 +1,107 @@
+"""What cases count for, and the sums of it by month: moved on in the transaction that changes a case."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+import msgspec
+
+from sync.caseapi.storage.casework import Figures
+from sync.caseapi.storage.figures import FigureRow, OpenPlace
+
+_AREA_DIGITS = (9, 12)
+"""Of a community's code: its street, itself."""
+
+_Sum = tuple[str, str, str]
+"""Area, month and matter of a row of sums."""
+
+
+def put_figures(connection: sqlite3.Connection, district: str, case: bytes, told: Figures) -> None:
+    """Put what a case counts for now, and move the sums by what that changes."""
+    key = (district, case)
+    before = connection.execute(
+        "select community, matter, told from case_figure where district_id = ? and case_id = ?", key
+    ).fetchone()
+    row = connection.execute("select grid, matter from cases where district_id = ? and id = ?", key).fetchone()
+    if row is None:
+        return
+    after = (row[0][:12], row[1], " ".join(told))
+    if before == after:
+        return
+    changes: dict[_Sum, Counter[str]] = defaultdict(Counter)
+    for (community, matter, words), by in ((before, -1), (after, 1)) if before is not None else ((after, 1),):
+        for word in words.split():
+            month, _, what = word.partition(".")
+            for place in _sums(district, community, month, matter):
+                changes[place][what] += by
+    for place in sorted(changes):
+        _move(connection, district, place, changes[place])
+    connection.execute(
+        "insert into case_figure (district_id, case_id, community, matter, told) values (?, ?, ?, ?, ?)"
+        " on conflict (district_id, case_id) do update set community = excluded.community, matter = excluded.matter,"
+        " told = excluded.told",
+        (*key, *after),
+    )
+
+
+def read_figures(
+    connection: sqlite3.Connection, district: str, areas: Sequence[str], months: tuple[str, str], *, by_matter: bool
+) -> list[FigureRow]:
+    """Return the sums of areas from one month to another, by area, month and matter."""
+    matter = "" if by_matter else " and matter = ''"
+    found: list[FigureRow] = []
+    for area in sorted(set(areas)):
+        rows = connection.execute(
+            "select month, matter, counts from figure_month where district_id = ? and area = ?"  # noqa: S608 - our own words
+            f" and month between ? and ?{matter} order by month, matter",
+            (district, area, *months),
+        )
+        found += [
+            FigureRow(area, month, matter, msgspec.json.decode(counts, type=dict[str, int]))
+            for month, matter, counts in rows
+        ]
+    return found
+
+
+def read_open_places(connection: sqlite3.Connection, district: str, within: str) -> list[OpenPlace]:
+    """Return the open cases of an area, by grid, building and state."""
+    rows = connection.execute(
+        "select cases.grid, building, case_handling.state, count(*) from case_queue as open"
+        " join cases on cases.district_id = open.district_id and cases.id = open.case_id"
+        " join case_handling on case_handling.district_id = open.district_id and case_handling.case_id = open.case_id"
+        " where open.district_id = ? and open.queue = ? and open.state = 'open'"
+        " group by cases.grid, building, case_handling.state order by cases.grid, building, case_handling.state",
+        (district, f"in:{'' if within == district else within}"),
+    )
+    return [
+        OpenPlace(grid, UUID(bytes=building) if building else None, state, cases)
+        for grid, building, state, cases in rows
+    ]
+
+
+def _sums(district: str, community: str, month: str, matter: str) -> Iterator[_Sum]:
+    for area in (district, *(community[:digits] for digits in _AREA_DIGITS)):
+        yield area, month, ""
+        yield area, month, matter
+
+
+def _move(connection: sqlite3.Connection, district: str, place: _Sum, by: Counter[str]) -> None:
+    moved = {what: count for what, count in by.items() if count}
+    if not moved:
+        return
+    row = connection.execute(
+        "select counts from figure_month where district_id = ? and area = ? and month = ? and matter = ?",
+        (district, *place),
+    ).fetchone()
+    counts = Counter(msgspec.json.decode(row[0], type=dict[str, int]) if row is not None else {})
+    counts.update(moved)
+    connection.execute(
+        "insert into figure_month (district_id, area, month, matter, counts) values (?, ?, ?, ?, ?)"
+        " on conflict (district_id, area, month, matter) do update set counts = excluded.counts",
+        (district, *place, _encoded(counts.items())),
+    )
+
+
+def _encoded(counts: Iterable[tuple[str, int]]) -> str:
+    return msgspec.json.encode({what: count for what, count in sorted(counts) if count}).decode()
