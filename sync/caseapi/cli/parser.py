@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.caseapi.cases.permissions import ROLES
-from sync.caseapi.cli import accounts, administering, checking, listing, restoring, serving
+from sync.caseapi.cli import accounts, administering, checking, exporting, listing, restoring, serving
 from sync.caseapi.lists.kinds import COLUMNS
 
 _Run = Callable[[argparse.Namespace], int]
@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_devices(commands)
     _add_accounts(commands)
     _add_orgs(commands)
+    _add_export(commands)
     verify = _add(commands, "verify", "recompute every chain and receipt", checking.run_verify)
     verify.add_argument("--without-photos", action="store_true", help="leave the files of photos unread")
     verify.add_argument("--json", action="store_true", help="print the counts as one JSON object")
@@ -155,6 +156,18 @@ def _add_orgs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     _add_days(put)
     listed = _add(steps, "list", "list the organisations", accounts.run_list_orgs)
     listed.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = _add(commands, "export", "write a table into a file, as a role may see it", exporting.run_export)
+    export.add_argument("kind", choices=exporting.KINDS)
+    export.add_argument("--format", choices=exporting.FORMATS, default="csv", help="csv unless said otherwise")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    export.add_argument("--from", dest="from_day", metavar="DAY", help="first day, YYYY-MM-DD")
+    export.add_argument("--to", dest="to_day", metavar="DAY", help="last day, YYYY-MM-DD")
+    export.add_argument("--as", dest="account", default="", metavar="ACCOUNT", help="what this account may see")
+    export.add_argument("--language", choices=("zh", "en"), default="zh", help="of headings and words")
+    export.add_argument("--json", action="store_true", help="print what was written as one JSON object")
 
 
 def _add_days(command: argparse.ArgumentParser) -> None:

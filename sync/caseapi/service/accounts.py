@@ -96,6 +96,17 @@ class AccountService:
             raise SignInRefused("sign in first")
         return self._caller(account)
 
+    async def acting_as(self, name: str) -> Caller:
+        """Return an account by its name, with the seats of today, for who administers the server.
+
+        Raises:
+            InputRefused: there is none, or it was revoked.
+        """
+        account = await self._named(name)
+        if account.revoked_ms is not None:
+            raise InputRefused(f"the account {account.name!r} was revoked", "name")
+        return self._caller(account)
+
     async def sign_out(self, token: str) -> None:
         """End a session; one that is not there is ended already."""
         await self.store.end_session(_digest(token))

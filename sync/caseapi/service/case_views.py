@@ -193,7 +193,7 @@ def view_of(
         case=line,
         due=_due_view(case, due, lives, now_ms),
         offers=offers(case.life, by.seats, scope, now_ms),
-        history=_history(case, said, by, lives, is_readable=is_readable),
+        history=history_shown(case, said, by, lives, is_readable=is_readable),
         description=shown.description if shown else "",
         place=shown.place if shown else "",
         action=shown.action if shown else "",
@@ -212,26 +212,10 @@ def view_of(
     )
 
 
-def _held(row: CaseRow, *, is_readable: bool, is_voice: bool) -> tuple[str, ...]:
-    held = (each for each in row.photos if each.is_held and (each.role == VOICE) == is_voice)
-    return tuple(each.sha256 for each in held) if is_readable else ()
-
-
-def _due_view(case: ReadCase, due: Due, lives: Lives, now_ms: int) -> DueView:
-    return DueView(
-        stage=due.stage,
-        stage_due_at=_told(due.stage_ms or NEVER_MS, lives),
-        case_due_at=_told(due.case_ms or NEVER_MS, lives),
-        is_stage_overdue=due.is_stage_overdue(now_ms),
-        is_overdue=due.is_overdue(case.life, now_ms),
-        missing_year=due.missing_year,
-        is_exempt=is_exempt(case.asides),
-    )
-
-
-def _history(
+def history_shown(
     case: ReadCase, said: Sequence[SaidLine], by: Caller, lives: Lives, *, is_readable: bool
 ) -> tuple[HappenedView, ...]:
+    """Return what happened to a case as a caller sees it, in the order in which the server heard of it."""
     retold = Telling()
     told: list[tuple[int, HappenedView]] = []
     for event in case.events:
@@ -259,6 +243,23 @@ def _history(
             )
             told.append((each.received_ms, note))
     return tuple(view for _, view in sorted(told, key=lambda each: each[0]))
+
+
+def _held(row: CaseRow, *, is_readable: bool, is_voice: bool) -> tuple[str, ...]:
+    held = (each for each in row.photos if each.is_held and (each.role == VOICE) == is_voice)
+    return tuple(each.sha256 for each in held) if is_readable else ()
+
+
+def _due_view(case: ReadCase, due: Due, lives: Lives, now_ms: int) -> DueView:
+    return DueView(
+        stage=due.stage,
+        stage_due_at=_told(due.stage_ms or NEVER_MS, lives),
+        case_due_at=_told(due.case_ms or NEVER_MS, lives),
+        is_stage_overdue=due.is_stage_overdue(now_ms),
+        is_overdue=due.is_overdue(case.life, now_ms),
+        missing_year=due.missing_year,
+        is_exempt=is_exempt(case.asides),
+    )
 
 
 def _aside_view(aside: Aside, by: Caller, lives: Lives, *, is_readable: bool) -> AsideView:

@@ -5,7 +5,7 @@ reaches the tablets when it begins to hold; a case keeps the version under which
 """
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
@@ -23,8 +23,9 @@ from sync.caseapi.cases.catalogue import (
 from sync.caseapi.district.catalogue import Matter, shipped_catalogue
 from sync.caseapi.errors import DraftChanged, InputRefused, SheetRefused
 from sync.caseapi.service.callers import Caller, seat_holding, seat_with_any
-from sync.caseapi.service.case_timing import CaseTiming, Timings
+from sync.caseapi.service.case_timing import CaseTiming, Timings, shipped_timing
 from sync.caseapi.service.feeds import CATALOGUE
+from sync.caseapi.service.lives import Lives
 from sync.caseapi.service.sheets import MATTER, entry_of, imported_sheet, standing_sheet
 from sync.caseapi.storage.base import FeedStore
 from sync.caseapi.storage.catalogue import CatalogueStore, DraftRow, VersionRow
@@ -215,8 +216,7 @@ class CatalogueService:
         return msgspec.structs.replace(sheet, conditions=self._timings.first.conditions.get(sheet.id, ()))
 
     def _timing(self, version: Version) -> CaseTiming:
-        sheets = tuple(version.sheets.values())
-        return replace(self._timings.first, conditions=conditions_by_matter(sheets), usual=limits_by_matter(sheets))
+        return _timing_of(version, self._timings.first)
 
     def _from_ms(self, day: str, now_ms: int) -> int:
         try:
@@ -229,6 +229,18 @@ class CatalogueService:
             raise InputRefused("a version holds from today on, or from a later day", "day")
         # Of what was reported earlier today, another version has told the limits already.
         return max(begins_ms, now_ms)
+
+
+def kept_lives(rows: Iterable[VersionRow], zone: tzinfo) -> Lives:
+    """Return lives by the versions that a database holds, for who reads it without a running service."""
+    timings = Timings(shipped_timing(zone))
+    timings.know((row.from_ms, _timing_of(_version(row), timings.first)) for row in rows)
+    return Lives(timings, zone)
+
+
+def _timing_of(version: Version, first: CaseTiming) -> CaseTiming:
+    sheets = tuple(version.sheets.values())
+    return replace(first, conditions=conditions_by_matter(sheets), usual=limits_by_matter(sheets))
 
 
 def _version(row: VersionRow) -> Version:

@@ -43,6 +43,7 @@ from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, T
 from sync.caseapi.storage.catalogue import CatalogueStore
 from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.figures import FigureStore
+from sync.caseapi.storage.exporting import ExportStore
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.orgs import OrgStore
@@ -334,6 +335,11 @@ class Storage(Protocol):
     @property
     def places(self) -> PlaceStore:
         """Return the part that keeps what changes on later days, and who changed it."""
+        ...
+
+    @property
+    def exports(self) -> ExportStore:
+        """Return the part that tables leave by."""
         ...
 
     @property

@@ -13,6 +13,7 @@ from sync.caseapi.desk.casework.sign_in import sign_in_routes
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, elsewhere
 from sync.caseapi.desk.catalogue import catalogue_routes
 from sync.caseapi.desk.directory import Directories
+from sync.caseapi.desk.exports.routes import export_routes
 from sync.caseapi.desk.guard import DeskAccess
 from sync.caseapi.desk.navigation import leads_on
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
@@ -59,6 +60,7 @@ def work_router(
     office = Office(case_api, zone, templates, directories, random_bytes, access or DeskAccess())
     handlers = [*sign_in_routes(office), *queue_routes(office), *case_routes(office), *call_routes(office)]
     handlers += catalogue_routes(office)
+    handlers += export_routes(office)
     return Router(
         DESK_PATH,
         route_handlers=handlers,

@@ -18,16 +18,7 @@ class SqliteCatalogue:
 
     async def versions(self) -> Sequence[VersionRow]:
         """Return every version, by number."""
-
-        def read(connection: sqlite3.Connection) -> list[VersionRow]:
-            rows = connection.execute(
-                "select number, from_ms, account, made_ms, note, body from catalogue_version where district_id = ?"
-                " order by number",
-                (self._district,),
-            )
-            return [VersionRow(*row) for row in rows]
-
-        return await self._readers.read(read)
+        return await self._readers.read(lambda connection: read_versions(connection, self._district))
 
     async def draft(self) -> Sequence[DraftRow]:
         """Return the draft, by category."""
@@ -86,6 +77,16 @@ class SqliteCatalogue:
             return True
 
         return await self._writer.run(work, is_alone=True)
+
+
+def read_versions(connection: sqlite3.Connection, district: str) -> list[VersionRow]:
+    """Return every version, by number."""
+    rows = connection.execute(
+        "select number, from_ms, account, made_ms, note, body from catalogue_version where district_id = ?"
+        " order by number",
+        (district,),
+    )
+    return [VersionRow(*row) for row in rows]
 
 
 def _draft(connection: sqlite3.Connection, district: str) -> list[DraftRow]:

@@ -22,16 +22,7 @@ class SqliteOrgs:
 
     async def all(self) -> Sequence[OrgRow]:
         """Return every organisation, by code."""
-
-        def read(connection: sqlite3.Connection) -> list[OrgRow]:
-            rows = connection.execute(
-                "select code, kind, name, patch, number, valid_from, valid_to from org where district_id = ?"
-                " order by code",
-                (self._district,),
-            )
-            return [OrgRow(*row) for row in rows]
-
-        return await self._readers.read(read)
+        return await self._readers.read(lambda connection: read_orgs(connection, self._district))
 
 
 def put(connection: sqlite3.Connection, district: str, orgs: Sequence[OrgRow]) -> None:
@@ -41,3 +32,12 @@ def put(connection: sqlite3.Connection, district: str, orgs: Sequence[OrgRow]) -
         " values (?, ?, ?, ?, ?, ?, ?, ?)",
         [(district, org.code, org.kind, org.name, org.patch, org.number, org.valid_from, org.valid_to) for org in orgs],
     )
+
+
+def read_orgs(connection: sqlite3.Connection, district: str) -> list[OrgRow]:
+    """Return every organisation, by code."""
+    rows = connection.execute(
+        "select code, kind, name, patch, number, valid_from, valid_to from org where district_id = ? order by code",
+        (district,),
+    )
+    return [OrgRow(*row) for row in rows]

@@ -1,0 +1,1 @@
+"""Taking tables along: the page that asks which, and the download."""
