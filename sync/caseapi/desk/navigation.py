@@ -41,7 +41,7 @@ NAVIGATION: tuple[NavigationLine, ...] = (
     NavigationLine("/queue", N_("Cases"), frozenset({"read_cases"})),
     NavigationLine("/new", N_("New report"), frozenset({"report"})),
     NavigationLine("/catalogue", N_("Catalogue"), frozenset({"read_cases", "manage_catalogue", "propose_catalogue"})),
-    NavigationLine("/export", N_("Export")),
+    NavigationLine("/export", N_("Export"), frozenset({"read_cases", "manage_catalogue"})),
     NavigationLine("/me", N_("Me")),
 )
 """In the order in which they are shown."""

@@ -31,7 +31,7 @@ async def test_a_seat_takes_its_tables_along_and_the_auditor_sees_who_did(desk: 
     answer = await heat.send("/export", "/desk/export", {}, kind="catalogue", format="xlsx")
     assert load_workbook(io.BytesIO(answer.content)).sheetnames == ["Catalogue", "definitions"]
     page = await (await seated(desk, "auditor", "en")).get("/export")
-    assert page.words.count("Catalogue") == 2
+    assert "Who took what along" in page.words
     assert [each.rows for each in await desk.case_api.storage.exports.taken()] == [1, 3, 1]
     assert "Who took what along" not in (await heat.get("/export")).words
 
