@@ -42,8 +42,8 @@ from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, TaskFact
 from sync.caseapi.storage.catalogue import CatalogueStore
 from sync.caseapi.storage.desk_reads import DeskReads
-from sync.caseapi.storage.figures import FigureStore
 from sync.caseapi.storage.exporting import ExportStore
+from sync.caseapi.storage.figures import FigureStore
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.orgs import OrgStore
