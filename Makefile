@@ -23,10 +23,10 @@ system:
 demo: $(READY)
 	@$(BIN)/fieldapp demo $(ARGS)
 
-# JOBS=n processes; JOBS=0 runs all in one, as a debugger wants it. Half as many again as cores: screens wait a lot.
-JOBS   ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
+# JOBS=n processes; JOBS=0 runs all in one, as a debugger wants it. Twice as many as cores: screens and browsers wait a lot.
+JOBS   ?= $(shell echo $$(( $$(nproc) * 2 )))
 test: $(READY) system
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -29,6 +29,49 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, data
 hypothesis.settings.load_profile("ci" if IN_CI else "default")
 
 
+# Order ---------------------------------------------------------------------------------------------------------------
+
+LONGEST_FIRST = (
+    "fieldapp/test_gallery.py",
+    "fieldapp/demo/test_headless_demo.py",
+    "fieldapp/demo/test_demo_in_a_terminal.py",
+    "sync/test_media_end_to_end.py",
+    "sync/test_protocol_end_to_end.py",
+    "fieldapp/test_tour.py",
+    "faults/cuts/test_failing_calls.py",
+    "sync/test_exchange_end_to_end.py",
+    "fieldapp/cli/test_plain_over_a_district.py",
+    "fieldapp/cli/test_commands_over_a_district.py",
+    "fieldapp/screens/test_hostile_text.py",
+    "fieldapp/screens/test_photo_files.py",
+    "faults/cuts/test_power_cuts.py",
+    "faults/test_simulated_worlds.py",
+    "house/test_sizes.py",
+    "fieldapp/screens/test_every_word_translated.py",
+    "fieldapp/screens/test_fit.py",
+    "fieldapp/screens/test_hostile_districts.py",
+    "fieldapp/terminal/test_flows_in_a_terminal.py",
+    "fieldapp/screens/test_photo_flow.py",
+    "fieldapp/demo/test_tally.py",
+    "contracts/test_codec_contract.py",
+    "sync/caseapi/test_serve_process.py",
+    "sync/caseapi/hostile/test_described_api.py",
+    "sync/tablet/test_sync_machine.py",
+    "fieldapp/screens/test_fingers.py",
+    "devices/test_station.py",
+    "fieldapp/test_app_wedge.py",
+    "fieldapp/screens/test_round_pictures.py",
+    "fieldapp/test_flooding_reader.py",
+)
+"""The files that take longest, in that order: begun last, one would keep a process busy while the others rest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; the others keep their order."""
+    place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
 # Programs ------------------------------------------------------------------------------------------------------------
 
 

@@ -58,6 +58,18 @@ def test_a_name_that_is_not_in_the_list_is_an_error(small_suite: pytest.Pytester
     result.stdout.fnmatch_lines(["*add a row to deploy/system-programs*"])
 
 
+def test_the_files_that_are_begun_first_exist(pytestconfig: pytest.Config) -> None:
+    names = pytestconfig.pluginmanager.get_plugin(str(CONFTEST)).LONGEST_FIRST
+    assert [name for name in names if not (CONFTEST.parent / name).is_file()] == []
+
+
+def test_a_long_file_is_begun_before_the_others(small_suite: pytest.Pytester) -> None:
+    for folder, name, test in (("devices", "station", "long"), ("contracts", "first", "short")):
+        small_suite.mkdir(f"tests/{folder}").joinpath(f"test_{name}.py").write_text(f"def test_{test}(): pass\n")
+    result = small_suite.runpytest_subprocess("-p", "no:cacheprovider", "-v", "tests")
+    result.stdout.fnmatch_lines(["*test_station.py::test_long PASSED*", "*test_first.py::test_short PASSED*"])
+
+
 def test_a_connection_outside_is_refused(network_attempts: list[str]) -> None:
     with socket.socket() as outside, pytest.raises(PermissionError, match="tests stay on this machine"):
         outside.connect((OUTSIDE, 80))
