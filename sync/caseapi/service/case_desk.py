@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from msgspec import Meta, Struct
 
 from sync.caseapi.cases.events import CaseEvent
-from sync.caseapi.cases.nearby import SAME_MS, Sighting, likely_same
+from sync.caseapi.cases.nearby import NEAR_M, SAME_MS, Sighting, likely_same
 from sync.caseapi.cases.permissions import CaseScope, who_may_have
 from sync.caseapi.cases.states import LEVELS, Level
 from sync.caseapi.cases.timers import DAY_MS
@@ -227,7 +227,7 @@ class CaseDesk:
         """Return the cases that may be the same one: same category, 50 m, 24 h; those that the caller may see."""
         read = seen(await self._store.file(case), by, self._lives)
         reported_ms = read.row.received_ms
-        near = await self._store.near(read.row.matter, reported_ms - SAME_MS, reported_ms + SAME_MS)
+        near = await self._store.near(case, span_ms=SAME_MS, within_m=NEAR_M)
         visible = [each for each in near if may_see(by, CaseScope(each.grid, "community"))]
         own = next((_sighting(each) for each in near if each.case == case), Sighting(str(case), reported_ms))
         return [UUID(each) for each in likely_same(own, map(_sighting, visible))]

@@ -243,8 +243,12 @@ class CaseworkStore(Protocol):
         """Return cases by due time, then id, at most `limit`."""
         ...
 
-    async def near(self, matter: str, from_ms: int, to_ms: int) -> Sequence[Near]:
-        """Return the cases of a category that were received in a span, newest first, at most `MOST_SHOWN`."""
+    async def near(self, case: UUID, *, span_ms: int, within_m: float) -> Sequence[Near]:
+        """Return the cases of a case's category that may be near it, itself included; none for a case without place.
+
+        Every one within so many metres, or at the same building, and within so much time is among them; some that are
+        a little farther may be.
+        """
         ...
 
     async def place(self, building: UUID | None, entrance: UUID | None, matter: str) -> Place | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from sync.caseapi.storage.casework import MOST_SHOWN, Near, Place, QueueRow, QueueWanted, SaidLine, Standing
+from sync.caseapi.storage.casework import MOST_SHOWN, Place, QueueRow, QueueWanted, SaidLine, Standing
 from sync.caseapi.storage.judged import CasePhoto, CaseRow, CaseWords
 from sync.caseapi.storage.sqlite.case_queues import page_of
 from sync.caseapi.storage.sqlite.feeding import standing_body
@@ -114,27 +114,6 @@ def read_queue_row(connection: sqlite3.Connection, district: str, case: bytes) -
     if row is None:
         return None
     return QueueRow(case_row(connection, district, row[:_COLUMNS]), _standing((*row[_COLUMNS:], False)))
-
-
-def read_near(connection: sqlite3.Connection, district: str, matter: str, from_ms: int, to_ms: int) -> list[Near]:
-    """Return the cases of a category that were received in a span, newest first."""
-    rows = connection.execute(
-        "select cases.id, cases.grid, received_ms, building, lat, lon from cases left join case_words"
-        " on case_words.district_id = cases.district_id and case_words.case_id = cases.id"
-        " where cases.district_id = ? and matter = ? and received_ms between ? and ? and is_void = 0"
-        " order by received_ms desc limit ?",
-        (district, matter, from_ms, to_ms, MOST_SHOWN),
-    ).fetchall()
-    return [
-        Near(
-            UUID(bytes=case),
-            grid,
-            received_ms,
-            UUID(bytes=building) if building else None,
-            (lat, lon) if lat is not None else _building_point(connection, district, building),
-        )
-        for case, grid, received_ms, building, lat, lon in rows
-    ]
 
 
 def read_place(
@@ -250,10 +229,3 @@ def building_entry(connection: sqlite3.Connection, district: str, building: byte
 def _building_name(connection: sqlite3.Connection, district: str, building: bytes) -> str:
     entry = building_entry(connection, district, building)
     return entry.name if entry is not None else ""
-
-
-def _building_point(
-    connection: sqlite3.Connection, district: str, building: bytes | None
-) -> tuple[float, float] | None:
-    entry = building_entry(connection, district, building) if building else None
-    return (entry.lat, entry.lon) if entry is not None and entry.lat is not None and entry.lon is not None else None

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.casework import CaseFile, Decide, Near, Place, QueueRow, QueueWanted, SaidLine
 from sync.caseapi.storage.sqlite import case_events, case_rows
+from sync.caseapi.storage.sqlite.nearness import read_near
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import Writer
 
@@ -35,10 +36,10 @@ class SqliteCasework:
         """Return cases by due time, then id."""
         return await self._readers.read(lambda connection: case_rows.read_queue(connection, self._district, wanted))
 
-    async def near(self, matter: str, from_ms: int, to_ms: int) -> Sequence[Near]:
-        """Return the cases of a category that were received in a span, newest first."""
+    async def near(self, case: UUID, *, span_ms: int, within_m: float) -> Sequence[Near]:
+        """Return the cases of a case's category that may be near it in place and time, itself included."""
         return await self._readers.read(
-            lambda connection: case_rows.read_near(connection, self._district, matter, from_ms, to_ms)
+            lambda connection: read_near(connection, self._district, case, span_ms=span_ms, within_m=within_m)
         )
 
     async def place(self, building: UUID | None, entrance: UUID | None, matter: str) -> Place | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.judged import CaseRow, CaseWords, CheckInRow, FoldedRow, ShiftEnded, ShiftRow, VisitRow
 from sync.caseapi.storage.sqlite.inserting import insert_rows
+from sync.caseapi.storage.sqlite.nearness import put_near
 
 
 def write_rows(connection: sqlite3.Connection, district: str, rows: Sequence[FoldedRow]) -> None:
@@ -51,6 +52,7 @@ def _write_case(connection: sqlite3.Connection, district: str, row: CaseRow) -> 
         ),
     )
     _write_photos(connection, district, row)
+    put_near(connection, district, row)
     if row.words is not None:
         _write_words(connection, district, row.id, row.words)
 
