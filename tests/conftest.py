@@ -93,6 +93,8 @@ def found(name: str) -> str | None:
     sort, _, wanted = probes()[name].partition(":")
     if sort == "font":
         return _first_font(wanted)
+    if sort == "file":
+        return wanted if Path(wanted).exists() else None
     if sort == "library":
         return _loaded(wanted)
     places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])

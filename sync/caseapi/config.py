@@ -36,6 +36,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             in the enrolment code. Empty: tablets trust their system's authorities.
         name: what tablets show as the server's name.
         district: code of the district, six digits; a database keeps the one it was made with.
+        font: TrueType file with Chinese for printed sheets; empty: that of Debian's fonts-droid-fallback.
         zone: time zone in which a day is a day.
         receipt_key: key file; empty: beside the database.
         seal_key: key file; empty: beside the database.
@@ -55,6 +56,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pins: Annotated[tuple[Pin, ...], Meta(max_length=4)] = ()
     name: Annotated[str, Meta(min_length=1, max_length=64)] = "Xunge"
     district: Annotated[str, Meta(pattern="^[0-9]{6}$")] = "230108"
+    font: str = ""
     zone: str = "Asia/Shanghai"
     receipt_key: str = ""
     seal_key: str = ""

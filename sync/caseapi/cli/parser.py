@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.caseapi.cases.permissions import ROLES
-from sync.caseapi.cli import accounts, administering, checking, exporting, listing, restoring, serving
+from sync.caseapi.cli import accounts, administering, checking, exporting, listing, restoring, serving, tagging
 from sync.caseapi.lists.kinds import COLUMNS
 
 _Run = Callable[[argparse.Namespace], int]
@@ -22,6 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_imports(commands)
     _add_enrol(commands)
     _add_devices(commands)
+    _add_tags(commands)
     _add_accounts(commands)
     _add_orgs(commands)
     _add_export(commands)
@@ -121,6 +122,40 @@ def _add_devices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     wipe.add_argument("device", help="the tablet's id")
     wipe.add_argument("--administrator", required=True, metavar="NAME", help="who says so")
     wipe.add_argument("--json", action="store_true", help="print what would be lost as one JSON object")
+
+
+def _add_tags(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    plates = _add(commands, "plates", "issue plates for places that have none, as sheets to print", tagging.run_plates)
+    plates.add_argument("--out", type=Path, metavar="FILE.pdf", help="where the sheets go")
+    where = plates.add_mutually_exclusive_group()
+    where.add_argument("--grid", default="", help="for places of this grid alone")
+    where.add_argument("--building", default="", metavar="ID", help="for places of this building alone")
+    where.add_argument("--missing", action="store_true", help="for every place of the district that has none")
+    where.add_argument(
+        "--revoke", default="", metavar="PLATE", help="revoke one: its code, its number, or its place's id"
+    )
+    plates.add_argument("--list", action="store_true", help="list the plates")
+    plates.add_argument("--replace", action="store_true", help="new ones for all there; the old ones count no more")
+    plates.add_argument("--size", choices=("large", "small"), default="large", help="two or eight on a sheet of A4")
+    badges = commands.add_parser("badges", help="the cards of people", description="The cards of people.")
+    steps = badges.add_subparsers(metavar="COMMAND", required=True)
+    issue = _add(steps, "issue", "give somebody a card", tagging.run_badge_issue)
+    replace = _add(steps, "replace", "give somebody another card; the old one counts no more", tagging.run_badge_issue)
+    for command, is_replacing in ((issue, False), (replace, True)):
+        command.add_argument("person", help="the person's id, or the seat's: grid, hyphen, number")
+        command.add_argument("card", help="its number as a reader sends it, in hex digits")
+        command.add_argument("--medium", choices=("em", "a", "epc"), default="em", help="EM4100, 14443-A or UHF")
+        command.set_defaults(is_replacing=is_replacing)
+    revoke = _add(steps, "revoke", "let a card count no more", tagging.run_badge_revoke)
+    revoke.add_argument("revoke", metavar="CARD", help="its number, or whose it is: all of theirs")
+    listed = _add(steps, "list", "list the cards with who has them", tagging.run_badge_list)
+    listed.add_argument("--grid", default="", help="of this grid alone")
+    for command in (plates, issue, replace, revoke):
+        command.add_argument("--by", default=listing.who(), metavar="NAME", help="who does it, for the record")
+    acts = _add(commands, "acts", "who imported, issued, replaced and revoked what, newest first", tagging.run_acts)
+    acts.add_argument("--limit", type=int, default=100, metavar="COUNT")
+    for command in (plates, issue, replace, revoke, listed, acts):
+        command.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

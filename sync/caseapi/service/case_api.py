@@ -21,6 +21,7 @@ from sync.caseapi.service.judging_loop import JudgingLoop
 from sync.caseapi.service.lives import shipped_lives
 from sync.caseapi.service.media import MediaService
 from sync.caseapi.service.places.importing import SEAT_NAMES, PlaceImports
+from sync.caseapi.service.places.tags import TagOffice
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.desk_reads import DeskReads
 
@@ -36,7 +37,7 @@ class CaseApi:
 
     Attributes:
         origin: scheme, host and port by which tablets reach this server.
-        places: takes lists of people and places in.
+        places: takes lists of people and places in; `tags` issues their plates and badges.
         cases: what desks do with cases, `search` how they are found; `casework` is what tablets are asked beside it.
         judging: judges and folds while the server runs.
     """
@@ -53,6 +54,7 @@ class CaseApi:
     search: CaseSearch
     accounts: AccountService
     places: PlaceImports
+    tags: TagOffice
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
@@ -112,6 +114,7 @@ def compose(
         search=CaseSearch(storage, lives),
         accounts=accounts,
         places=places,
+        tags=TagOffice(storage, now_ms),
         judging=judging,
         origin=origin,
         now_ms=now_ms,
