@@ -264,8 +264,8 @@ class FeedStore(Protocol):
         ...
 
 
-class Storage(Protocol):
-    """A district's database, open for writing; one process owns it."""
+class TabletStorage(Protocol):
+    """What tablets and their records need of a district's database."""
 
     @property
     def district(self) -> str:
@@ -296,6 +296,25 @@ class Storage(Protocol):
     def feeds(self) -> FeedStore:
         """Return the part that speaks to tablets."""
         ...
+
+    @property
+    def media(self) -> MediaStore:
+        """Return the part that knows which files are owed."""
+        ...
+
+    @property
+    def blobs(self) -> BlobStore:
+        """Return where whole files are kept."""
+        ...
+
+    @property
+    def staging(self) -> Staging:
+        """Return where files lie while they arrive."""
+        ...
+
+
+class Storage(TabletStorage, Protocol):
+    """A district's database, open for writing; one process owns it."""
 
     @property
     def casework(self) -> CaseworkStore:
@@ -340,21 +359,6 @@ class Storage(Protocol):
     @property
     def exports(self) -> ExportStore:
         """Return the part that tables leave by."""
-        ...
-
-    @property
-    def media(self) -> MediaStore:
-        """Return the part that knows which files are owed."""
-        ...
-
-    @property
-    def blobs(self) -> BlobStore:
-        """Return where whole files are kept."""
-        ...
-
-    @property
-    def staging(self) -> Staging:
-        """Return where files lie while they arrive."""
         ...
 
     @property
