@@ -44,6 +44,11 @@ Right = Literal[
     "propose_catalogue",
     "manage_catalogue",
     "manage_accounts",
+    "manage_places",
+    "manage_devices",
+    "revoke_devices",
+    "wipe_devices",
+    "read_acts",
 ]
 
 RIGHTS: tuple[Right, ...] = get_args(Right)
@@ -102,6 +107,11 @@ TABLE: dict[Right, dict[Role, Reach]] = {
     "propose_catalogue": {"district_desk": "subtree"},
     "manage_catalogue": {"system_admin": "all"},
     "manage_accounts": {"security_admin": "all"},
+    "manage_places": {"system_admin": "all"},
+    "manage_devices": {"system_admin": "all"},
+    "revoke_devices": {"security_admin": "all"},
+    "wipe_devices": {"system_admin": "all", "security_admin": "all"},
+    "read_acts": {"auditor": "all"},
 }
 """A cell that is missing is a no. Person-level figures exist for the person alone (`own_figures`)."""
 

@@ -1,6 +1,5 @@
 """The administrative commands on accounts and organisations: for who runs the server, at its own command line."""
 
-from base64 import b32encode
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,16 +7,13 @@ import msgspec
 
 from sync.caseapi.errors import CommandRefused, InputRefused
 from sync.caseapi.service.case_api import CaseApi
+from sync.caseapi.service.desk_administration import new_password, org_of
 from sync.caseapi.storage.accounts import AccountRow, SeatRow
 from sync.caseapi.storage.orgs import OrgKind, OrgRow
 from sync.clock import format_time
-from sync.text import clean_line
 
 _Arguments = dict[str, Any]
 _Result = dict[str, Any]
-
-PASSWORD_BYTES = 10
-"""Random bytes of a password that is made here: 16 letters and digits."""
 
 
 class _Add(msgspec.Struct, forbid_unknown_fields=True):
@@ -53,7 +49,7 @@ class _Org(msgspec.Struct, forbid_unknown_fields=True):
 
 async def _add(case_api: CaseApi, arguments: _Arguments) -> _Result:
     wanted = msgspec.convert(arguments, _Add)
-    password = wanted.password or _new_password(case_api)
+    password = wanted.password or new_password(case_api.accounts.random_bytes)
     seats = (SeatRow(wanted.role, wanted.org),)
     account = await case_api.accounts.add(wanted.name, password, seats, person=wanted.person)
     return {"account": account.id, "name": account.name, **_made(wanted.password, password)}
@@ -79,25 +75,16 @@ async def _revoke(case_api: CaseApi, arguments: _Arguments) -> _Result:
 
 async def _password(case_api: CaseApi, arguments: _Arguments) -> _Result:
     wanted = msgspec.convert(arguments, _Named)
-    password = wanted.password or _new_password(case_api)
+    password = wanted.password or new_password(case_api.accounts.random_bytes)
     await case_api.accounts.set_password(wanted.name, password)
     return {"name": wanted.name, **_made(wanted.password, password)}
 
 
 async def _put_org(case_api: CaseApi, arguments: _Arguments) -> _Result:
     wanted = msgspec.convert(arguments, _Org)
-    if not wanted.code or wanted.code != wanted.code.strip() or " " in wanted.code:
-        raise InputRefused("an organisation's code is one word", "code")
-    if not wanted.patch.startswith(case_api.storage.district) or not wanted.patch.isdigit():
-        raise InputRefused(f"the patch is a code of this district, {case_api.storage.district}…", "patch")
-    org = OrgRow(
-        wanted.code,
-        wanted.kind,
-        clean_line(wanted.name, max_chars=100),
-        wanted.patch,
-        clean_line(wanted.number, max_chars=40),
-        wanted.valid_from,
-        wanted.valid_to,
+    days = (wanted.valid_from, wanted.valid_to)
+    org = org_of(
+        OrgRow(wanted.code, wanted.kind, wanted.name, wanted.patch, wanted.number, *days), case_api.storage.district
     )
     await case_api.storage.orgs.put((org,))
     return {"code": org.code}
@@ -106,11 +93,6 @@ async def _put_org(case_api: CaseApi, arguments: _Arguments) -> _Result:
 async def _orgs(case_api: CaseApi, arguments: _Arguments) -> _Result:
     msgspec.convert(arguments, dict[str, None])
     return {"orgs": msgspec.to_builtins(list(await case_api.storage.orgs.all()))}
-
-
-def _new_password(case_api: CaseApi) -> str:
-    letters = b32encode(case_api.accounts.random_bytes(PASSWORD_BYTES)).decode().lower()
-    return "-".join(letters[begin : begin + 4] for begin in range(0, len(letters), 4))
 
 
 def _made(given: str, password: str) -> _Result:

@@ -33,6 +33,12 @@ Arguments = dict[str, Any]
 Result = dict[str, Any]
 Command = Callable[[CaseApi, Arguments], Awaitable[Result]]
 
+_READING = ("devices", "account-list", "org-list")
+"""Commands that change nothing; every other one is written down."""
+
+_ABOUT = ("name", "code", "device", "grid", "kind")
+"""Arguments that say what a command is about, the first one that is given."""
+
 IMPORT_KINDS = ("pack", "catalogue", *COLUMNS)
 """What can be imported: a whole folder, its catalogue, or a list as an office keeps it."""
 
@@ -88,7 +94,10 @@ async def run_command(case_api: CaseApi, name: str, arguments: Arguments) -> Res
     if command is None:
         raise CommandRefused(f"no command {name!r}")
     try:
-        return await command(case_api, arguments)
+        if name in _READING:
+            return await command(case_api, arguments)
+        about = next((str(arguments[each]) for each in _ABOUT if arguments.get(each)), "")
+        return await case_api.administration.written(name, about, None, lambda: command(case_api, arguments))
     except msgspec.ValidationError as exc:
         raise CommandRefused(f"{name}: {exc}") from exc
 

@@ -13,6 +13,7 @@ from sync.caseapi.service.case_desk import CaseDesk
 from sync.caseapi.service.case_search import CaseSearch
 from sync.caseapi.service.casework import CaseworkService
 from sync.caseapi.service.catalogue import CatalogueService
+from sync.caseapi.service.desk_administration import DeskAdministration
 from sync.caseapi.service.enrolment import EnrolmentService
 from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
@@ -55,6 +56,7 @@ class CaseApi:
     accounts: AccountService
     places: PlaceImports
     tags: TagOffice
+    administration: DeskAdministration
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
@@ -101,6 +103,7 @@ def compose(
     catalogue = CatalogueService(storage.catalogue, storage.feeds, lives.timings, zone, now_ms)
     accounts = AccountService(storage.accounts, zone, now_ms, random_bytes, hashing_cost)
     places = PlaceImports(storage, zone, now_ms, random_bytes, pin_cost or hashing_cost, seat_names)
+    administration = DeskAdministration(storage, accounts, enrolment, media, origin, zone)
     return CaseApi(
         storage=storage,
         keys=keys,
@@ -115,6 +118,7 @@ def compose(
         accounts=accounts,
         places=places,
         tags=TagOffice(storage, now_ms),
+        administration=administration,
         judging=judging,
         origin=origin,
         now_ms=now_ms,

@@ -71,6 +71,10 @@ class AccountStore(Protocol):
         """Change a verifier and end the account's sessions."""
         ...
 
+    async def end_sessions(self, account: str) -> int:
+        """End an account's sessions; return how many there were."""
+        ...
+
     async def revoke(self, account: str, now_ms: int) -> None:
         """Let nobody sign in with an account any more, and end its sessions."""
         ...

@@ -38,6 +38,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sync.caseapi.storage.accounts import AccountStore, LookStore
+from sync.caseapi.storage.administration import AdministrationStore
 from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, TaskFact
 from sync.caseapi.storage.catalogue import CatalogueStore
@@ -339,6 +340,11 @@ class Storage(TabletStorage, Protocol):
     @property
     def looks(self) -> LookStore:
         """Return the part that keeps who looked at what only few may see."""
+        ...
+
+    @property
+    def administration(self) -> AdministrationStore:
+        """Return the part that keeps what administrators did."""
         ...
 
     @property

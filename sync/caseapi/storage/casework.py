@@ -243,6 +243,13 @@ class CaseworkStore(Protocol):
         """Return cases by due time, then id, at most `limit`."""
         ...
 
+    async def arrived(self, wanted: Sequence[QueueWanted]) -> int:
+        """Return how many cases have come into these queues so far, taken together; cheap, made for polling.
+
+        A case counts once for each time that it comes in open; nothing counts that only moves within a queue.
+        """
+        ...
+
     async def near(self, case: UUID, *, span_ms: int, within_m: float) -> Sequence[Near]:
         """Return the cases of a case's category that may be near it, itself included; none for a case without place.
 

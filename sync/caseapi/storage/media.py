@@ -1,5 +1,6 @@
 """The contract of what a storage knows of files; where they lie is the matter of `blobs` and `staging`."""
 
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -23,6 +24,10 @@ class MediaStore(Protocol):
 
     async def owe_again(self, sha256: str) -> int:
         """Forget that a file is held, because it is gone: whoever named it owes it again; return how many tablets."""
+        ...
+
+    async def held_of(self, device: UUID, since_ms: int) -> Sequence[str]:
+        """Return the names of the files that a tablet's records named since a moment and that are held."""
         ...
 
     async def is_shown(self, sha256: str) -> bool:

@@ -19,10 +19,11 @@ SEATS = {
     "heat": ("handler", "org-heat"),
     "water": ("handler", "org-water"),
     "auditor": ("auditor", ""),
-    "system": ("system_admin", ""),
-    "security": ("security_admin", ""),
 }
 """Account names to role and organisation."""
+
+ADMINISTRATORS = {"system": ("system_admin", ""), "security": ("security_admin", "")}
+"""The same of those who read no case."""
 
 Page = dict[str, Any]
 

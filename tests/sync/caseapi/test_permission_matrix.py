@@ -125,6 +125,23 @@ class World:
     async def _manage_accounts(self) -> _Try:
         return lambda by: self.desk.case_api.accounts.all(by=by)
 
+    async def _manage_places(self) -> _Try:
+        return self.desk.case_api.administration.orgs
+
+    async def _manage_devices(self) -> _Try:
+        return lambda by: self.desk.case_api.administration.offer(GRID, by)
+
+    async def _revoke_devices(self) -> _Try:
+        device = UUID((await self.desk.tablet()).device)
+        return lambda by: self.desk.case_api.administration.revoke_tablet(device, by)
+
+    async def _wipe_devices(self) -> _Try:
+        device = UUID((await self.desk.tablet()).device)
+        return lambda by: self.desk.case_api.administration.wipe_tablet(device, by)
+
+    async def _read_acts(self) -> _Try:
+        return self.desk.case_api.administration.acts
+
     async def _propose_catalogue(self) -> _Try:
         catalogue = self.desk.case_api.catalogue
         sheet = msgspec.structs.replace((await catalogue.newest()).sheets[MATTER], is_closed=True, **WORDS)
@@ -169,7 +186,7 @@ async def test_every_cell_of_the_matrix_through_the_services(desk: Desk) -> None
             if is_let != (wanted[right, role] != "-"):
                 astray.append(f"{role} {right}: let={is_let}, the matrix says {wanted[right, role]}")
     assert not astray, "\n".join(astray)
-    assert len(wanted) == len(RIGHTS) * len(ROLES) == 170
+    assert len(wanted) == len(RIGHTS) * len(ROLES) == 220
 
 
 async def test_no_right_reaches_beyond_the_own_patch(desk: Desk) -> None:

@@ -36,6 +36,9 @@ MEANT = {
     "SEARCH account USING PRIMARY KEY (district_id=?)",
     "SEARCH account USING INDEX sqlite_autoindex_account_2 (district_id=?)",
     "SEARCH org USING PRIMARY KEY (district_id=?)",
+    # The versions of the catalogue, one or two a year, and the draft of the next.
+    "SEARCH catalogue_version USING PRIMARY KEY (district_id=?)",
+    "SEARCH catalogue_draft USING PRIMARY KEY (district_id=?)",
     "SCAN receipt",
     # A page of a queue, already looked up.
     "SCAN page",
@@ -135,6 +138,18 @@ async def a_desks_work(desk: Desk) -> None:
     await accounts.all()
     await accounts.set_password("water", "another password")
     await accounts.revoke("water")
+    await an_administrators_day(desk)
+
+
+async def an_administrators_day(desk: Desk) -> None:
+    """What the pages of administration and of the catalogue read, once."""
+    storage = desk.case_api.storage
+    await storage.casework.arrived([QueueWanted(desk=GRID[:12]), QueueWanted(org="org-heat")])
+    await storage.administration.newest(before=9, limit=5)
+    await storage.media.held_of(UUID(int=1), 0)
+    await storage.accounts.end_sessions("nobody")
+    await desk.case_api.catalogue.versions()
+    await desk.case_api.catalogue.draft()
 
 
 async def test_no_statement_of_a_days_work_reads_a_whole_table(tmp_path: Path, statements: set[str]) -> None:

@@ -73,6 +73,15 @@ class SqliteAccounts:
 
         await self._write(work)
 
+    async def end_sessions(self, account: str) -> int:
+        """End an account's sessions."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            key = (self._district, account)
+            return connection.execute("delete from session where district_id = ? and account = ?", key).rowcount
+
+        return await self._write(work)
+
     async def revoke(self, account: str, now_ms: int) -> None:
         """Let nobody sign in with an account any more, and end its sessions."""
 

@@ -1,11 +1,12 @@
 """The queues that a case stands in, as rows in each queue's own order: a page of any of them is looked up."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from sync.caseapi.storage.casework import MOST_SHOWN, QueueWanted
+from sync.caseapi.storage.sqlite.arrivals import count_arrivals
 
 QueuePlace = tuple[str, str, int]
 """Queue, state, and the due time that orders it."""
@@ -60,6 +61,7 @@ def put_places(
         "insert or ignore into case_queue (district_id, queue, state, due_ms, case_id) values (?, ?, ?, ?, ?)",
         [(district, *place, case) for place in after],
     )
+    count_arrivals(connection, district, _open_in(after) - _open_in(before))
 
 
 def astray_in_queues(connection: sqlite3.Connection, district: str) -> tuple[str, ...]:
@@ -81,6 +83,15 @@ def astray_in_queues(connection: sqlite3.Connection, district: str) -> tuple[str
     if not findings and held != wanted:
         findings.append(f"queues: they hold {held} places of cases, and the cases stand in {wanted}")
     return tuple(findings)
+
+
+def queues_of(district: str, wanted: Iterable[QueueWanted]) -> frozenset[str]:
+    """Return the names of queues that are asked for."""
+    return frozenset(_queue(district, each) for each in wanted)
+
+
+def _open_in(places: frozenset[QueuePlace]) -> frozenset[str]:
+    return frozenset(queue for queue, state, _ in places if state == _OPEN)
 
 
 def _places(grid: str, state: str, desk: str, orgs: str, is_open: int, due_ms: int) -> Iterator[QueuePlace]:

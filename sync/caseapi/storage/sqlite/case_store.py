@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sync.caseapi.storage.casework import CaseFile, Decide, Near, Place, QueueRow, QueueWanted, SaidLine
 from sync.caseapi.storage.sqlite import case_events, case_rows
+from sync.caseapi.storage.sqlite.arrivals import read_arrivals
+from sync.caseapi.storage.sqlite.case_queues import queues_of
 from sync.caseapi.storage.sqlite.nearness import read_near
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import Writer
@@ -35,6 +37,11 @@ class SqliteCasework:
     async def queue(self, wanted: QueueWanted) -> Sequence[QueueRow]:
         """Return cases by due time, then id."""
         return await self._readers.read(lambda connection: case_rows.read_queue(connection, self._district, wanted))
+
+    async def arrived(self, wanted: Sequence[QueueWanted]) -> int:
+        """Return how many cases have come into these queues so far."""
+        queues = queues_of(self._district, wanted)
+        return await self._readers.read(lambda connection: read_arrivals(connection, self._district, queues))
 
     async def near(self, case: UUID, *, span_ms: int, within_m: float) -> Sequence[Near]:
         """Return the cases of a case's category that may be near it in place and time, itself included."""

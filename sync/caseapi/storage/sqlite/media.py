@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sync.caseapi.storage.sqlite.readers import Readers
@@ -52,6 +52,19 @@ class SqliteMedia:
         """Forget that a file is held; return how many tablets owe it again."""
         done = self._writer.submit(lambda connection: _owe_again(connection, self._district, sha256))
         return await asyncio.wrap_future(done)
+
+    async def held_of(self, device: UUID, since_ms: int) -> Sequence[str]:
+        """Return the names of the held files that a tablet's records named since a moment."""
+
+        def read(connection: sqlite3.Connection) -> list[str]:
+            rows = connection.execute(
+                "select distinct sha256 from media_ref where district_id = ? and device = ? and named_ms >= ?"
+                " and is_owed = 0 order by sha256",
+                (self._district, device.bytes, since_ms),
+            )
+            return [sha256.hex() for (sha256,) in rows]
+
+        return await self._readers.read(read)
 
     async def is_shown(self, sha256: str) -> bool:
         """Tell whether a case that stands and is not restricted shows a file."""

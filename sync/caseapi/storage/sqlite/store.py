@@ -14,6 +14,7 @@ from sync.caseapi.storage.blobs import BlobStore, FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite import feeding, judging, publishing, rejudging
 from sync.caseapi.storage.sqlite.accounts import SqliteAccounts, SqliteLooks
+from sync.caseapi.storage.sqlite.administration import SqliteAdministration
 from sync.caseapi.storage.sqlite.case_store import SqliteCasework
 from sync.caseapi.storage.sqlite.catalogue import SqliteCatalogue
 from sync.caseapi.storage.sqlite.connection import connect_writing
@@ -90,6 +91,7 @@ class SqliteStorage:
         self.figures = SqliteFigures(self._readers, self.district)
         self.accounts = SqliteAccounts(self._writer, self._readers, self.district)
         self.looks = SqliteLooks(self._writer, self._readers, self.district)
+        self.administration = SqliteAdministration(self._writer, self._readers, self.district)
         self.orgs = SqliteOrgs(self._writer, self._readers, self.district)
         self.catalogue = SqliteCatalogue(self._writer, self._readers, self.district)
         self.places = SqlitePlaces(self._writer, self._readers, self.district)

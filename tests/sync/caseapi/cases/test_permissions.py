@@ -41,6 +41,11 @@ assign_seats      - y - - - - - - - -
 propose_catalogue - - - - y - - - - -
 manage_catalogue  - - - - - - - - y -
 manage_accounts   - - - - - - - - - y
+manage_places     - - - - - - - - y -
+manage_devices    - - - - - - - - y -
+revoke_devices    - - - - - - - - - y
+wipe_devices      - - - - - - - - y y
+read_acts         - - - - - - - y - -
 """
 """A row for each right, a column for each role in the order of `ROLES`.
 

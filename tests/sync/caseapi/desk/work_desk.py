@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import httpx
 
 from sync.caseapi.storage.accounts import SeatRow
-from tests.sync.caseapi.desk_client import PASSWORD, SEATS
+from tests.sync.caseapi.desk_client import ADMINISTRATORS, PASSWORD, SEATS
 from tests.sync.caseapi.harness import ORIGIN, Desk
 from tests.sync.caseapi.people import HANDLERS
 
@@ -100,7 +100,7 @@ async def staff(desk: Desk, *names: str) -> None:
     """Make organisations and accounts."""
     await desk.case_api.storage.orgs.put(HANDLERS)
     for name in names:
-        await desk.case_api.accounts.add(name, PASSWORD, (SeatRow(*SEATS[name]),))
+        await desk.case_api.accounts.add(name, PASSWORD, (SeatRow(*(SEATS | ADMINISTRATORS)[name]),))
 
 
 async def seated(desk: Desk, name: str, language: str = "zh") -> Visitor:
