@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from litestar import Response, Router
 
+from sync.caseapi.desk.boards import board_routes
 from sync.caseapi.desk.casework.call import call_routes
 from sync.caseapi.desk.casework.case import case_routes
 from sync.caseapi.desk.casework.queue import queue_routes
@@ -14,9 +15,12 @@ from sync.caseapi.desk.casework.visit import AnyRequest, Office, elsewhere
 from sync.caseapi.desk.catalogue import catalogue_routes
 from sync.caseapi.desk.directory import Directories
 from sync.caseapi.desk.exports.routes import export_routes
+from sync.caseapi.desk.finding import finding_routes
 from sync.caseapi.desk.guard import DeskAccess
+from sync.caseapi.desk.maps import map_routes
 from sync.caseapi.desk.navigation import leads_on
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
+from sync.caseapi.desk.statistics import statistics_routes
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import (
     CaseApiError,
@@ -61,6 +65,7 @@ def work_router(
     handlers = [*sign_in_routes(office), *queue_routes(office), *case_routes(office), *call_routes(office)]
     handlers += catalogue_routes(office)
     handlers += export_routes(office)
+    handlers += [*finding_routes(office), *map_routes(office), *board_routes(office), *statistics_routes(office)]
     return Router(
         DESK_PATH,
         route_handlers=handlers,

@@ -10,6 +10,7 @@ from uuid import UUID
 from jinja2 import Environment
 from litestar import MediaType, Request, Response
 
+from sync.caseapi.cases.permissions import TABLE
 from sync.caseapi.desk.casework.forms import Form, sent_form
 from sync.caseapi.desk.directory import Directories, Directory
 from sync.caseapi.desk.guard import DeskAccess
@@ -71,6 +72,11 @@ class Visit:
     def pages(self) -> tuple[NavigationLine, ...]:
         """Return the pages that the seats of whoever asks see, in the navigation's order."""
         return pages_for(self.by.roles if self.by is not None else ())
+
+    @property
+    def may_search(self) -> bool:
+        """Return whether a seat reads cases."""
+        return self.by is not None and any(role in TABLE["read_cases"] for role in self.by.roles)
 
     def href(self, path: str, **parameters: str) -> str:
         """Return an address of the desk that keeps the language unless told otherwise."""

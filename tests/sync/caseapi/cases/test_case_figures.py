@@ -42,9 +42,8 @@ def test_what_was_handled_before_its_term_was_in_time_and_what_has_none_is_left_
 
 
 def test_a_case_that_was_done_again_and_suspended_says_so() -> None:
-    found = counted(
-        *steps("report", "file", "dispatch", "accept", "suspend", "resume", "done", "rework", "done", "close")
-    )
+    again: tuple[Action, ...] = ("accept", "suspend", "resume", "done", "rework", "done", "close")
+    found = counted(*steps("report", "file", "dispatch", *again))
     assert {"2026-11.suspended", "2026-11.reworked", "2026-11.handled", "2026-11.h7"} <= found
 
 

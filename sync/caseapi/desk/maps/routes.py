@@ -1,0 +1,39 @@
+"""The page of the map."""
+
+import re
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from sync.caseapi.desk.areas import first_area, path_to
+from sync.caseapi.desk.casework.visit import AnyRequest, Office
+from sync.caseapi.desk.maps.views import map_view
+
+_CODE = re.compile("[0-9]{1,20}", re.ASCII)
+
+
+def map_routes(office: Office) -> list[HTTPRouteHandler]:
+    """Return the routes of the map."""
+
+    async def shown(request: AnyRequest, code: str) -> Response[str]:
+        visit = await office.visit(request)
+        area = first_area(visit, office.case_api.storage.district, code if _CODE.fullmatch(code) else "")
+        found = await office.case_api.storage.figures.open_places(area)
+        return office.page(
+            "maps/map.html",
+            visit,
+            title=visit.directory.named(area),
+            map=map_view(visit.directory, area, found, visit.texts),
+            trail=path_to(visit, office.case_api.storage.district, area),
+        )
+
+    @get(["/overview", "/overview/map"], include_in_schema=False)
+    async def map_page(request: AnyRequest) -> Response[str]:
+        return await shown(request, "")
+
+    @get("/overview/map/{code:str}", include_in_schema=False)
+    async def map_of(request: AnyRequest, code: FromPath[str]) -> Response[str]:
+        return await shown(request, code)
+
+    return [map_page, map_of]

@@ -1,0 +1,237 @@
+"""A map of an area and the table that says the same: open cases by building, as far as their place is a building."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sync.caseapi.desk.directory import Directory
+from sync.caseapi.desk.maps.drawing import WIDTH, Area, Paper, Point, paper_for
+from sync.caseapi.desk.text import N_, Texts
+from sync.caseapi.storage.figures import OpenPlace
+from sync.reference import BuildingEntry
+from sync.text import clean_line
+
+GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("new", N_("To be filed"), ("reported", "verifying")),
+    ("filed", N_("To be dispatched"), ("filed",)),
+    ("given", N_("In hand"), ("dispatched", "handling", "suspended")),
+    ("done", N_("To be closed"), ("handled", "rechecking")),
+)
+"""What an open case waits for: its mark on the map, its words, its states."""
+
+COMMUNITY_DIGITS = 12
+_MARK_STEP = 30
+"""From one mark of a building to the next."""
+
+_SHAPES = {
+    "new": "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0 -18 0Z",
+    "filed": "M0 -11L11 9L-11 9Z",
+    "given": "M-9 -9L9 -9L9 9L-9 9Z",
+    "done": "M0 -12L12 0L0 12L-12 0Z",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Open cases of a building that wait for the same, where they stand on the map."""
+
+    name: str
+    count: int
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnArea:
+    """A community or a grid on the map.
+
+    Attributes:
+        number: under which the table has it.
+    """
+
+    code: str
+    name: str
+    number: int
+    path: str
+    x: int
+    y: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBuilding:
+    """A building on the map; its ground plan where somebody drew it."""
+
+    id: str
+    name: str
+    x: int
+    y: int
+    path: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapLine:
+    """A line of the table: a community, a grid or a building, with its open cases by what they wait for.
+
+    Attributes:
+        code: of an area, to look at it closer; empty for a building.
+        is_drawn: it is on the map.
+    """
+
+    id: str
+    number: int
+    name: str
+    more: str
+    code: str
+    is_drawn: bool
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """Return all its open cases."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """The page."""
+
+    width: int
+    height: int
+    streets: tuple[str, ...]
+    areas: tuple[DrawnArea, ...]
+    buildings: tuple[DrawnBuilding, ...]
+    groups: tuple[tuple[str, str, str], ...]
+    area_lines: tuple[MapLine, ...]
+    building_lines: tuple[MapLine, ...]
+    placeless: tuple[int, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether there is anything to draw."""
+        return self.height > 0
+
+
+def map_view(directory: Directory, code: str, found: Sequence[OpenPlace], texts: Texts) -> MapView:
+    """Return the map of a district, street, community or grid."""
+    grids = {grid: entry for grid, entry in sorted(directory.grids.items()) if grid.startswith(code)}
+    buildings = sorted(
+        ((each, entry) for each, entry in directory.buildings.items() if entry.grid in grids),
+        key=lambda each: (each[1].grid, each[1].order, each[0]),
+    )
+    digits = COMMUNITY_DIGITS if len(code) < COMMUNITY_DIGITS else 15
+    by_area = _counted((each.grid[:digits], each) for each in found)
+    by_building = _counted((str(each.building), each) for each in found if each.building is not None)
+    areas: dict[str, list[Area]] = {
+        area: [grids[grid].border for grid in members if grids[grid].border]
+        for area, members in groupby(grids, key=lambda grid: grid[:digits])
+    }
+    named = {area: number for number, area in enumerate(areas, start=1)}
+    paper = paper_for(
+        (border for borders in areas.values() for border in borders),
+        (point for _, entry in buildings if (point := _point(entry)) is not None),
+    )
+    is_near = len(code) >= COMMUNITY_DIGITS
+    how_many = Counter(entry.grid[:digits] for _, entry in buildings)
+    known = {str(building) for building, _ in buildings}
+    return MapView(
+        width=WIDTH,
+        height=paper.height if paper is not None else 0,
+        streets=() if paper is None or is_near else tuple(_streets(paper, areas)),
+        areas=() if paper is None else tuple(_drawn_areas(paper, areas, named, by_area, directory)),
+        buildings=() if paper is None else tuple(_drawn_buildings(paper, buildings, by_building, is_near=is_near)),
+        groups=tuple((name, texts(words), _SHAPES[name]) for name, words, _ in GROUPS),
+        area_lines=tuple(
+            MapLine(
+                id=f"a-{area}",
+                number=named[area],
+                name=directory.named(area),
+                more=texts.plural("{count} building", "{count} buildings", how_many[area]).format(count=how_many[area]),
+                code=area if area != code else "",
+                is_drawn=bool(areas[area]),
+                counts=_by_group(by_area.get(area, Counter())),
+            )
+            for area in areas
+        ),
+        building_lines=tuple(_building_lines(buildings, by_building, directory)) if is_near else (),
+        placeless=_by_group(_sum(each for each in found if str(each.building) not in known)),
+        counts=_by_group(_sum(found)),
+    )
+
+
+def _building_lines(
+    buildings: Sequence[tuple[str, BuildingEntry]], counts: Mapping[str, Counter[str]], directory: Directory
+) -> Iterator[MapLine]:
+    for number, (building, entry) in enumerate(buildings, start=1):
+        yield MapLine(
+            id=f"b-{building}",
+            number=number,
+            name=clean_line(entry.name),
+            more=clean_line(entry.address) or directory.named(entry.grid),
+            code="",
+            is_drawn=_point(entry) is not None,
+            counts=_by_group(counts.get(building, Counter())),
+        )
+
+
+def _drawn_areas(
+    paper: Paper,
+    areas: Mapping[str, list[Area]],
+    numbers: Mapping[str, int],
+    counts: Mapping[str, Counter[str]],
+    directory: Directory,
+) -> Iterator[DrawnArea]:
+    for area, borders in areas.items():
+        if borders:
+            x, y = paper.middle(borders)
+            path, number = paper.path(borders), numbers[area]
+            yield DrawnArea(area, directory.named(area), number, path, x, y, sum(counts.get(area, Counter()).values()))
+
+
+def _drawn_buildings(
+    paper: Paper,
+    buildings: Sequence[tuple[str, BuildingEntry]],
+    counts: Mapping[str, Counter[str]],
+    *,
+    is_near: bool,
+) -> Iterator[DrawnBuilding]:
+    for building, entry in buildings:
+        point = _point(entry)
+        if point is None:
+            continue
+        x, y = paper.place(point)
+        found = _by_group(counts.get(building, Counter()))
+        shown = [(name, count) for (name, _, _), count in zip(GROUPS, found, strict=True) if count]
+        marks = tuple(Mark(name, count, x + place * _MARK_STEP, y) for place, (name, count) in enumerate(shown))
+        path = paper.path([entry.outline]) if is_near and entry.outline else ""
+        yield DrawnBuilding(building, clean_line(entry.name), x, y, path, marks if is_near else marks[:1])
+
+
+def _streets(paper: Paper, areas: Mapping[str, list[Area]]) -> Iterator[str]:
+    for _, members in groupby(areas, key=lambda area: area[:9]):
+        yield paper.path(border for area in members for border in areas[area])
+
+
+def _counted(found: Iterable[tuple[str, OpenPlace]]) -> dict[str, Counter[str]]:
+    counted: dict[str, Counter[str]] = {}
+    for key, each in found:
+        counted.setdefault(key, Counter())[each.state] += each.cases
+    return counted
+
+
+def _sum(found: Iterable[OpenPlace]) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for each in found:
+        counted[each.state] += each.cases
+    return counted
+
+
+def _by_group(states: Counter[str]) -> tuple[int, ...]:
+    return tuple(sum(states[state] for state in group) for _, _, group in GROUPS)
+
+
+def _point(entry: BuildingEntry) -> Point | None:
+    return (entry.lon, entry.lat) if entry.lon is not None and entry.lat is not None else None
