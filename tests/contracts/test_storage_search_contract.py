@@ -111,7 +111,7 @@ async def test_figures_are_summed_by_district_street_and_community_and_move_with
     await put(storage, row(2, "b", grid=OTHER_COMMUNITY, matter="national:matter:02002"), figures=("2026-11.received",))
 
     async def counts(area: str, *, by_matter: bool = False) -> dict[tuple[str, str], dict[str, int]]:
-        rows = await storage.figures.months([area], ("2026-01", "2026-12"), by_matter=by_matter)
+        rows = await storage.desk.figures([area], ("2026-01", "2026-12"), by_matter=by_matter)
         return {(each.month, each.matter): dict(each.counts) for each in rows if each.counts}
 
     assert await counts(DISTRICT) == {("2026-11", ""): {"received": 2, "filed": 1}}
@@ -125,7 +125,7 @@ async def test_figures_are_summed_by_district_street_and_community_and_move_with
         ("2026-12", ""): {"closed": 1},
         ("2026-12", MATTER): {"closed": 1},
     }
-    assert await storage.figures.months([DISTRICT], ("2026-01", "2026-10")) == []
+    assert await storage.desk.figures([DISTRICT], ("2026-01", "2026-10")) == []
 
 
 async def test_open_cases_are_counted_by_building_and_state_within_an_area(storage: Storage) -> None:
@@ -136,9 +136,9 @@ async def test_open_cases_are_counted_by_building_and_state_within_an_area(stora
     await put(storage, row(4, "d"), closed)
     await put(storage, row(5, "e", grid=OTHER_COMMUNITY))
     here = [OpenPlace(GRID, BUILDING, "reported", 2), OpenPlace(OTHER_GRID, None, "handling", 1)]
-    assert await storage.figures.open_places(GRID[:12]) == here
-    assert await storage.figures.open_places(DISTRICT) == [*here, OpenPlace(OTHER_COMMUNITY, None, "reported", 1)]
-    assert await storage.figures.open_places(GRID) == here[:1]
+    assert await storage.desk.open_places(GRID[:12]) == here
+    assert await storage.desk.open_places(DISTRICT) == [*here, OpenPlace(OTHER_COMMUNITY, None, "reported", 1)]
+    assert await storage.desk.open_places(GRID) == here[:1]
 
 
 async def test_a_new_database_has_nothing_of_before_to_take(storage: Storage) -> None:

@@ -1,11 +1,14 @@
 """Which area a page shows: the one asked for, as far as a seat of whoever asks looks over it."""
 
+import re
 from collections.abc import Iterator
 
 from sync.caseapi.cases.permissions import TABLE, is_within
 from sync.caseapi.desk.casework.visit import Visit
-from sync.caseapi.errors import NotAllowed
+from sync.caseapi.errors import NotAllowed, NotThere
 from sync.caseapi.service.callers import Caller
+
+_CODE = re.compile("[0-9]{6,15}", re.ASCII)
 
 AREA_DIGITS = (6, 9, 12, 15)
 """Of a grid's code: its district, street, community, itself."""
@@ -32,8 +35,11 @@ def first_area(visit: Visit, district: str, asked: str = "") -> str:
     """Return the area that a page shows: the one asked for, the caller's widest where none is.
 
     Raises:
+        NotThere: it is no area's code.
         NotAllowed: no seat of the caller looks over it, or over any.
     """
+    if asked and not _CODE.fullmatch(asked):
+        raise NotThere("there is no such area")
     own = patches(visit.by, district)
     area = asked or next(iter(own), "")
     if not area or not looks_over(visit.by, district, area):

@@ -28,8 +28,8 @@ Consistency. These hold on every engine, and the services count on nothing else:
 11. Events of a case are only ever added, each at the next place, and where the case stands (`Standing`) is written in
     the transaction that adds one. (district_id, id) of an event is unique by a constraint. `CaseworkStore.change` reads
     the case, lets the act decide and writes in one transaction: of two acts at once the later one sees the earlier.
-12. What is written in a case (`SearchStore`) and what it counts for (`FigureStore`) are put in the transaction that
-    changes it. Cases that were there before either was kept are taken by `SearchStore.fill`, a few at a time.
+12. What is written in a case (`SearchStore`) and what it counts for (`DeskReads.figures`) are put in the transaction
+    that changes it. Cases that were there before either was kept are taken by `SearchStore.fill`, a few at a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +44,6 @@ from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, T
 from sync.caseapi.storage.catalogue import CatalogueStore
 from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.exporting import ExportStore
-from sync.caseapi.storage.figures import FigureStore
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.orgs import OrgStore
@@ -325,11 +324,6 @@ class Storage(TabletStorage, Protocol):
     @property
     def search(self) -> SearchStore:
         """Return the part that finds cases by what is written in them."""
-        ...
-
-    @property
-    def figures(self) -> FigureStore:
-        """Return the part that tells what cases count for, by month."""
         ...
 
     @property

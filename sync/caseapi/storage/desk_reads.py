@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from sync.caseapi.storage.figures import FigureRow, OpenPlace
 from sync.caseapi.storage.judged import CaseRow
 from sync.caseapi.storage.rows import (
     BuildingRounds,
@@ -43,6 +44,20 @@ class DeskReads(Protocol):
         Args:
             from_day: ``YYYY-MM-DD`` in the district's time zone, `to_day`, too; both count.
             within: code of the district, a street, a community or a grid; empty for the district.
+        """
+        ...
+
+    async def open_places(self, within: str) -> Sequence[OpenPlace]:
+        """Return the open cases of a district, street, community or grid, by grid, building and state."""
+        ...
+
+    async def figures(
+        self, areas: Sequence[str], months: tuple[str, str], *, by_matter: bool = False
+    ) -> Sequence[FigureRow]:
+        """Return the sums of areas from one month to another, by area, month and matter, as written with the cases.
+
+        Args:
+            by_matter: the sums of each category, too; without it, of all together.
         """
         ...
 

@@ -1,8 +1,7 @@
-"""The part of the contract that tells sums of cases by month; never of a person, and of no patch below a community."""
+"""Sums of cases: by month, of no patch below a community; and the open ones by their place. Never of a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 
@@ -31,21 +30,3 @@ class OpenPlace:
     building: UUID | None
     state: str
     cases: int
-
-
-class FigureStore(Protocol):
-    """Tells what cases come to, as it was written with them."""
-
-    async def open_places(self, within: str) -> Sequence[OpenPlace]:
-        """Return the open cases of a district, street, community or grid, by grid, building and state."""
-        ...
-
-    async def months(
-        self, areas: Sequence[str], months: tuple[str, str], *, by_matter: bool = False
-    ) -> Sequence[FigureRow]:
-        """Return the sums of areas from one month to another, by area, month and matter.
-
-        Args:
-            by_matter: the sums of each category, too; without it, of all together.
-        """
-        ...

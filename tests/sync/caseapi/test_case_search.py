@@ -139,4 +139,4 @@ async def test_cases_of_before_are_taken_at_start_and_come_to_the_same(desk: Des
 
 async def _figures(case_api: CaseApi) -> list[FigureRow]:
     months = ("2026-11", "2026-11")
-    return list(await case_api.storage.figures.months([DISTRICT], months, by_matter=True))
+    return list(await case_api.storage.desk.figures([DISTRICT], months, by_matter=True))

@@ -129,8 +129,8 @@ async def a_desks_work(desk: Desk) -> None:
     assert await desk.case_api.cases.wake() == 1
     for by in (COMMUNITY, HANDLER):
         assert (await desk.case_api.search.find("没水", by, desk.clock())).cases
-    await desk.case_api.storage.figures.months([GRID[:6]], ("2026-11", "2026-11"), by_matter=True)
-    assert await desk.case_api.storage.figures.open_places(GRID[:12])
+    await desk.case_api.storage.desk.figures([GRID[:6]], ("2026-11", "2026-11"), by_matter=True)
+    assert await desk.case_api.storage.desk.open_places(GRID[:12])
     assert await desk.case_api.desk.looked_at("2026-11-22", "2026-11-23", within=GRID[:12]) == []
     store, accounts = desk.case_api.storage.casework, desk.case_api.accounts
     await store.all_cases(None, 10)

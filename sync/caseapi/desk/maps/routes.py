@@ -1,7 +1,5 @@
 """The page of the map."""
 
-import re
-
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -10,16 +8,14 @@ from sync.caseapi.desk.areas import first_area, path_to
 from sync.caseapi.desk.casework.visit import AnyRequest, Office
 from sync.caseapi.desk.maps.views import map_view
 
-_CODE = re.compile("[0-9]{1,20}", re.ASCII)
-
 
 def map_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the routes of the map."""
 
     async def shown(request: AnyRequest, code: str) -> Response[str]:
         visit = await office.visit(request)
-        area = first_area(visit, office.case_api.storage.district, code if _CODE.fullmatch(code) else "")
-        found = await office.case_api.storage.figures.open_places(area)
+        area = first_area(visit, office.case_api.storage.district, code)
+        found = await office.case_api.desk.open_places(area)
         return office.page(
             "maps/map.html",
             visit,

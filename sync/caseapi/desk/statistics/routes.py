@@ -41,9 +41,9 @@ def statistics_routes(office: Office) -> list[HTTPRouteHandler]:
         months = (month_before(this, span[2]), month_before(this, span[3]))
         year = (month_before(this, 11), this)
         communities = _communities(visit, area)
-        of_area = await storage.figures.months([area], months, by_matter=True)
-        of_communities = await storage.figures.months(communities, months)
-        of_year = await storage.figures.months([area], year)
+        of_area = await storage.desk.figures([area], months, by_matter=True)
+        of_communities = await storage.desk.figures(communities, months)
+        of_year = await storage.desk.figures([area], year)
         texts = visit.texts
         return office.page(
             "statistics/statistics.html",

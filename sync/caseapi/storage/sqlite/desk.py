@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from sync.caseapi.storage.figures import FigureRow, OpenPlace
 from sync.caseapi.storage.judged import CaseRow
 from sync.caseapi.storage.rows import (
     BuildingRounds,
@@ -17,6 +18,7 @@ from sync.caseapi.storage.rows import (
     TabletRow,
     WaitingTablet,
 )
+from sync.caseapi.storage.sqlite.case_figures import read_figures, read_open_places
 from sync.caseapi.storage.sqlite.case_rows import newest_cases
 from sync.caseapi.storage.sqlite.enrolling import read_waiting
 from sync.caseapi.storage.sqlite.feeding import standing
@@ -52,6 +54,18 @@ class SqliteDesk:
         """Return which buildings and entrances somebody was at from one day to another."""
         return await self._readers.read(
             lambda connection: read_looked_at(connection, self._district, from_day, to_day, within=within)
+        )
+
+    async def open_places(self, within: str) -> Sequence[OpenPlace]:
+        """Return the open cases of an area, by grid, building and state."""
+        return await self._readers.read(lambda connection: read_open_places(connection, self._district, within))
+
+    async def figures(
+        self, areas: Sequence[str], months: tuple[str, str], *, by_matter: bool = False
+    ) -> Sequence[FigureRow]:
+        """Return the sums of areas from one month to another, by area, month and matter."""
+        return await self._readers.read(
+            lambda connection: read_figures(connection, self._district, areas, months, by_matter=by_matter)
         )
 
     async def receipts(self, limit: int = 100) -> Sequence[ReceiptRow]:

@@ -1,11 +1,10 @@
-"""The `SearchStore` and the `FigureStore` of SQLite."""
+"""The `SearchStore` of SQLite."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sync.caseapi.storage.casework import CaseFile, Figures
-from sync.caseapi.storage.figures import FigureRow, OpenPlace
 from sync.caseapi.storage.searching import SearchHit, SearchWanted
 from sync.caseapi.storage.sqlite import case_figures, case_search
 from sync.caseapi.storage.sqlite.case_events import read_file
@@ -35,28 +34,6 @@ class SqliteSearch:
     async def is_filled(self) -> bool:
         """Return whether cases of before are all taken."""
         return await self._readers.read(lambda connection: _filled_to(connection, self._district) is None)
-
-
-class SqliteFigures:
-    """Tells sums of cases by month."""
-
-    def __init__(self, readers: Readers, district: str) -> None:
-        self._readers = readers
-        self._district = district
-
-    async def open_places(self, within: str) -> Sequence[OpenPlace]:
-        """Return the open cases of an area, by grid, building and state."""
-        return await self._readers.read(
-            lambda connection: case_figures.read_open_places(connection, self._district, within)
-        )
-
-    async def months(
-        self, areas: Sequence[str], months: tuple[str, str], *, by_matter: bool = False
-    ) -> Sequence[FigureRow]:
-        """Return the sums of areas from one month to another, by area, month and matter."""
-        return await self._readers.read(
-            lambda connection: case_figures.read_figures(connection, self._district, areas, months, by_matter=by_matter)
-        )
 
 
 def _filled_to(connection: sqlite3.Connection, district: str) -> bytes | None:

@@ -23,7 +23,7 @@ from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device, read_keys
 from sync.caseapi.storage.sqlite.exporting import SqliteExports
 from sync.caseapi.storage.sqlite.feed_heads import FeedHeads
-from sync.caseapi.storage.sqlite.finding import SqliteFigures, SqliteSearch
+from sync.caseapi.storage.sqlite.finding import SqliteSearch
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
 from sync.caseapi.storage.sqlite.orgs import SqliteOrgs
@@ -88,7 +88,6 @@ class SqliteStorage:
         self.feeds = SqliteFeeds(self._writer, self._readers, self.district)
         self.casework = SqliteCasework(self._writer, self._readers, self.district)
         self.search = SqliteSearch(self._writer, self._readers, self.district)
-        self.figures = SqliteFigures(self._readers, self.district)
         self.accounts = SqliteAccounts(self._writer, self._readers, self.district)
         self.looks = SqliteLooks(self._writer, self._readers, self.district)
         self.administration = SqliteAdministration(self._writer, self._readers, self.district)

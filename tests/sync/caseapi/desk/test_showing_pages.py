@@ -76,17 +76,20 @@ async def test_a_map_shows_open_cases_at_buildings_and_a_table_says_the_same(dis
 
 
 async def test_an_area_of_others_is_not_shown(district: Desk) -> None:
-    await staff(district, "community", "water", "leader")
-    community, handler, leader = [await seated(district, name) for name in ("community", "water", "leader")]
+    await staff(district, "community", "water", "district", "leader")
+    community, handler, whole = [await seated(district, name) for name in ("community", "water", "district")]
     for path in ("/overview/map", "/overview/rounds", "/overview/reconciliation", "/overview/statistics"):
         await community.get(f"{path}/{DISTRICT}", 403)
         await community.get(f"{path}/230108001002", 403)
         await handler.get(path, 403)
-        await leader.get(path)
+        await whole.get(path)
         assert "/desk/overview" not in (await handler.get("/queue")).html
-        assert "/desk/overview" in (await leader.get("/queue")).html
-    await leader.get(f"/overview/statistics/{GRID}", 403)
-    await leader.get("/overview/map/..%2f", 404)
+        assert "/desk/overview" in (await whole.get("/queue")).html
+    await whole.get(f"/overview/statistics/{GRID}", 403)
+    await whole.get("/overview/map/x", 404)
+    of_grid = await seated(district, "leader")
+    assert "/overview/statistics" not in (await of_grid.get("/overview")).html
+    await of_grid.get("/overview/statistics", 403)
 
 
 async def test_rounds_say_which_buildings_and_entrances_and_never_who(district: Desk) -> None:
