@@ -11,6 +11,7 @@ import msgspec
 
 from sync.caseapi.cases.permissions import Account
 from sync.caseapi.cli.administering import run_administrative
+from sync.caseapi.cli.listing import export_boundaries
 from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.errors import CommandRefused, InputRefused
 from sync.caseapi.service.callers import Caller
@@ -39,6 +40,8 @@ SAID_EVERY = 100_000
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Write a table into a file; who took it along is written down before and after."""
+    if arguments.kind == "boundaries":
+        return export_boundaries(arguments)
     config = settings_of(arguments)
     zone = ZoneInfo(config.zone)
     days = (arguments.from_day or "", arguments.to_day or "")

@@ -2,12 +2,14 @@
 
 import argparse
 import getpass
+import json
 import sys
 
 from sync.caseapi.cli.administering import print_imported, run_administrative
 from sync.caseapi.cli.settings import settings_of
-from sync.caseapi.lists.kinds import COLUMNS
+from sync.caseapi.district.area import Area
 from sync.caseapi.service.administration import Arguments, Result
+from sync.caseapi.service.places.importing import TAKEN_KINDS
 
 _ACTS = {"add": "added", "change": "changed", "end": "ended", "keep": "left alone"}
 
@@ -26,7 +28,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         "by": arguments.by,
     }
     result = run_administrative(config, "import", wanted)
-    if arguments.json or arguments.kind not in COLUMNS:
+    if arguments.json or arguments.kind not in TAKEN_KINDS:
         print_imported(arguments, result)
     else:
         _print_list(result)
@@ -41,6 +43,25 @@ def run_template(arguments: argparse.Namespace) -> int:
     print(
         f"{arguments.out}: fill it in, then: caseapi import {arguments.kind} {arguments.out} --dry-run", file=sys.stderr
     )
+    return 0
+
+
+def export_boundaries(arguments: argparse.Namespace) -> int:
+    """Write every border that stands as GeoJSON."""
+    from sync.caseapi.lists.borders import write_borders
+    from sync.caseapi.sheets.files import whole_file
+
+    config, is_last = settings_of(arguments), False
+    borders: list[tuple[str, str, Area]] = []
+    while not is_last:
+        after = borders[-1][0] if borders else ""
+        page = run_administrative(config, "boundaries", {"after": after})
+        borders += page["borders"]
+        is_last = page["is_last"]
+    with whole_file(arguments.out) as draft, draft.open("wb") as file:
+        file.writelines(write_borders(borders))
+    told = {"kind": "boundaries", "rows": len(borders), "file": str(arguments.out)}
+    print(json.dumps(told, ensure_ascii=False) if arguments.json else len(borders))
     return 0
 
 
@@ -59,6 +80,8 @@ def _print_list(result: Result) -> None:
         print(f"{will}{_ACTS[item['act']]}{when}: {item['label']}")
     for code in result["codes"]:
         print("first PIN of {grid} {seat} {name}: {pin}".format(**code))
+    for note in result["notes"]:
+        print(note, file=sys.stderr)
     counts = ", ".join(f"{count} {_ACTS[act]}" for act, count in result["counts"].items())
     listed = sum(result["counts"].values()) - result["counts"]["keep"] - len(result["items"])
     more = f" ({listed} of them not listed)" if listed else ""

@@ -195,7 +195,7 @@ def _add_orgs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     export = _add(commands, "export", "write a table into a file, as a role may see it", exporting.run_export)
-    export.add_argument("kind", choices=exporting.KINDS)
+    export.add_argument("kind", choices=(*exporting.KINDS, "boundaries"), help="boundaries are written as GeoJSON")
     export.add_argument("--format", choices=exporting.FORMATS, default="csv", help="csv unless said otherwise")
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
     export.add_argument("--from", dest="from_day", metavar="DAY", help="first day, YYYY-MM-DD")

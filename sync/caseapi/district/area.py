@@ -31,7 +31,7 @@ def ring_fault(ring: Ring) -> str | None:
             return fault
     if len(set(ring)) != len(ring) - 1:
         return "a ring passes through the same point twice"
-    return "a ring crosses itself" if _crosses_itself(ring) else None
+    return "a ring crosses itself" if crosses_itself(ring) else None
 
 
 def point_fault(point: Point) -> str | None:
@@ -50,6 +50,17 @@ def contains(area: Area, point: Point) -> bool:
     return _in_ring(outer, point) and not any(_in_ring(hole, point) for hole in holes)
 
 
+def crosses_itself(ring: Ring) -> bool:
+    """Tell whether two sides of a ring that are no neighbours cross."""
+    sides = list(pairwise(ring))
+    last = len(sides) - 1
+    return any(
+        _cross(first, second)
+        for (at, first), (other, second) in combinations(enumerate(sides), 2)
+        if other - at > 1 and not (at == 0 and other == last)
+    )
+
+
 def rectangle(west: int, south: int, east: int, north: int) -> Area:
     """Return the area of a rectangle given in millionths of a degree, counter-clockwise as GeoJSON asks."""
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
@@ -63,16 +74,6 @@ def _in_ring(ring: Ring, point: Point) -> bool:
         if (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) * (x2 - x1) / (y2 - y1):
             inside = not inside
     return inside
-
-
-def _crosses_itself(ring: Ring) -> bool:
-    sides = list(pairwise(ring))
-    last = len(sides) - 1
-    return any(
-        _cross(first, second)
-        for (at, first), (other, second) in combinations(enumerate(sides), 2)
-        if other - at > 1 and not (at == 0 and other == last)
-    )
 
 
 def _cross(first: tuple[Point, Point], second: tuple[Point, Point]) -> bool:

@@ -68,6 +68,13 @@ def bd09_to_gcj02(point: Point) -> Point:
     return radius * cos(angle), radius * sin(angle)
 
 
+def wgs84_to_bd09(point: Point) -> Point:
+    """Return about where Baidu's map shows a point, good to some metres."""
+    lon, lat = wgs84_to_gcj02(point)
+    back = bd09_to_gcj02((lon + 0.0065, lat + 0.006))
+    return 2 * lon - back[0] + 0.0065, 2 * lat - back[1] + 0.006
+
+
 def wgs84_to_gcj02(point: Point) -> Point:
     """Return where a Chinese map shows a point."""
     lon, lat = point

@@ -78,6 +78,26 @@ BAD_ENTRANCES = N_("must be a number from 0 to 99, or names with 、 between, is
 NO_END = N_("a street or community ends with its grids; leave the cell empty")
 STILL_USED = N_("still has {count} buildings and seats; move or end them first")
 
+# A border
+NO_JSON = N_("is no GeoJSON: {why}")
+NO_COLLECTION = N_("must be a FeatureCollection")
+OTHER_CRS = N_("has the coordinates of {shown}: export it as WGS 84 or CGCS2000")
+NO_CODE = N_("needs the property code: the 15 digits of a grid, the 12 of a community or the 9 of a street")
+NO_POLYGON = N_("must be a Polygon, or a MultiPolygon of one part, is {shown}")
+NO_RING = N_("a ring needs at least four points, the last like the first")
+LONG_RING = N_("a ring has at most {most} points, this one has {count}; simplify the line")
+NO_POINT = N_("every point is a longitude and a latitude")
+SAME_POINT = N_("a ring passes through the same point twice")
+CROSSES = N_("a ring crosses itself")
+HOLE_OUTSIDE = N_("a hole lies outside its border")
+UNKNOWN_AREA = N_("there is no {shown} here; import the tree first")
+OVERLAP = N_("the grids {first} and {second} overlap by {percent} % of the smaller one")
+SHIFTED_BORDER = N_(
+    "{count} of the {all} buildings of {shown} lie outside; they fit if the border is {datum}: export it as WGS 84"
+)
+LACKS_BORDER = N_("{count} grids have no border yet: {shown}")
+SOME_OUTSIDE = N_("{count} of the {all} buildings of {shown} lie outside its border")
+
 
 class Fault(Struct, frozen=True):
     """One fault.

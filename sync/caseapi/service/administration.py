@@ -16,14 +16,13 @@ from sync.caseapi.district.model import District
 from sync.caseapi.district.pack import read_pack
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
-from sync.caseapi.lists.kinds import COLUMNS, ListKind
 from sync.caseapi.service.administering_accounts import ACCOUNT_COMMANDS
 from sync.caseapi.service.administering_exports import EXPORT_COMMANDS
 from sync.caseapi.service.administering_tags import TAG_COMMANDS
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.demo_casework import demo_casework, demo_orgs
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district
-from sync.caseapi.service.places.importing import Wanted, read_list
+from sync.caseapi.service.places.importing import TAKEN_KINDS, TakenKind, Wanted, read_list
 from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, DeviceStatus
 from sync.clock import format_time
 from sync.records.base import Digest
@@ -33,14 +32,17 @@ Arguments = dict[str, Any]
 Result = dict[str, Any]
 Command = Callable[[CaseApi, Arguments], Awaitable[Result]]
 
-_READING = ("devices", "account-list", "org-list")
+_READING = ("devices", "account-list", "org-list", "plate-places", "tags-list", "acts", "boundaries")
 """Commands that change nothing; every other one is written down."""
 
 _ABOUT = ("name", "code", "device", "grid", "kind")
 """Arguments that say what a command is about, the first one that is given."""
 
-IMPORT_KINDS = ("pack", "catalogue", *COLUMNS)
+IMPORT_KINDS = ("pack", "catalogue", *TAKEN_KINDS)
 """What can be imported: a whole folder, its catalogue, or a list as an office keeps it."""
+
+BORDERS_AT_ONCE = 50
+"""Borders of one answer: of two thousand corners each, they fit into a line of the local socket."""
 
 MOST_ITEMS = 2_000
 """Lines of what an import does that are told one by one; how many there are of each sort is told in any case."""
@@ -62,6 +64,10 @@ class _Import(msgspec.Struct, forbid_unknown_fields=True):
     dry_run: bool = False
     whole: bool = False
     by: str = ""
+
+
+class _After(msgspec.Struct, forbid_unknown_fields=True):
+    after: str
 
 
 class _DemoData(msgspec.Struct, forbid_unknown_fields=True):
@@ -126,11 +132,11 @@ async def _import(case_api: CaseApi, arguments: Arguments) -> Result:
     wanted = msgspec.convert(arguments, _Import)
     if wanted.kind not in IMPORT_KINDS:
         raise CommandRefused(f"import: {wanted.kind!r} is none of {', '.join(IMPORT_KINDS)}")
-    kind = next((kind for kind in COLUMNS if kind == wanted.kind), None)
+    kind = next((kind for kind in TAKEN_KINDS if kind == wanted.kind), None)
     if kind is not None:
         return await _import_list(case_api, kind, wanted)
     if wanted.dry_run or wanted.whole:
-        raise CommandRefused(f"import: only lists ({', '.join(COLUMNS)}) have a dry run and can be whole")
+        raise CommandRefused(f"import: only lists ({', '.join(TAKEN_KINDS)}) have a dry run and can be whole")
     hashing = Hashing(wanted.pin_cost, case_api.now_ms())
     imported = await _IMPORTS[wanted.kind](case_api, Path(wanted.path), hashing)
     case_api.judging.wake()
@@ -157,7 +163,7 @@ async def _import_catalogue(case_api: CaseApi, path: Path, hashing: Hashing) -> 
     return imported
 
 
-async def _import_list(case_api: CaseApi, kind: ListKind, asked: _Import) -> Result:
+async def _import_list(case_api: CaseApi, kind: TakenKind, asked: _Import) -> Result:
     path = Path(asked.path)
     data = await asyncio.to_thread(read_list, path)
     wanted = Wanted(kind, path.name, data, asked.whole, asked.dry_run, asked.by, asked.pin_cost)
@@ -171,6 +177,7 @@ async def _import_list(case_api: CaseApi, kind: ListKind, asked: _Import) -> Res
         "counts": done.counts,
         "items": msgspec.to_builtins(items[:MOST_ITEMS]),
         "codes": msgspec.to_builtins(list(done.codes)),
+        "notes": [str(note) for note in done.notes],
     }
 
 
@@ -185,6 +192,12 @@ async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
         await case_api.casework.bring(case.row, case.events, (case.task,))
     case_api.judging.wake()
     return _as_result(imported)
+
+
+async def _boundaries(case_api: CaseApi, arguments: Arguments) -> Result:
+    after = msgspec.convert(arguments, _After).after
+    rest = [border for border in await case_api.places.borders() if (len(border[0]), border[0]) > (len(after), after)]
+    return {"borders": rest[:BORDERS_AT_ONCE], "is_last": len(rest) <= BORDERS_AT_ONCE}
 
 
 async def _devices(case_api: CaseApi, arguments: Arguments) -> Result:
@@ -240,6 +253,7 @@ COMMANDS: dict[str, Command] = {
     "enrol-confirm": _confirm,
     "import": _import,
     "demo-data": _demo_data,
+    "boundaries": _boundaries,
     "devices": _devices,
     "device-status": _set_status,
     "device-wipe": _wipe,

@@ -8,10 +8,11 @@ import msgspec
 
 from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import Matter
-from sync.caseapi.district.model import Building, Contact, District, Person, Seat, TagBinding
+from sync.caseapi.district.model import Building, Community, Contact, District, Person, Seat, Street, TagBinding
 from sync.caseapi.errors import ImportRefused
 from sync.caseapi.service.feeds import CATALOGUE, grid_scope
 from sync.caseapi.service.people import pin_verifier, still_verifies
+from sync.caseapi.service.places.borders import AREA, AREAS, AreaEntry
 from sync.caseapi.storage.base import FeedStore
 from sync.caseapi.storage.values import FeedChange
 from sync.clock import format_time, parse_time
@@ -65,7 +66,7 @@ async def import_district(feeds: FeedStore, district: District, hashing: Hashing
     """
     if district.code != own:
         raise ImportRefused(f"the files are of district {district.code}, this database serves {own}")
-    types = ("grid", "building", "entrance", "tag", "person", "matter", "contact")
+    types = (AREA, "grid", "building", "entrance", "tag", "person", "matter", "contact")
     standing = await feeds.standing(types)
     entries = await asyncio.to_thread(_district_entries, district, standing, hashing)
     return await _publish(feeds, entries, standing)
@@ -88,6 +89,7 @@ async def _publish(feeds: FeedStore, entries: list[FeedChange], standing: _Stand
 def _district_entries(district: District, standing: _Standing, hashing: Hashing) -> list[FeedChange]:
     return [
         *_grids(district),
+        *_areas(district),
         *_buildings(district),
         *_people(zip(district.seats, district.people, strict=True), standing, hashing),
         *_tags(district),
@@ -111,6 +113,13 @@ def _grids(district: District) -> Iterator[FeedChange]:
             border=grid.area,
         )
         yield _change(grid_scope(grid.id), "grid", grid.id, entry)
+
+
+def _areas(district: District) -> Iterator[FeedChange]:
+    units: tuple[Street | Community, ...] = (*district.streets, *district.communities)
+    for unit in units:
+        if unit.area:
+            yield FeedChange(AREAS, AREA, unit.code, msgspec.json.encode(AreaEntry(unit.area)))
 
 
 def _buildings(district: District) -> Iterator[FeedChange]:

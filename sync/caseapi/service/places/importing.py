@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
+from typing import Literal
 
 from sync.caseapi.config import PinCost
+from sync.caseapi.district.area import Area
 from sync.caseapi.errors import ImportRefused
+from sync.caseapi.lists.borders import read_borders
 from sync.caseapi.lists.cells import Line
 from sync.caseapi.lists.columns import NEVER
 from sync.caseapi.lists.faults import Fault, Faults
 from sync.caseapi.lists.kinds import (
     ALWAYS,
+    COLUMNS,
     ListKind,
     Org,
     read_buildings,
@@ -22,6 +26,7 @@ from sync.caseapi.lists.kinds import (
 )
 from sync.caseapi.lists.reading import read_file, read_lines
 from sync.caseapi.service.moments import moment
+from sync.caseapi.service.places.borders import AREA, border_subjects, standing_borders
 from sync.caseapi.service.places.buildings import Housing, check_places
 from sync.caseapi.service.places.people import Code, Seating, check_grids
 from sync.caseapi.service.places.timelines import Act, Difference, Item, Standing, difference
@@ -34,7 +39,11 @@ from sync.ids import RANDOM_BYTES, uuid7_at
 SEAT_NAMES = ("网格长", "网格员", "执法员", "信息员")
 """How the four seats of a grid are called unless the settings say otherwise."""
 
-_TYPES = ("grid", "building", "entrance", "person")
+TakenKind = ListKind | Literal["boundaries"]
+
+TAKEN_KINDS: tuple[TakenKind, ...] = (*COLUMNS, "boundaries")
+
+_TYPES = ("grid", "building", "entrance", "person", AREA)
 
 
 class ListRefused(ImportRefused):
@@ -62,7 +71,7 @@ class Wanted:
         cost: how hard the verifiers of PINs are; as the server is set unless given.
     """
 
-    kind: ListKind
+    kind: TakenKind
     file: str
     data: bytes
     is_whole: bool = False
@@ -79,6 +88,7 @@ class Outcome:
         rows: lines that say something.
         news: entries that tablets are told at once; 0 for a dry run.
         codes: first PINs of new people, which are kept nowhere.
+        notes: what is worth a look though it is no fault.
     """
 
     rows: int
@@ -86,6 +96,7 @@ class Outcome:
     items: tuple[Item, ...]
     news: int = 0
     codes: tuple[Code, ...] = ()
+    notes: tuple[Fault, ...] = ()
 
 
 @dataclass(slots=True)
@@ -113,7 +124,11 @@ class PlaceImports:
             if wanted.is_dry:
                 return outcome
             news = await self.storage.places.write(change)
-            return Outcome(outcome.rows, outcome.counts, outcome.items, news, outcome.codes)
+            return replace(outcome, news=news)
+
+    async def borders(self) -> list[tuple[str, str, Area]]:
+        """Return code, name and area of every border that stands, streets first, each level by code."""
+        return standing_borders(await self.storage.feeds.standing(("grid", AREA)))
 
     async def begin_day(self) -> int:
         """Let what was planned for today, or for a day that was slept through, take effect; return how much that is."""
@@ -134,8 +149,10 @@ class PlaceImports:
 
     def _planned(self, wanted: Wanted, standing: Standing, orgs: Sequence[OrgRow]) -> tuple[PlaceChange, Outcome]:
         faults = Faults(wanted.file)
+        if wanted.kind == "boundaries":
+            return self._borders(wanted, standing, faults)
         lines = read_lines(wanted.data, faults)
-        act = PlaceAct(self.now_ms(), wanted.by, f"import_{wanted.kind}", faults.file, max(0, len(lines) - 1))
+        act = self._act(wanted, faults.file, max(0, len(lines) - 1))
         if wanted.kind == "orgs":
             return self._orgs(wanted, lines, orgs, act, faults)
         found, codes = self._found(wanted, lines, standing, faults)
@@ -163,6 +180,18 @@ class PlaceImports:
             refuse(faults)
             subjects = Housing(standing, self.today, self._new_id).subjects(places, is_whole=wanted.is_whole)
         return difference(subjects, standing), tuple(codes)
+
+    def _borders(self, wanted: Wanted, standing: Standing, faults: Faults) -> tuple[PlaceChange, Outcome]:
+        borders = read_borders(wanted.data, faults)
+        subjects, notes = border_subjects(borders, standing, faults)
+        refuse(faults)
+        found = difference(subjects, standing)
+        act = self._act(wanted, faults.file, len(borders))
+        outcome = Outcome(len(borders), found.counts(), tuple(found.items), notes=notes)
+        return PlaceChange(found.entries, found.steps, found.dropped, (), (act,)), outcome
+
+    def _act(self, wanted: Wanted, file: str, count: int) -> PlaceAct:
+        return PlaceAct(self.now_ms(), wanted.by, f"import_{wanted.kind}", file, count)
 
     def _orgs(
         self, wanted: Wanted, lines: list[Line], known: Sequence[OrgRow], act: PlaceAct, faults: Faults

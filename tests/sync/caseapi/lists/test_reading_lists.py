@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.caseapi.lists.cells import MAX_FILE_BYTES, MAX_ROWS
@@ -183,6 +183,7 @@ def test_a_template_has_the_headings_of_its_list_and_its_guide_is_not_read(kind:
     assert [fault.says for fault in faults.all()] == ["has a line of headings and no rows below it"]
 
 
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", "网格编码,席位,姓名\n".encode()]))
 def test_no_bytes_break_the_reading(data: bytes, begin: bytes) -> None:
     faults = Faults("list")
