@@ -125,8 +125,8 @@ def photo_gear(config: TabletConfig, folder: Path) -> "PhotoGear":
         folder: the tablet's data folder, where a picture taken by command lies until it is a photo.
     """
     from fieldapp.imaging.camera import Camera
-    from fieldapp.imaging.darkroom import Darkroom
     from fieldapp.services.photos import PhotoGear
+    from sync.imaging.darkroom import Darkroom
 
     watched = Path(config.photo_folder).expanduser() if config.photo_folder else None
     camera = Camera(watched, config.photo_command, folder / "pictures", timeout_s=config.photo_command_s)

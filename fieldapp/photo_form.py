@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from fieldapp.form_panel import FormPanel
 from fieldapp.form_steps import SaveStep, Step
-from fieldapp.imaging.photos import Picture
 from fieldapp.keymap import Action
 from fieldapp.panel import Kit, StagePort
 from fieldapp.presentation.outside import shown
@@ -19,6 +18,7 @@ from fieldapp.services.photos import Added, Job, Made, NotAdded
 from fieldapp.text import _
 from fieldapp.widgets.tile import Face, Option
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
+from sync.imaging.photos import Picture
 from sync.records import MediaRef
 
 PHOTO_VERBS = ("photo", "photos")

@@ -1,5 +1,1 @@
-"""Pictures: where they come from, and how one becomes the photo that is kept.
-
-`recipe` is the only module that knows Pillow; it runs in a process of its own (`child`), so the app never loads it and
-a hostile file can end nothing but that process. `darkroom` starts the process; `camera` finds or takes pictures.
-"""
+"""Where pictures come from: a camera's folder or its command. What becomes of one is the matter of `sync.imaging`."""

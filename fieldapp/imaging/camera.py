@@ -11,7 +11,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from fieldapp.imaging.photos import Picture, Refused
+from sync.imaging.photos import Picture, Refused
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 """Endings of the files that are offered, in small letters; what they hold is judged when one is chosen."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fieldapp.imaging.photos import Picture
 from fieldapp.keymap import Action
 from fieldapp.plain.form import FormPage, SaveStep, Step
 from fieldapp.plain.page import Face, Listing, Page, Row, TalkPort, listing
@@ -14,6 +13,7 @@ from fieldapp.services.photo_field import FIELD, WANTED, PhotosToShow, photos_in
 from fieldapp.services.photos import Added, Job, Made, NotAdded
 from fieldapp.text import _
 from sync.errors import SyncError
+from sync.imaging.photos import Picture
 from sync.records import MediaRef
 
 

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from fieldapp.imaging.photos import Pixels
 from fieldapp.text import N_, _
+from sync.imaging.photos import Pixels
 
 SHADES = 24
 """Steps of gray that are shown: neighbours that look alike are drawn as one, and a terminal is told less."""

@@ -11,7 +11,7 @@ from sync.journal import Delivery, MediaProgress
 from sync.records import MediaRef
 
 if TYPE_CHECKING:
-    from fieldapp.imaging.photos import Reason
+    from sync.imaging.photos import Reason
 
 _KB, _MB = 1000, 1_000_000
 

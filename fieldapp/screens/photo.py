@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 from textual.app import ComposeResult
 
-from fieldapp.imaging.photos import Pixels
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.photos import refusal_sentence, size_text
@@ -16,6 +15,7 @@ from fieldapp.text import _
 from fieldapp.widgets.photo import PhotoView
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import Face
+from sync.imaging.photos import Pixels
 from sync.records import MediaRef
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, tzinfo
 
 from msgspec import Struct
 
-from fieldapp.imaging.photos import Picture, Pixels, Reason, Refused
 from fieldapp.services.forms import YES, Forms
 from fieldapp.services.moments import CHINA
 from fieldapp.services.photo_field import FIELD, WANTED, photos_in, photos_text
 from fieldapp.services.ports import Camera, Clock, Darkroom, Machine, Media, Settings
 from sync.clock import format_time
 from sync.errors import SyncError
+from sync.imaging.photos import Picture, Pixels, Reason, Refused
 from sync.records import MediaRef
 from sync.records.shared import MediaRole
 

@@ -25,8 +25,8 @@ from sync.reference import (
 )
 
 if TYPE_CHECKING:
-    from fieldapp.imaging.photos import Developed, Picture, Pixels
     from fieldapp.recording.sounds import Sound
+    from sync.imaging.photos import Developed, Picture, Pixels
 
 
 class Clock(Protocol):
@@ -154,7 +154,7 @@ class Camera(Protocol):
         """Take a picture; may last as long as whoever holds the camera needs.
 
         Raises:
-            fieldapp.imaging.photos.Refused: none was taken; the reason says why.
+            sync.imaging.photos.Refused: none was taken; the reason says why.
         """
 
     def used(self, picture: "Picture") -> None:
@@ -216,14 +216,14 @@ class Darkroom(Protocol):
         """Return the photo made of a file.
 
         Raises:
-            fieldapp.imaging.photos.Refused: it is no picture that can be used; the reason says why.
+            sync.imaging.photos.Refused: it is no picture that can be used; the reason says why.
         """
 
     def preview(self, file: Path, width: int, height: int) -> "Pixels":
         """Return a picture no larger than so many pixels.
 
         Raises:
-            fieldapp.imaging.photos.Refused: it cannot be shown; the reason says why.
+            sync.imaging.photos.Refused: it cannot be shown; the reason says why.
         """
 
 

@@ -9,9 +9,9 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fieldapp.imaging.photos import Pixels
 from fieldapp.widgets.cells import centred
 from fieldapp.widgets.inks import inked
+from sync.imaging.photos import Pixels
 
 SHADES = " .:-=+*#%@"
 """From dark to light, in letters that every terminal has."""

@@ -10,10 +10,12 @@ import pytest
 from msgspec import structs
 
 from sync.caseapi.storage.base import Storage
+from sync.caseapi.storage.casework import CaseChange, HeldFile
 from sync.caseapi.storage.values import NamedMedia
 from sync.media import MAX_MEDIA_BYTES, Naming
 from sync.records import MediaRef
 from tests.contracts.storages import ENGINES, Sender, enrolled
+from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.harness import NOW_MS, Clock
 
 NAME, OTHER = "a" * 64, "b" * 64
@@ -132,3 +134,14 @@ async def test_a_file_that_no_case_shows_is_not_shown(storage: Storage) -> None:
     one = await sender(storage)
     await say(storage, one, names(NAME))
     assert not await storage.media.is_shown(NAME)
+
+
+async def test_a_file_that_comes_with_an_act_is_held_and_owed_by_nobody(storage: Storage) -> None:
+    one = await sender(storage)
+    event = HeldFile(OTHER, 10, UUID(int=7), NOW_MS)
+    row = case_row()
+    await storage.casework.change(row.id, lambda _: CaseChange(row=row, files=(event,)))
+    assert await storage.media.named(one.device, OTHER) == NamedMedia(10, is_held=True)
+    assert await storage.media.named(one.device, NAME) is None
+    assert await say(storage, one, names(OTHER)) == ()
+    assert not await storage.media.is_shown(OTHER)

@@ -18,7 +18,7 @@ from devices.qr.looker import Looker
 from devices.qr.zbar import texts_in
 from sync.tags import is_plate_code
 from tests.devices.hard_pictures import code, plate
-from tests.fieldapp.imaging.made_pictures import as_bytes, as_camera_writes, png_claiming
+from tests.sync.imaging.made_pictures import as_bytes, as_camera_writes, png_claiming
 
 
 @pytest.fixture(scope="module")

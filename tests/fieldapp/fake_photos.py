@@ -4,8 +4,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from fieldapp.imaging.photos import Developed, Picture, Pixels, Reason, Refused
 from sync.errors import SyncError
+from sync.imaging.photos import Developed, Picture, Pixels, Reason, Refused
 from sync.journal import Delivery, MediaProgress
 from sync.records import MediaRef
 from sync.records.shared import MediaMime, MediaRole

@@ -43,7 +43,7 @@ DESK_API_PATH = "/v1/desk"
 
 _Body = TypeVar("_Body", bound=Struct)
 _Request = Request[Any, Any, Any]
-_AFTER = re.compile(r"(?P<due>[0-9]{1,16})\.(?P<case>[0-9a-f-]{36})", re.ASCII)
+_AFTER = re.compile(r"(?P<rank>-?[0-9]{1,17})\.(?P<case>[0-9a-f-]{36})", re.ASCII)
 _STATE = re.compile(r"[a-z]{1,16}", re.ASCII)
 _MATTER = re.compile(r"(national|local):(component|matter):[0-9]{5}", re.ASCII)
 
@@ -196,7 +196,7 @@ def _asked(request: _Request) -> QueueAsked:
         reach="mine" if reach == "mine" else "all",
         state=asked["state"],
         late=asked["late"] == "1",
-        after=(int(after["due"]), _after_id(after["case"])) if after else None,
+        after=(int(after["rank"]), _after_id(after["case"])) if after else None,
         limit=int(limit),
     )
 

@@ -1,6 +1,7 @@
 """The outermost layer: bounded bodies, deadlines, security headers. Plain ASGI, so that nothing runs before it."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -16,6 +17,9 @@ PROGRESS_S = 20.0
 
 WHOLE_BODY_S = 120.0
 """Longest time a whole body may take: 1 MiB at 9 kB/s."""
+
+_WITH_FILES = re.compile("/desk/cases/[0-9a-f-]{36}/acts")
+"""Where forms of the desk are sent that may bring files; their routes say how long they may be."""
 
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -37,7 +41,7 @@ ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Guard:
-    """Takes bodies in whole before the application sees them, parts of photos excepted."""
+    """Takes bodies in whole before the application sees them, parts of photos and forms with files excepted."""
 
     def __init__(self, app: ASGIApp, now_ms: Callable[[], int]) -> None:
         self._app = app
@@ -50,6 +54,9 @@ class Guard:
             return
         secured = _secured(send)
         try:
+            if _brings_files(scope):
+                await self._app(scope, _paced(receive), secured)
+                return
             _check_announced(scope)
             if _is_part(scope):
                 await self._app(scope, _paced(receive), secured)
@@ -67,6 +74,11 @@ class Guard:
         headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})
+
+
+def _brings_files(scope: Scope) -> bool:
+    """Tell whether a request is a form of the desk that may bring files: its route reads it once it knows who asks."""
+    return scope["method"] == "POST" and _WITH_FILES.fullmatch(str(scope["path"])) is not None
 
 
 def _check_announced(scope: Scope) -> None:

@@ -16,7 +16,7 @@ from sync.caseapi.errors import ActRefused, InputRefused, UnknownCase, VersionCo
 from sync.caseapi.service.callers import Caller, may_read_words, may_see
 from sync.caseapi.service.lives import Lives, ReadCase
 from sync.caseapi.service.moments import moment
-from sync.caseapi.storage.casework import CaseChange, CaseFile, TaskRow
+from sync.caseapi.storage.casework import CaseChange, CaseFile, HeldFile, TaskRow
 from sync.caseapi.storage.orgs import OrgRow
 from sync.records.task_result import Answer, TaskType
 from sync.text import clean_line, clean_text
@@ -68,6 +68,7 @@ class Desk:
         orgs: every organisation, by code; only looked at where a case is given to one.
         event, task: ids of what may be made.
         is_target_known: there is a case that a duplicate may repeat.
+        photos: that come with the act; each by its SHA-256, with its size.
     """
 
     by: Caller
@@ -77,6 +78,7 @@ class Desk:
     event: UUID
     task: UUID
     is_target_known: bool = False
+    photos: tuple[tuple[str, int], ...] = ()
 
 
 def decided(kept: CaseFile | None, act: Act, desk: Desk) -> CaseChange:
@@ -106,7 +108,8 @@ def decided(kept: CaseFile | None, act: Act, desk: Desk) -> CaseChange:
     if isinstance(after, Misfit):
         raise _refused(life, act.action, after.why, desk.now_ms, after.missing)
     change = desk.lives.written(case, now_ms=desk.now_ms)
-    return replace(change, tasks=_tasks(case, act, event, desk))
+    files = tuple(HeldFile(sha256, size, event.id, desk.now_ms) for sha256, size in desk.photos)
+    return replace(change, tasks=_tasks(case, act, event, desk), files=files)
 
 
 def seen(kept: CaseFile | None, by: Caller, lives: Lives) -> ReadCase:
@@ -187,6 +190,7 @@ def _event(case: ReadCase, act: Act, seat: Account, desk: Desk) -> CaseEvent:
         answer=act.answer,
         target=act.target,
         until_ms=act.until,
+        media=tuple(sha256 for sha256, _ in desk.photos),
         task=task,
     )
 

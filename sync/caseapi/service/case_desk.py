@@ -4,8 +4,8 @@ What a caller may do is decided in the transaction that does it, by the table of
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from sync.caseapi.service.callers import Caller, can, may_see, seat_holding
 from sync.caseapi.service.case_acts import Act, Desk, ExpectedVersion, Mode, Text, Word, decided, seen
 from sync.caseapi.service.case_asides import AsideWanted, Decision, judged, made
 from sync.caseapi.service.case_opening import DeskReport, opened
+from sync.caseapi.service.case_photos import CasePhotos
 from sync.caseapi.service.case_views import CaseLine, CaseView, line_of, view_of
 from sync.caseapi.service.lives import Lives
 from sync.caseapi.storage.base import Storage
@@ -33,6 +34,9 @@ from sync.sealing import unseal
 
 MOST_AT_ONCE = 100
 """Most cases dispatched by one request."""
+
+MOST_SUGGESTED = 5
+"""Most likely duplicates that stand on a case's page."""
 
 OWN_FIGURES_MS = 30 * DAY_MS
 """How far back one's own figures reach."""
@@ -96,6 +100,7 @@ class CaseDesk:
         now_ms: Callable[[], int],
         random_bytes: Callable[[int], bytes],
     ) -> None:
+        self.photos = CasePhotos(storage.blobs, storage.staging)
         self._store = storage.casework
         self._feeds = storage.feeds
         self._orgs = storage.orgs
@@ -105,8 +110,11 @@ class CaseDesk:
         self._now_ms = now_ms
         self._random_bytes = random_bytes
 
-    async def act(self, case: UUID, act: Act, by: Caller) -> CaseView:
+    async def act(self, case: UUID, act: Act, by: Caller, photos: Sequence[str] = ()) -> CaseView:
         """Take an action on a case and return its page then.
+
+        Args:
+            photos: what comes with it, by the names that `CasePhotos.take` gave out.
 
         Raises:
             UnknownCase, VersionConflict, ActRefused, InputRefused: nothing was changed.
@@ -115,6 +123,10 @@ class CaseDesk:
         target = await self._store.file(act.target) if act.target is not None else None
         is_known = target is not None and may_see(by, self._lives.read(target).scope)
         desk = Desk(by, self._lives, self._now_ms(), orgs, self._new_id(), self._new_id(), is_known)
+        if photos:
+            # What is refused takes no file in.
+            decided(await self._store.file(case), act, desk)
+            desk = replace(desk, photos=await self.photos.keep(photos))
         kept = await self._store.change(case, lambda before: decided(before, act, desk))
         return await self._view(kept, by)
 
@@ -207,7 +219,7 @@ class CaseDesk:
             raise UnknownCase("the contact was sealed to another key and cannot be read") from exc
 
     async def queue(self, asked: QueueAsked, by: Caller) -> list[CaseLine]:
-        """Return a page of the caller's queue, what is due first.
+        """Return a page of the caller's queue: danger on top, then what is due first; what is over newest first.
 
         Raises:
             NotAllowed: no seat of the caller reads cases.
@@ -220,7 +232,7 @@ class CaseDesk:
         if "auditor" in by.roles:
             await self._looks.add(by.id, None, "queue", now_ms)
         readable = (each for each in found.values() if may_see(by, _scope(each)))
-        ordered = sorted(readable, key=lambda each: (each.standing.due_ms, each.row.id))
+        ordered = sorted(readable, key=lambda each: (each.standing.rank_ms, each.row.id))
         return [line_of(each, self._lives, now_ms) for each in ordered[: asked.limit]]
 
     async def duplicates(self, case: UUID, by: Caller) -> list[UUID]:
@@ -231,6 +243,15 @@ class CaseDesk:
         visible = [each for each in near if may_see(by, CaseScope(each.grid, "community"))]
         own = next((_sighting(each) for each in near if each.case == case), Sighting(str(case), reported_ms))
         return [UUID(each) for each in likely_same(own, map(_sighting, visible))]
+
+    async def likely_same(self, case: UUID, by: Caller) -> list[CaseView]:
+        """Return the pages of the likeliest duplicates of a case."""
+        found: list[CaseView] = []
+        for each in (await self.duplicates(case, by))[:MOST_SUGGESTED]:
+            kept = await self._store.file(each)
+            if kept is not None and may_see(by, self._lives.read(kept).scope):
+                found.append(await self._view(kept, by))
+        return found
 
     async def own_figures(self, by: Caller) -> dict[str, int]:
         """Return how many actions of each kind the caller took in the last days; nobody else is told.

@@ -24,6 +24,7 @@ class CaseLine(Struct, frozen=True, omit_defaults=True):
     Attributes:
         due_at, case_due_at: until when whoever is to act must act, and the whole case be handled, RFC 3339.
         is_overdue: the first of them has passed.
+        ended_at: when it was closed or voided, RFC 3339.
         misfits: what tablets said too late to fit, for the desk to look at.
         cursor: where a list goes on after this case.
     """
@@ -47,6 +48,7 @@ class CaseLine(Struct, frozen=True, omit_defaults=True):
     due_at: str | None = None
     case_due_at: str | None = None
     is_overdue: bool = False
+    ended_at: str | None = None
     misfits: int = 0
     cursor: str = ""
 
@@ -57,6 +59,7 @@ class HappenedView(Struct, frozen=True, omit_defaults=True):
     Attributes:
         why: why it did not fit; empty for what did.
         org: organisation, desk or grid that acted.
+        photos: how many a note of a tablet has; `media` are hashes of those that came with an act of a desk.
         is_own: the caller did it.
     """
 
@@ -72,6 +75,7 @@ class HappenedView(Struct, frozen=True, omit_defaults=True):
     to_level: str = ""
     condition: str = ""
     photos: int = 0
+    media: tuple[str, ...] = ()
     is_own: bool = False
 
 
@@ -175,8 +179,9 @@ def line_of(found: QueueRow, lives: Lives, now_ms: int) -> CaseLine:
         due_at=_told(standing.due_ms, lives),
         case_due_at=_told(standing.case_ms, lives),
         is_overdue=standing.is_open and standing.due_ms < now_ms,
+        ended_at=None if standing.is_open else moment(-standing.rank_ms, lives.zone),
         misfits=standing.misfits,
-        cursor=f"{standing.due_ms}.{row.id}",
+        cursor=f"{standing.rank_ms}.{row.id}",
     )
 
 
@@ -232,6 +237,7 @@ def history_shown(
             assisting=event.assisting,
             to_level=event.to_level or "",
             condition=event.condition,
+            media=event.media if is_readable else (),
             is_own=event.actor == by.id,
         )
         told.append((event.received_ms, view))

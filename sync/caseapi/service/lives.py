@@ -21,9 +21,21 @@ from sync.caseapi.cases.permissions import CaseScope, org_at
 from sync.caseapi.cases.states import OPEN_STATES, Action, Level
 from sync.caseapi.service.case_timing import Timings, shipped_timing
 from sync.caseapi.service.moments import moment
-from sync.caseapi.storage.casework import NEVER_MS, CaseChange, CaseFile, Figures, KeptEvent, Standing, TaskRow
+from sync.caseapi.storage.casework import (
+    DANGER_LEAD_MS,
+    NEVER_MS,
+    CaseChange,
+    CaseFile,
+    Figures,
+    KeptEvent,
+    Standing,
+    TaskRow,
+)
 from sync.caseapi.storage.judged import CaseRow, CaseSaid
 from sync.text import clean_line
+
+DANGER = 3
+"""Severity of what endangers somebody: such a case stands on top of its queues."""
 
 TOLD_CHARS = 200
 """How much of what a desk says stands in a case's history on tablets."""
@@ -127,6 +139,8 @@ class Lives:
         """Return where a case stands, as its row says it."""
         life, due = case.life, self.due(case, now_ms)
         term_ms = due.case_ms or due.stage_ms
+        is_open, due_ms = life.state in OPEN_STATES, due.stage_ms or NEVER_MS
+        lead_ms = DANGER_LEAD_MS if case.row.severity >= DANGER else 0
         is_withdrawn = life.state == "void" and any(each.correction == "withdraw" for each in case.events)
         return Standing(
             state=life.state,
@@ -134,13 +148,14 @@ class Lives:
             desk=org_at(life.level, case.row.grid),
             version=life.version,
             orgs=tuple(org for org in (life.org, *life.assisting) if org),
-            is_open=life.state in OPEN_STATES,
+            is_open=is_open,
             is_void=is_withdrawn,
-            due_ms=due.stage_ms or NEVER_MS,
+            due_ms=due_ms,
+            rank_ms=due_ms - lead_ms if is_open else -(life.ended_ms or 0),
             case_ms=due.case_ms or NEVER_MS,
             wakes_ms=life.suspended_until_ms or NEVER_MS,
             misfits=len(case.told.history.misfits),
-            due_at=moment(term_ms, self.zone) if term_ms and life.state in OPEN_STATES else None,
+            due_at=moment(term_ms, self.zone) if term_ms and is_open else None,
         )
 
     def moved(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:

@@ -145,8 +145,10 @@ class MediaService:
 
     async def shown(self, sha256: str) -> Shown | None:
         """Return a file that the desk may show, or None; one that no longer has its hash is not shown."""
-        if not await self._store.is_shown(sha256):
-            return None
+        return await self.read(sha256) if await self._store.is_shown(sha256) else None
+
+    async def read(self, sha256: str) -> Shown | None:
+        """Return a file, whoever may see it, or None; one that no longer has its hash is not given out."""
         data = await asyncio.to_thread(self._blobs.read, sha256)
         if data is None or new_hash(data).hexdigest() != sha256:
             return None

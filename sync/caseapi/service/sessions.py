@@ -33,6 +33,11 @@ def is_own_page(origin: str, host: str) -> bool:
         return False
 
 
+def photo_mark(token: str, case: str, name: str) -> str:
+    """Return what proves that this session took a photo in for a case: its form may name it once more."""
+    return hmac.new(token.encode("utf-8", "replace"), f"photo {case} {name}".encode(), sha256).hexdigest()
+
+
 def form_token(token: str) -> str:
     """Return what a form of a session carries: nobody who has not the session's token can make it."""
     return hmac.new(token.encode("utf-8", "replace"), b"xunge desk form", sha256).hexdigest()

@@ -15,6 +15,9 @@ from sync.reference import HistoryLine, MatterEntry
 NEVER_MS = 1 << 53
 """Due time of what has no limit: later than any other, so that it stands last in a queue."""
 
+DANGER_LEAD_MS = 1 << 54
+"""How much earlier a dangerous case stands in its queues than it is due: before all that are not."""
+
 MOST_SHOWN = 100
 """Most cases of one page of a queue."""
 
@@ -84,6 +87,8 @@ class Standing:
         desk: code of the district, street, community or grid in whose queue it is.
         orgs: organisations that it was given to, the leading one first.
         due_ms: until when whoever is to act now must act; `NEVER_MS` for no limit.
+        rank_ms: what orders it in queues, the smallest first: `due_ms`, `DANGER_LEAD_MS` earlier for a dangerous case;
+            for one that is over, when it ended, negative.
         case_ms: until when it is to be handled; `NEVER_MS` before it is filed.
         wakes_ms: when its suspension ends; `NEVER_MS` while it is not suspended.
         due_at: the term that tablets are told, RFC 3339.
@@ -99,6 +104,7 @@ class Standing:
     is_open: bool
     is_void: bool
     due_ms: int
+    rank_ms: int
     case_ms: int
     wakes_ms: int
     misfits: int
@@ -121,6 +127,21 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A photo that an act brought: its file is kept already, under its SHA-256.
+
+    Attributes:
+        event: the event that names it.
+        held_ms: since when it is kept, Unix milliseconds.
+    """
+
+    sha256: str
+    size_bytes: int
+    event: UUID
+    held_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseChange:
     """What an act changes of one case; written in one transaction with what tablets are told of it.
 
@@ -128,6 +149,7 @@ class CaseChange:
         row: the report, of a case that begins with it.
         standing: None leaves it as it is.
         figures: what it counts for then; None leaves that as it is.
+        files: are known as held and named from then on, so that whoever verifies looks for them; no tablet owes them.
     """
 
     row: CaseRow | None = None
@@ -136,6 +158,7 @@ class CaseChange:
     asides: tuple[AsideRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
     figures: Figures | None = None
+    files: tuple[HeldFile, ...] = ()
 
 
 Decide = Callable[[CaseFile | None], CaseChange]
@@ -161,8 +184,8 @@ class QueueWanted:
             desk and no organisation is given.
         org: those given to this organisation; empty for any.
         state: only these; empty for all open ones.
-        late_ms: only those that were due before; None for any.
-        after: due time and id of the last one seen.
+        late_ms: only open ones that were due before; None for any.
+        after: rank and id of the last one seen.
     """
 
     desk: str = ""
@@ -240,7 +263,7 @@ class CaseworkStore(Protocol):
         ...
 
     async def queue(self, wanted: QueueWanted) -> Sequence[QueueRow]:
-        """Return cases by due time, then id, at most `limit`."""
+        """Return cases by rank, then id, at most `limit`."""
         ...
 
     async def arrived(self, wanted: Sequence[QueueWanted]) -> int:

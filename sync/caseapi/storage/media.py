@@ -6,6 +6,9 @@ from uuid import UUID
 
 from sync.caseapi.storage.values import NamedMedia
 
+DESK_DEVICE = UUID(int=0)
+"""Stands for the desk where a tablet's id names who has a file."""
+
 
 class MediaStore(Protocol):
     """Knows which files records name, and which of them are held."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.devices.hard_pictures import code, plate
 from tests.fieldapp.cli.command_line import Home
-from tests.fieldapp.imaging.made_pictures import as_bytes, scene
+from tests.sync.imaging.made_pictures import as_bytes, scene
 
 DECODE = ("devices", "decode", "--model", "image")
 

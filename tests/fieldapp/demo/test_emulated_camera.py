@@ -4,8 +4,8 @@ from pathlib import Path
 
 from fieldapp.demo.camera import SIZE, EmulatedCamera
 from fieldapp.imaging.camera import Camera
-from fieldapp.imaging.recipe import developed
-from tests.fieldapp.imaging.made_pictures import tags_of
+from sync.imaging.recipe import developed
+from tests.sync.imaging.made_pictures import tags_of
 
 
 def test_each_picture_is_another_and_the_newest_is_offered_first(tmp_path: Path) -> None:

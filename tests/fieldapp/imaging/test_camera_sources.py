@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldapp.imaging.camera import FILE_WORD, SPOOL_DAYS_S, Camera
-from fieldapp.imaging.photos import Refused
+from sync.imaging.photos import Refused
 
 NOW_S = 1_795_392_000.0
 

@@ -5,7 +5,6 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from fieldapp.imaging.photos import Reason
 from fieldapp.presentation.photos import (
     REFUSALS,
     photo_progress_text,
@@ -17,6 +16,7 @@ from fieldapp.presentation.photos import (
 from fieldapp.presentation.states import waiting_words
 from fieldapp.presentation.syncing import sync_text
 from fieldapp.text import use_language
+from sync.imaging.photos import Reason
 from sync.journal import Delivery, JournalSummary, MediaProgress, SyncStatus
 from sync.records import MediaRef
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from fieldapp.imaging.camera import FILE_WORD, Camera
-from fieldapp.imaging.darkroom import Darkroom
 from fieldapp.services.photo_field import photos_in
+from sync.imaging.darkroom import Darkroom
 from tests.fieldapp.fakes import PLATE_ENTRANCE_11, World, make_world
-from tests.fieldapp.imaging.made_pictures import as_bytes, as_camera_writes, png_claiming, scene, tags_of
 from tests.fieldapp.robot import robot_in
+from tests.sync.imaging.made_pictures import as_bytes, as_camera_writes, png_claiming, scene, tags_of
 
 REVIEW = ("2", "1", "1")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>'

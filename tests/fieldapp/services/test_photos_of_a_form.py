@@ -2,10 +2,10 @@
 
 import pytest
 
-from fieldapp.imaging.photos import Picture, Reason
 from fieldapp.services.photo_field import photos_in, photos_text
 from fieldapp.services.photos import FRESH_S, ROOM_BYTES, Added, Dropped, Job, NotAdded, Photos
 from sync.clock import parse_time
+from sync.imaging.photos import Picture, Reason
 from sync.records import CaseReport, Visit, decode_body, kind_of
 from tests.fieldapp.fake_photos import FakeCamera, made_picture
 from tests.fieldapp.fake_ports import START_MS, DiskFull

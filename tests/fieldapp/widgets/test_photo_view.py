@@ -5,8 +5,8 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from fieldapp.imaging.photos import Pixels
 from fieldapp.widgets.photo import SHADES, _coloured, _shaded
+from sync.imaging.photos import Pixels
 
 LIGHT, DARK = Style.parse("#000000 on #ffffff"), Style.parse("#ffffff on #000000")
 WHITE, BLACK, RED, BLUE = b"\xff\xff\xff", b"\0\0\0", b"\xff\0\0", b"\0\0\xff"

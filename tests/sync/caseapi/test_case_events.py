@@ -201,7 +201,7 @@ async def test_folding_every_case_again_gives_the_rows_and_a_changed_row_is_foun
     ("change", "finding"),
     [
         ("delete from case_queue where queue = 'org:b' and state = 'open'", "missing in queue org:b under open"),
-        ("update case_queue set due_ms = due_ms + 1 where queue like 'desk:%'", "missing in queue desk:"),
+        ("update case_queue set rank_ms = rank_ms + 1 where queue like 'desk:%'", "missing in queue desk:"),
         ("insert into case_queue values ('230108', 'org:c', 'closed', 1, zeroblob(16))", "hold 15 places"),
     ],
 )
@@ -266,7 +266,7 @@ async def test_queues_are_by_desk_grid_organisation_and_state_and_go_on_after_th
     for code in (GRID[:6], GRID[:9], GRID[:12]):
         assert set(await shown(within=code)) == set(cases)
     first = await store.queue(QueueWanted(limit=3))
-    rest = await store.queue(QueueWanted(after=(first[-1].standing.due_ms, first[-1].row.id)))
+    rest = await store.queue(QueueWanted(after=(first[-1].standing.rank_ms, first[-1].row.id)))
     assert [each.row.id for each in (*first, *rest)] == await shown()
     assert await shown(late_ms=desk.clock()) == []
     assert len(await shown(late_ms=desk.clock() + 40 * 3_600_000)) == 4

@@ -189,7 +189,8 @@ def test_a_page_of_any_queue_is_one_look_up_in_its_own_order(tmp_path: Path) -> 
     plans = {(wanted.late_ms, *_plan(connection, wanted)) for wanted in WANTED}
     connection.close()
     begins = "SEARCH case_queue USING PRIMARY KEY (district_id=? AND queue=? AND state=? AND "
-    assert plans == {(None, begins + "(due_ms,case_id)>(?,?))"), (1, begins + "(due_ms,case_id)>(?,?) AND due_ms<?)")}
+    place = "(rank_ms,case_id)>(?,?)"
+    assert plans == {(None, f"{begins}{place})"), (1, f"{begins}{place} AND rank_ms<?)")}
 
 
 def _plan(connection: sqlite3.Connection, wanted: QueueWanted) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The form for a phone call: what, where, in which words, and how to reach who called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,10 @@ from sync.reference import MatterEntry
 from sync.text import clean_line
 
 MOST_LISTED = 800
-"""Buildings that a page lists to choose from; of more it takes what is typed."""
+"""Buildings that a page lists to choose from; of more it shows those that what is typed finds."""
+
+MOST_FOUND = 12
+"""Most of them shown at once."""
 
 ORIGINS = (
     ("hotline", N_("Hotline")),
@@ -55,6 +58,15 @@ def call_routes(office: Office) -> list[HTTPRouteHandler]:
     async def taken_down(request: AnyRequest) -> Response[str]:
         visit, form = await office.sent(request)
         by = _reporter(visit)
+        said = {name: form.text(name) for name in form.values if name not in ("token", "find")}
+        if form.text("find"):
+            return _asked(
+                office,
+                visit,
+                by,
+                said,
+                candidates=found_buildings(form.text("building"), _buildings(visit.directory, by)),
+            )
         try:
             view = await office.case_api.cases.open(_report(form, visit, by), by)
         except InputRefused as exc:
@@ -63,8 +75,10 @@ def call_routes(office: Office) -> list[HTTPRouteHandler]:
             fault, status = ("building", why_not("right", visit.texts)), 403
         else:
             return elsewhere(visit.href(f"/cases/{view.case.id}"))
-        said = {name: form.text(name) for name in form.values if name != "token"}
-        return _asked(office, visit, by, said, status, fault)
+        candidates = (
+            found_buildings(form.text("building"), _buildings(visit.directory, by)) if fault[0] == "building" else ()
+        )
+        return _asked(office, visit, by, said, status, fault, candidates)
 
     return [new, taken_down]
 
@@ -85,6 +99,17 @@ def chosen(typed: str, listed: Iterable[Listed], also: Mapping[str, str]) -> str
     return begun[0].id if len(begun) == 1 else ""
 
 
+def _candidates(form: Form, visit: Visit, by: Caller) -> list[Listed]:
+    return found_buildings(form.text("building"), _buildings(visit.directory, by))
+
+
+def found_buildings(typed: str, listed: Iterable[Listed]) -> list[Listed]:
+    """Return the buildings that have every word of what was typed in their words, the shortest first."""
+    words = clean_line(typed).casefold().split()
+    found = [each for each in listed if words and all(word in each.words.casefold() for word in words)]
+    return sorted(found, key=lambda each: (len(each.words), each.words))
+
+
 def _asked(
     office: Office,
     visit: Visit,
@@ -92,6 +117,7 @@ def _asked(
     said: dict[str, str],
     status: int = 200,
     fault: tuple[str, str] = ("", ""),
+    candidates: Sequence[Listed] = (),
 ) -> Response[str]:
     buildings = _buildings(visit.directory, by)
     return office.page(
@@ -105,6 +131,9 @@ def _asked(
         fault=fault[1],
         matters=_matters(visit.directory.matters, in_english=visit.texts.language == "en"),
         buildings=buildings if len(buildings) <= MOST_LISTED else [],
+        has_search=len(buildings) > MOST_LISTED,
+        candidates=candidates[:MOST_FOUND],
+        is_more=len(candidates) > MOST_FOUND,
         grids=_grids(visit.directory, by),
         origins=[(value, visit.texts(words)) for value, words in ORIGINS],
         severities=[(value, visit.texts(words)) for value, words in SEVERITIES],
@@ -117,7 +146,9 @@ def _report(form: Form, visit: Visit, by: Caller) -> DeskReport:
     said["matter"] = _matter(form.text("matter"), directory.matters)
     if not said["matter"]:
         raise InputRefused("there is no such category, or several", "matter")
-    if typed := form.text("building"):
+    if picked := form.text("picked"):
+        said["building"] = picked
+    elif typed := form.text("building"):
         listed = _buildings(directory, by)
         said["building"] = chosen(typed, listed, {})
         if not said["building"]:

@@ -10,19 +10,22 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from sync.caseapi.desk.casework.forms import Form, read_as
-from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
+from sync.caseapi.desk.casework.forms import MAX_FORM_BYTES, Form, read_as
+from sync.caseapi.desk.casework.photos import NO_PHOTOS, TakenIn, marked, taken_in
+from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere, signed_in
 from sync.caseapi.desk.photos import photo_response
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import ACTIONS, done_words, field_fault, happened_name, why_not
 from sync.caseapi.desk.views.case_page import (
     EXTRA_TIMES,
+    MODES,
     SCORES,
     case_page_view,
     choices,
     longest_suspension_day,
     scope_of,
 )
+from sync.caseapi.desk.views.near import near_lines
 from sync.caseapi.errors import ActRefused, InputRefused, NotAllowed, UnknownCase, VersionConflict
 from sync.caseapi.service.callers import Caller, may_see
 from sync.caseapi.service.case_acts import Act
@@ -45,6 +48,10 @@ _ASIDE_FIELDS = ("kind", "id", "type", "text", "extra_type", "extra_amount", "sc
 _UUID_CHARS = 36
 
 
+class PhotosRefused(Exception):
+    """Photos of a form cannot be used; its sentences say why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a form was not taken; what it said is kept.
@@ -52,6 +59,7 @@ class Trouble:
     Attributes:
         form: which form it was, by its action or kind.
         said: what its fields held.
+        waiting: photos that are here already, as the form names them.
         done: what was done a moment ago, where all went well.
         mine, theirs: both texts, where somebody else acted first.
     """
@@ -63,6 +71,7 @@ class Trouble:
     theirs: tuple[tuple[str, str, str], ...] = ()
     is_conflict: bool = False
     status: int = 200
+    waiting: tuple[str, ...] = ()
     done: str = ""
     contact: str | None = None
 
@@ -77,14 +86,17 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
         done = done_words(request.query_params.get("done", ""), visit.texts)
         return await _shown(office, replace(visit, query=()), case_id(case), Trouble(done=done))
 
-    @post("/cases/{case:str}/acts", include_in_schema=False)
+    @post("/cases/{case:str}/acts", include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
     async def act(request: AnyRequest, case: FromPath[str]) -> Response[str]:
         visit, form = await office.sent(request)
+        photos = await taken_in(form, case_id(case), visit, cases.photos)
 
         async def work(by: Caller) -> CaseView:
-            return await cases.act(case_id(case), _act(form, visit), by)
+            if photos.faults:
+                raise PhotosRefused
+            return await cases.act(case_id(case), _act(form, visit), by, photos.names)
 
-        return await _taken(office, visit, case_id(case), form, work)
+        return await _taken(office, visit, case_id(case), form, work, photos)
 
     @post("/cases/{case:str}/asides", include_in_schema=False)
     async def aside(request: AnyRequest, case: FromPath[str]) -> Response[str]:
@@ -114,14 +126,15 @@ def _looking_routes(office: Office) -> list[HTTPRouteHandler]:
     @post("/cases/{case:str}/contact", status_code=200, include_in_schema=False)
     async def contact(request: AnyRequest, case: FromPath[str]) -> Response[str]:
         visit, _ = await office.sent(request)
-        told = await cases.contact(case_id(case), _by(visit))
+        told = await cases.contact(case_id(case), signed_in(visit))
         return await _shown(office, visit, case_id(case), Trouble(contact=told))
 
     @get("/cases/{case:str}/media/{name:str}", include_in_schema=False)
     async def media(request: AnyRequest, case: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         visit = await office.visit(request)
-        view = await cases.page(case_id(case), _by(visit))
-        shown = await office.case_api.media.shown(name) if name in (*view.photos, *view.voices) else None
+        view = await cases.page(case_id(case), signed_in(visit))
+        files = {*view.photos, *view.voices, *(each for happened in view.history for each in happened.media)}
+        shown = await office.case_api.media.read(name) if name in files else None
         if shown is None:
             raise UnknownCase("there is no such file")
         return photo_response(name, shown)
@@ -142,15 +155,21 @@ def case_id(text: str) -> UUID:
 
 
 async def _taken(
-    office: Office, visit: Visit, case: UUID, form: Form, work: Callable[[Caller], Awaitable[CaseView]]
+    office: Office,
+    visit: Visit,
+    case: UUID,
+    form: Form,
+    work: Callable[[Caller], Awaitable[CaseView]],
+    photos: TakenIn = NO_PHOTOS,
 ) -> Response[str]:
     """Do what a form asks; show the page again with what it said where that does not go."""
     texts = visit.texts
-    said = {name: form.text(name) for name in form.values if name not in ("token", "expected_version", "id")}
+    said = {name: form.text(name) for name in form.values if name not in ("token", "expected_version", "id", "waiting")}
     form_name = form.text("action") or form.text("kind") or form.text("aside")
-    trouble = Trouble(form=form_name, said=said, status=409)
+    waiting = marked(photos.names, case, visit)
+    trouble = Trouble(form=form_name, said=said, status=409, waiting=tuple(waiting))
     try:
-        after = await work(_by(visit))
+        after = await work(signed_in(visit))
     except VersionConflict as exc:
         sentence = texts(
             N_("Somebody else acted on this case first. Nothing of yours was lost: read both, then decide.")
@@ -164,18 +183,21 @@ async def _taken(
     except InputRefused as exc:
         trouble = replace(trouble, sentence=field_fault(exc.field, texts), status=422)
         return await _shown(office, visit, case, trouble)
+    except PhotosRefused:
+        trouble = replace(trouble, sentence=" ".join(photos.faults), status=422)
+        return await _shown(office, visit, case, trouble)
     except NotAllowed:
         trouble = replace(trouble, sentence=why_not("right", texts), status=403)
         return await _shown(office, visit, case, trouble)
     # Whoever gave a case away may not see it any more.
-    is_seen = may_see(_by(visit), scope_of(after))
+    is_seen = may_see(signed_in(visit), scope_of(after))
     return elsewhere(
         visit.href(f"/cases/{case}" if is_seen else "/queue", done=form.text("action") or form.text("kind"))
     )
 
 
 async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | None = None) -> Response[str]:
-    by, texts = _by(visit), visit.texts
+    by, texts = signed_in(visit), visit.texts
     view = await office.case_api.cases.page(case, by)
     conditions = office.case_api.casework.lives.timings.at(view.opened_ms).conditions_for(view.case.matter)
     page = case_page_view(view, visit.directory, by, conditions, now=visit.now, texts=texts)
@@ -183,7 +205,7 @@ async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | No
     # After a form, the page stands at the case's own address for whoever changes the language.
     visit = replace(visit, here=f"/cases/{case}", query=())
     theirs = [(happened_name(what, texts), visit.directory.named(org), text) for what, org, text in trouble.theirs]
-    suggested = await office.case_api.cases.duplicates(case, by) if any(f.action == "void" for f in page.forms) else []
+    near = await office.case_api.cases.likely_same(case, by) if view.case.ended_at is None else []
     return office.page(
         "casework/case.html",
         visit,
@@ -193,7 +215,8 @@ async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | No
         case=page,
         trouble=trouble,
         theirs=theirs,
-        suggested=suggested,
+        near=near_lines(near, view, visit.directory, now=visit.now, texts=texts),
+        modes=choices(MODES, texts),
         new_id=office.new_id,
         extra_times=choices(EXTRA_TIMES, texts),
         scores=choices(SCORES, texts),
@@ -221,9 +244,3 @@ def _end_of(day: str, visit: Visit) -> int:
     except (ValueError, OverflowError) as exc:
         raise InputRefused("a day is YYYY-MM-DD", "until") from exc
     return round(datetime.combine(following, time(), visit.now.zone).timestamp() * 1000) - 1
-
-
-def _by(visit: Visit) -> Caller:
-    if visit.by is None:
-        raise UnknownCase("nobody is signed in")
-    return visit.by

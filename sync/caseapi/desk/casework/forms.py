@@ -8,17 +8,25 @@ from urllib.parse import parse_qs
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import UploadFile
+from litestar.exceptions import ClientException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from sync.caseapi.errors import InputRefused, NotAllowed
 from sync.caseapi.service.sessions import is_own_page
+from sync.text import clean_line
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+FILES_TYPE = "multipart/form-data"
 
 MOST_FIELDS = 100
 """Fields of one form; the longest has some twenty."""
 
 MOST_BYTES = 65_536
 """Bytes of one form: 2,000 characters percent-encoded are 18,000."""
+
+MAX_FORM_BYTES = 32 * 1024 * 1024
+"""Bytes of a form with files: four photos as a telephone takes them."""
 
 Wanted = TypeVar("Wanted", bound=msgspec.Struct)
 _PATH = re.compile(r"`\$\.(?P<field>[a-z_]+)")
@@ -27,10 +35,19 @@ TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, no secret
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file of a form: its name as the browser says it, cleaned, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """What was sent, by field."""
+    """What was sent, by field; files in the order sent."""
 
     values: dict[str, list[str]]
+    files: tuple[SentFile, ...] = ()
 
     def text(self, name: str) -> str:
         """Return a field without spaces at its ends and with plain line ends; empty when it was not sent."""
@@ -57,8 +74,16 @@ async def sent_form(request: Request[Any, Any, Any], expected_token: str | None)
     """
     if not is_own_page(request.headers.get("origin", ""), request.headers.get("host", "")):
         raise NotAllowed("a page of another server asks")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
-        raise InputRefused(f"the body must be {FORM_TYPE}", "form")
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in (FORM_TYPE, FILES_TYPE):
+        raise InputRefused(f"the body must be {FORM_TYPE} or {FILES_TYPE}", "form")
+    form = await (_with_files(request) if content_type == FILES_TYPE else _of_fields(request))
+    if expected_token is not None and not compare_digest(form.text(TOKEN_FIELD).encode(), expected_token.encode()):
+        raise NotAllowed("the form is one of another session")
+    return form
+
+
+async def _of_fields(request: Request[Any, Any, Any]) -> Form:
     body = await request.body()
     if len(body) > MOST_BYTES:
         raise InputRefused(f"a form has at most {MOST_BYTES} bytes", "form")
@@ -67,10 +92,34 @@ async def sent_form(request: Request[Any, Any, Any], expected_token: str | None)
         values = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
     except ValueError as exc:
         raise InputRefused("the form cannot be read", "form") from exc
-    form = Form(values)
-    if expected_token is not None and not compare_digest(form.text(TOKEN_FIELD).encode(), expected_token.encode()):
-        raise NotAllowed("the form is one of another session")
-    return form
+    return Form(values)
+
+
+async def _with_files(request: Request[Any, Any, Any]) -> Form:
+    """Return a form that brings files."""
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdigit() or int(announced[:20]) > MAX_FORM_BYTES:
+        raise InputRefused(f"a form with files has at most {MAX_FORM_BYTES} bytes", "photo")
+    try:
+        sent = await request.form()
+    except RequestEntityTooLarge as exc:
+        raise InputRefused(f"a form with files has at most {MAX_FORM_BYTES} bytes", "photo") from exc
+    except (ClientException, ValueError, LookupError) as exc:
+        # Besides what the parser refuses: text that is not in the encoding that it names, or one that there is not.
+        raise InputRefused("the form cannot be read", "form") from exc
+    values: dict[str, list[str]] = {}
+    files: list[SentFile] = []
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            files.append(SentFile(clean_line(value.filename), await value.read()))
+            await value.close()
+        else:
+            values.setdefault(name, []).append(str(value))
+    said = sum(len(text.encode("utf-8", "replace")) for every in values.values() for text in every)
+    if said > MOST_BYTES or len(values) > MOST_FIELDS:
+        raise InputRefused(f"the fields of a form have at most {MOST_BYTES} bytes", "form")
+    # A field for files that was left alone is sent as a nameless, empty one.
+    return Form(values, tuple(each for each in files if each.name or each.data))
 
 
 def read_as(said: dict[str, Any], wanted: type[Wanted]) -> Wanted:

@@ -18,7 +18,7 @@ from sync.caseapi.service.case_desk import QueueAsked
 PAGE_LINES = 25
 """Cases of one page."""
 
-_AFTER = re.compile(r"(?P<due>[0-9]{1,16})\.(?P<case>[0-9a-f-]{36})", re.ASCII)
+_AFTER = re.compile(r"(?P<rank>-?[0-9]{1,17})\.(?P<case>[0-9a-f-]{36})", re.ASCII)
 
 
 def queue_routes(office: Office) -> list[HTTPRouteHandler]:
@@ -32,15 +32,21 @@ def queue_routes(office: Office) -> list[HTTPRouteHandler]:
             return office.page("casework/queue_none.html", visit, title=visit.texts(N_("Cases")))
         asked = asked_for(show, request.query_params.get("after", ""))
         found = await office.case_api.cases.queue(asked, visit.by)
+        lines = queue_lines(found, visit.directory, now=visit.now, texts=visit.texts)
+        may_dispatch = any(role in TABLE["dispatch"] for role in visit.by.roles)
         return office.page(
             "casework/queue.html",
             visit,
             title=visit.texts(dict(FILTERS)[show]),
             done=done_words(request.query_params.get("done", ""), visit.texts),
+            time_title=visit.texts(N_("Ended") if show == "closed" else N_("Time left")),
             filters=[(name, visit.texts(words)) for name, words in FILTERS],
             show=show,
             is_first=asked.after is None,
-            lines=queue_lines(found, visit.directory, now=visit.now, texts=visit.texts),
+            lines=lines,
+            may_choose=may_dispatch and any(line.choice for line in lines),
+            is_chosen=request.query_params.get("chosen") == "all",
+            here_after=request.query_params.get("after", ""),
             after=found[-1].cursor if len(found) == asked.limit else "",
         )
 
@@ -60,7 +66,7 @@ def asked_for(show: str, after: str) -> QueueAsked:
         raise InputRefused("after is the cursor of a case", "after")
     reach: Literal["mine", "all"] = "mine" if show == "mine" else "all"
     try:
-        begins = (int(cursor["due"]), UUID(cursor["case"])) if cursor is not None else None
+        begins = (int(cursor["rank"]), UUID(cursor["case"])) if cursor is not None else None
     except ValueError as exc:
         raise InputRefused("after is the cursor of a case", "after") from exc
     state = "closed" if show == "closed" else ""

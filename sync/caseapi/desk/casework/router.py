@@ -7,6 +7,7 @@ from datetime import tzinfo
 from litestar import Response, Router
 
 from sync.caseapi.desk.boards import board_routes
+from sync.caseapi.desk.casework.bulk import bulk_routes
 from sync.caseapi.desk.casework.call import call_routes
 from sync.caseapi.desk.casework.case import case_routes
 from sync.caseapi.desk.casework.queue import queue_routes
@@ -62,10 +63,20 @@ def work_router(
     templates = make_templates(load_assets(), version)
     directories = Directories(case_api.storage, case_api.now_ms)
     office = Office(case_api, zone, templates, directories, random_bytes, access or DeskAccess())
-    handlers = [*sign_in_routes(office), *queue_routes(office), *case_routes(office), *call_routes(office)]
-    handlers += catalogue_routes(office)
-    handlers += export_routes(office)
-    handlers += [*finding_routes(office), *map_routes(office), *board_routes(office), *statistics_routes(office)]
+    areas = (
+        sign_in_routes,
+        queue_routes,
+        bulk_routes,
+        case_routes,
+        call_routes,
+        catalogue_routes,
+        export_routes,
+        finding_routes,
+        map_routes,
+        board_routes,
+        statistics_routes,
+    )
+    handlers = [route for routes in areas for route in routes(office)]
     return Router(
         DESK_PATH,
         route_handlers=handlers,
@@ -89,6 +100,8 @@ def _sorry(request: AnyRequest, exc: CaseApiError) -> Response[str]:
         to = leads_on(visit.here)
         return elsewhere(visit.href("/sign-in", to=to))
     status, words = next(((code, text) for kind, code, text in _SORRY if isinstance(exc, kind)), (500, N_("Failed.")))
+    if isinstance(exc, InputRefused) and exc.field == "photo":
+        words = N_("The photos are too large together: at most 32 MB. Go back; what you wrote still stands there.")
     page: Response[str] = office.page(
         "casework/sorry.html",
         visit,

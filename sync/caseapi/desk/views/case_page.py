@@ -10,10 +10,11 @@ from sync.caseapi.cases.states import LEVELS, OPEN_STATES, VOID_REASONS, Level
 from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.acts import action_name, happened_name, role_name, why_not
-from sync.caseapi.desk.views.queue import DANGER, matter_name, place_of, told
+from sync.caseapi.desk.views.queue import matter_name, place_of, told
 from sync.caseapi.desk.views.words import Chip, Moment, Now, state_chip, time_left
 from sync.caseapi.service.callers import Caller, can
 from sync.caseapi.service.case_views import AsideView, CaseView, HappenedView
+from sync.caseapi.service.lives import DANGER
 from sync.text import clean_line, clean_text
 
 Choice = tuple[str, str]
@@ -81,6 +82,7 @@ ASIDE_STATES = {
     "refused": N_("refused"),
     "answered": N_("answered"),
 }
+MODES = (("daily", N_("Everyday")), ("campaign", N_("Campaign")), ("emergency", N_("Emergency")))
 SCORES = (("3", N_("Very satisfied")), ("2", N_("Satisfied")), ("1", N_("Not satisfied")))
 SUPERVISIONS = (("timeout", N_("It is late")), ("leader", N_("A leader asks")), ("important", N_("It is important")))
 EXTRA_TIMES = (("work_day", N_("working days")), ("work_hour", N_("working hours")), ("natural_day", N_("days")))
@@ -123,6 +125,7 @@ class Happened:
     text: str
     more: str
     misfit: str
+    photos: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,7 @@ def case_page_view(
     line, due = view.case, view.due
     scope = scope_of(view)
     due_ms, case_ms, seen_ms = told(due.stage_due_at), told(due.case_due_at), told(line.reported_at)
-    handlers, partners = _orgs(directory, by, now.day)
+    handlers, partners = orgs_for(directory, by, now.day)
     return CasePageView(
         id=str(line.id),
         version=line.version,
@@ -260,7 +263,7 @@ def _who(roles: Sequence[str], texts: Texts) -> str:
     return texts(", ").join(role_name(role, texts) for role in roles)
 
 
-def _orgs(directory: Directory, by: Caller, day: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+def orgs_for(directory: Directory, by: Caller, day: str) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     """Return who can lead a case that the caller gives away, and who can assist."""
     valid = [
         org
@@ -300,6 +303,7 @@ def _happened(
         text=text,
         more=texts(", ").join(more),
         misfit=why_not(each.why, texts) if each.why else "",
+        photos=each.media,
     )
 
 

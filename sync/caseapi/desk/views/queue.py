@@ -7,11 +7,9 @@ from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.words import Chip, Moment, Now, state_chip, time_left
 from sync.caseapi.service.case_views import CaseLine
+from sync.caseapi.service.lives import DANGER
 from sync.clock import parse_time
 from sync.text import clean_line
-
-DANGER = 3
-"""Severity that is marked."""
 
 FILTERS = (
     ("mine", N_("Mine to act on")),
@@ -28,6 +26,8 @@ class QueueLine:
 
     Attributes:
         due: until when whoever is to act must act, and `left` how long that is; None without a limit.
+        ended: when it was closed or voided.
+        choice: what a box beside it sends, where it can be dispatched now: id and version.
         orgs: names of those that it was given to, the leading one first.
     """
 
@@ -41,8 +41,10 @@ class QueueLine:
     state: Chip
     due: Moment | None
     left: Chip | None
+    ended: Moment | None
     orgs: str
     misfits: int
+    choice: str
 
 
 def queue_lines(lines: Sequence[CaseLine], directory: Directory, *, now: Now, texts: Texts) -> tuple[QueueLine, ...]:
@@ -73,8 +75,8 @@ def place_of(line: CaseLine, place: str, directory: Directory) -> str:
 
 
 def _line(line: CaseLine, directory: Directory, now: Now, texts: Texts) -> QueueLine:
-    is_over = line.state in ("closed", "void")
-    due_ms = None if is_over else told(line.due_at)
+    ended_ms = told(line.ended_at)
+    due_ms = told(line.due_at) if ended_ms is None else None
     return QueueLine(
         id=str(line.id),
         matter=matter_name(line.matter, line.matter_name, directory, texts),
@@ -86,6 +88,8 @@ def _line(line: CaseLine, directory: Directory, now: Now, texts: Texts) -> Queue
         state=state_chip(line.state, texts),
         due=None if due_ms is None else now.moment(due_ms, texts),
         left=None if due_ms is None else time_left(due_ms - now.ms, texts),
+        ended=None if ended_ms is None else now.moment(ended_ms, texts),
         orgs=texts(", ").join(directory.named(org) for org in line.orgs),
         misfits=line.misfits,
+        choice=f"{line.id}.{line.version}" if line.state == "filed" else "",
     )

@@ -14,6 +14,7 @@ from sync.caseapi.storage.sqlite.case_queues import places_of, put_places
 from sync.caseapi.storage.sqlite.case_rows import read_case, standing_of
 from sync.caseapi.storage.sqlite.case_search import put_text
 from sync.caseapi.storage.sqlite.folding import write_rows
+from sync.caseapi.storage.sqlite.media import hold_files
 
 
 def change(connection: sqlite3.Connection, district: str, case: UUID, decide: Decide) -> CaseFile:
@@ -82,6 +83,7 @@ def _write(connection: sqlite3.Connection, district: str, case: UUID, change: Ca
     if change.figures is not None:
         put_figures(connection, district, case.bytes, change.figures)
     put_text(connection, district, case.bytes)
+    hold_files(connection, district, change.files)
 
 
 def _add_events(connection: sqlite3.Connection, key: tuple[str, bytes], events: Iterable[KeptEvent]) -> None:
@@ -102,11 +104,19 @@ def _put_standing(connection: sqlite3.Connection, key: tuple[str, bytes], standi
     stood = places_of(connection, district, case)
     connection.execute(
         "insert or replace into case_handling (district_id, case_id, grid, state, level, desk, version, orgs, is_open,"
-        " due_ms, case_ms, wakes_ms, misfits, due_at) select ?, ?, grid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from cases"
+        " due_ms, rank_ms, case_ms, wakes_ms, misfits, due_at) select ?, ?, grid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+        " from cases"
         " where district_id = ? and id = ?",
         (
             *(*key, standing.state, standing.level, standing.desk, standing.version, " ".join(standing.orgs)),
-            *(standing.is_open, standing.due_ms, standing.case_ms, standing.wakes_ms, standing.misfits),
+            *(
+                standing.is_open,
+                standing.due_ms,
+                standing.rank_ms,
+                standing.case_ms,
+                standing.wakes_ms,
+                standing.misfits,
+            ),
             *(standing.due_at, *key),
         ),
     )

@@ -19,8 +19,8 @@ _ROW = (
 )
 _STANDING = (
     "case_handling.state, case_handling.level, case_handling.desk, case_handling.version, case_handling.orgs,"
-    " case_handling.is_open, case_handling.due_ms, case_handling.case_ms, case_handling.wakes_ms,"
-    " case_handling.misfits, case_handling.due_at"
+    " case_handling.is_open, case_handling.due_ms, case_handling.rank_ms, case_handling.case_ms,"
+    " case_handling.wakes_ms, case_handling.misfits, case_handling.due_at"
 )
 _BESIDE = "case_handling.district_id = cases.district_id and case_handling.case_id = cases.id"
 _JOINED = f"cases left join case_handling on {_BESIDE}"
@@ -91,12 +91,12 @@ def standing_of(connection: sqlite3.Connection, district: str, case: bytes) -> S
 
 
 def read_queue(connection: sqlite3.Connection, district: str, wanted: QueueWanted) -> list[QueueRow]:
-    """Return cases by due time, then id."""
+    """Return cases by rank, then id."""
     page, given = page_of(district, wanted)
     # What is looked up is narrow: the cases themselves are read for those of the page alone.
     rows = connection.execute(
         f"select {_ROW}, {_STANDING} from ({page}) as page join cases on cases.district_id = ?"  # noqa: S608 - our own columns
-        f" and cases.id = page.case_id join case_handling on {_BESIDE} order by page.due_ms, page.case_id",
+        f" and cases.id = page.case_id join case_handling on {_BESIDE} order by page.rank_ms, page.case_id",
         (*given, district),
     ).fetchall()
     return [
@@ -177,7 +177,7 @@ _COLUMNS = 15
 
 
 def _standing(row: tuple[Any, ...]) -> Standing:
-    state, level, desk, version, orgs, is_open, due_ms, case_ms, wakes_ms, misfits, due_at, is_void = row
+    state, level, desk, version, orgs, is_open, due_ms, rank_ms, case_ms, wakes_ms, misfits, due_at, is_void = row
     return Standing(
         state=state,
         level=level,
@@ -187,6 +187,7 @@ def _standing(row: tuple[Any, ...]) -> Standing:
         is_open=bool(is_open),
         is_void=bool(is_void),
         due_ms=due_ms,
+        rank_ms=rank_ms,
         case_ms=case_ms,
         wakes_ms=wakes_ms,
         misfits=misfits,

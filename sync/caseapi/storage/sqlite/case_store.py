@@ -35,7 +35,7 @@ class SqliteCasework:
         return await self._readers.read(lambda connection: case_rows.read_said(connection, self._district, case))
 
     async def queue(self, wanted: QueueWanted) -> Sequence[QueueRow]:
-        """Return cases by due time, then id."""
+        """Return cases by rank, then id."""
         return await self._readers.read(lambda connection: case_rows.read_queue(connection, self._district, wanted))
 
     async def arrived(self, wanted: Sequence[QueueWanted]) -> int:

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from sync.caseapi.storage.casework import HeldFile
+from sync.caseapi.storage.media import DESK_DEVICE
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import Writer
 from sync.caseapi.storage.values import ArrivedRecord, Incoming, NamedMedia
@@ -76,6 +78,20 @@ def name_files(connection: sqlite3.Connection, district: str, incoming: Incoming
     for record in new:
         if record.naming is not None:
             _name(connection, district, incoming, record.naming)
+
+
+def hold_files(connection: sqlite3.Connection, district: str, files: Iterable[HeldFile]) -> None:
+    """Remember files that came with acts of a desk: held whole, named by their event, owed by no tablet."""
+    for file in files:
+        _keep(connection, district, file.sha256, file.size_bytes, file.held_ms)
+        connection.execute(
+            "insert into media_ref (district_id, sha256, record, device, size_bytes, named_ms, is_owed)"
+            " values (?, ?, ?, ?, ?, ?, 0) on conflict (district_id, sha256, record, device) do nothing",
+            (
+                *(district, bytes.fromhex(file.sha256), file.event.bytes, DESK_DEVICE.bytes),
+                *(file.size_bytes, file.held_ms),
+            ),
+        )
 
 
 def owed_files(connection: sqlite3.Connection, district: str, device: UUID) -> tuple[str, ...]:

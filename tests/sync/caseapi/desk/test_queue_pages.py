@@ -5,6 +5,7 @@ import re
 import msgspec
 import pytest
 
+from sync.caseapi.desk.casework.queue import PAGE_LINES
 from sync.caseapi.storage.accounts import SeatRow
 from tests.sync.caseapi.desk.work_desk import Reading, Visitor, seated, staff
 from tests.sync.caseapi.desk_client import PASSWORD
@@ -51,6 +52,35 @@ async def test_late_and_closed_cases_have_lists_of_their_own(desk: Desk) -> None
     assert "超时 2 天" in page.words or "超时 3 天" in page.words
     assert cases_of(await visitor.get("/queue?show=closed")) == [str(closed.case.id)]
     assert cases_of(await visitor.get("/queue?show=open")) == [str(late.case.id), str(new.case.id)]
+
+
+async def test_a_dangerous_case_stands_on_top_whatever_is_due(desk: Desk) -> None:
+    await staff(desk, "community", "street")
+    usual = str((await phoned(desk)).case.id)
+    desk.clock.now_ms += 10 * MINUTE_MS
+    danger = await phoned(desk, COMMUNITY, msgspec.structs.replace(CALL, severity=3))
+    visitor = await seated(desk, "community")
+    assert cases_of(await visitor.get("/queue")) == [str(danger.case.id), usual]
+    assert cases_of(await (await seated(desk, "street")).get("/queue?show=open")) == [str(danger.case.id), usual]
+    assert cases_of(await visitor.get("/queue?show=late")) == []
+    desk.clock.now_ms += 3 * DAY_MS
+    await phoned(desk)
+    await phoned(desk, COMMUNITY, msgspec.structs.replace(CALL, severity=3))
+    assert cases_of(await (await seated(desk, "community")).get("/queue?show=late")) == [str(danger.case.id), usual]
+
+
+async def test_what_is_closed_stands_newest_first_over_its_pages(desk: Desk) -> None:
+    await staff(desk, "community")
+    closed = [
+        str((await walked(desk, "file", "dispatch", "accept", "done", "close")).case.id) for _ in range(PAGE_LINES + 1)
+    ]
+    visitor = await seated(desk, "community", "en")
+    first = await visitor.get("/queue?show=closed")
+    following = next(given["href"] for tag, given in first.tags if given.get("rel") == "next")
+    second = Reading((await visitor.http.get(str(following))).text)
+    assert cases_of(first) + cases_of(second) == closed[::-1]
+    assert "Ended" in first.words
+    assert "no limit" not in first.words
 
 
 async def test_pages_follow_one_another_and_every_case_stands_on_one(desk: Desk) -> None:

@@ -27,6 +27,16 @@ MOST_TABS = 60
 """Presses of the tabulator until something must have been reached; a page has some thirty stops."""
 
 DAY_MS = 86_400_000
+PASTE = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 20, height: 20 });
+  const pasted = new DataTransfer();
+  const picture = await new Promise((done) => canvas.toBlob(done));
+  pasted.items.add(new File([picture], "image.png", { type: picture.type }));
+  const event = { clipboardData: pasted, bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", event));
+}"""
+"""Pastes a picture where the cursor is."""
+
 OPENED = """([form, names]) => {
   document.querySelectorAll(`#${form}, #${form} details`).forEach((each) => { each.open = true; });
   return names.map((name) => document.querySelector(`#${form} [name=${name}]`).type);
@@ -179,7 +189,12 @@ def test_a_call_is_dispatched_handled_closed_and_answered_by_keys_alone(browser:
     heat.enter(".queue a")
     heat.act("accept")
     heat.types("#done-note", "换了阀门")
+    heat.page.evaluate(PASTE)
+    expect(heat.page.locator("#done .chosen")).to_have_text("已选：image.png")
     heat.act("done")
+    photo = heat.page.locator(".steps img")
+    photo.scroll_into_view_if_needed()
+    assert photo.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") == 20
     expect(heat.page.locator(".title .chip").first).to_have_text("已处置")
 
     community.page.reload()

@@ -11,12 +11,12 @@ from typing import get_args
 
 import msgspec
 
-from fieldapp.imaging.photos import AIM_BYTES, SIDE, Developed, Pixels, Reason, Refused
+from sync.imaging.photos import AIM_BYTES, SIDE, Developed, Pixels, Reason, Refused
 
 DEVELOP_S = 30.0
 """Longest to wait for a photo; the process's own limit of processor time comes first on an idle machine."""
 
-_COMMAND = (sys.executable, "-P", "-m", "fieldapp.imaging.child")
+_COMMAND = (sys.executable, "-P", "-m", "sync.imaging.child")
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -45,8 +45,16 @@ class Darkroom:
         Raises:
             Refused: it is no picture that can be used; the reason says why.
         """
-        head, data = self._run(file, "develop", *self._recipe)
-        return Developed(data, head.width, head.height, head.taken)
+        with _opened(file) as descriptor:
+            return _developed(self._run("develop", *self._recipe, stdin=descriptor))
+
+    def develop_bytes(self, data: bytes) -> Developed:
+        """Return the photo made of a picture that lies in memory.
+
+        Raises:
+            Refused: it is no picture that can be used; the reason says why.
+        """
+        return _developed(self._run("develop", *self._recipe, data=data))
 
     def preview(self, file: Path, width: int, height: int) -> Pixels:
         """Return a picture no larger than so many pixels, its shape kept.
@@ -54,25 +62,26 @@ class Darkroom:
         Raises:
             Refused: it cannot be shown; the reason says why.
         """
-        head, data = self._run(file, "preview", str(width), str(height))
+        with _opened(file) as descriptor:
+            head, data = self._run("preview", str(width), str(height), stdin=descriptor)
         if len(data) != head.width * head.height * 3:
             raise Refused("damaged")
         return Pixels(head.width, head.height, data)
 
-    def _run(self, file: Path, *words: str) -> tuple[_Head, bytes]:
-        with _opened(file) as descriptor:
-            try:
-                done = subprocess.run(
-                    [*_COMMAND, *words],
-                    stdin=descriptor,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    timeout=self._timeout_s,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired as exc:
-                raise Refused("too_slow") from exc
-        line, _, data = done.stdout.partition(b"\n")
+    def _run(self, *words: str, stdin: int | None = None, data: bytes | None = None) -> tuple[_Head, bytes]:
+        try:
+            done = subprocess.run(
+                [*_COMMAND, *words],
+                stdin=stdin,
+                input=data,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=self._timeout_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as exc:
+            raise Refused("too_slow") from exc
+        line, _, made = done.stdout.partition(b"\n")
         try:
             head = msgspec.json.decode(line, type=_Head)
         except msgspec.DecodeError as exc:
@@ -80,7 +89,12 @@ class Darkroom:
             raise Refused("damaged") from exc
         if head.refused:
             raise Refused(_reason(head.refused))
-        return head, data
+        return head, made
+
+
+def _developed(made: tuple[_Head, bytes]) -> Developed:
+    head, data = made
+    return Developed(data, head.width, head.height, head.taken)
 
 
 def _reason(text: str) -> Reason:

@@ -1,4 +1,4 @@
-"""The process in which pictures are decoded: ``python -m fieldapp.imaging.child develop SIDE BYTES < PICTURE``.
+"""The process in which pictures are decoded: ``python -m sync.imaging.child develop SIDE BYTES < PICTURE``.
 
 It writes one line of JSON and then bytes. Its memory and its processor time are limited, it writes no file, and what a
 hostile picture breaks is this process alone.
@@ -9,7 +9,7 @@ import os
 import resource
 import sys
 
-from fieldapp.imaging.photos import Refused
+from sync.imaging.photos import Refused
 
 MAX_FILE_BYTES = 48 * 1024 * 1024
 """Largest file that is read; the largest that tablets and phones write is about 30 MB."""
@@ -41,14 +41,14 @@ def main(words: list[str]) -> int:
 
 
 def _developed(data: bytes, side: int, aim_bytes: int) -> tuple[dict[str, object], bytes]:
-    from fieldapp.imaging.recipe import developed
+    from sync.imaging.recipe import developed
 
     photo = developed(data, side=side, aim_bytes=aim_bytes)
     return {"width": photo.width, "height": photo.height, "taken": photo.taken}, photo.data
 
 
 def _preview(data: bytes, width: int, height: int) -> tuple[dict[str, object], bytes]:
-    from fieldapp.imaging.recipe import preview
+    from sync.imaging.recipe import preview
 
     pixels = preview(data, width, height)
     return {"width": pixels.width, "height": pixels.height}, pixels.data

@@ -14,7 +14,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from fieldapp.imaging.photos import AIM_BYTES, SIDE, Developed, Pixels, Refused
+from sync.imaging.photos import AIM_BYTES, SIDE, Developed, Pixels, Refused
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What cameras write; anything else is refused unread."""

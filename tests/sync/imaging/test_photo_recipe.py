@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fieldapp.imaging.photos import AIM_BYTES, SIDE, Refused
-from fieldapp.imaging.recipe import LADDER, developed, preview
-from tests.fieldapp.imaging.made_pictures import (
+from sync.imaging.photos import AIM_BYTES, SIDE, Refused
+from sync.imaging.recipe import LADDER, developed, preview
+from tests.sync.imaging.made_pictures import (
     TAKEN,
     as_bytes,
     as_camera_writes,
