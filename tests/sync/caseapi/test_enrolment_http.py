@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.caseapi.errors import DigitsRefused, UnknownGrid
 from sync.enrolment import compare_digits
 from sync.wire import ENROL_PATH, EnrolReply, decode_message
+from tests.sync.caseapi.dumping import rows_of
 from tests.sync.caseapi.harness import GRID, Clock, Desk
 
 
@@ -98,5 +99,5 @@ async def test_the_code_itself_is_not_kept(desk: Desk) -> None:
     code = await desk.code()
     storage = desk.case_api.storage
     assert isinstance(storage, SqliteStorage)
-    dump = await storage.desk._readers.read(lambda connection: "".join(connection.iterdump()))
+    dump = await storage.desk._readers.read(lambda connection: "".join(rows_of(connection)))
     assert code not in dump

@@ -108,7 +108,7 @@ class ActForm:
 
 @dataclass(frozen=True, slots=True)
 class ShutAct:
-    """An action that cannot be taken: why, and who could."""
+    """Actions that cannot be taken for the same reason: why, and who could."""
 
     label: str
     why: str
@@ -215,14 +215,7 @@ def case_page_view(
         photos=view.photos,
         voices=view.voices,
         forms=tuple(_form(view, each.action, each.needs, texts) for each in view.offers if not each.why),
-        shut=tuple(
-            ShutAct(label, why_not(why, texts), _who(who, texts))
-            for label, why, who in (
-                *((action_name(each.action, texts), each.why, each.who) for each in view.offers),
-                *((texts(MAKING[each.kind]), each.why, each.who) for each in view.beside),
-            )
-            if why
-        ),
+        shut=_shut(view, texts),
         history=tuple(_happened(each, directory, conditions, now, texts) for each in reversed(view.history)),
         asides=tuple(_aside(each, directory, by, scope, now, texts) for each in view.asides),
         may_make=tuple((each.kind, texts(MAKING[each.kind])) for each in view.beside if not each.why),
@@ -257,6 +250,18 @@ def _form(view: CaseView, action: str, needs: Sequence[str], texts: Texts) -> Ac
     is_open = FIRST.get(view.case.state) == action
     note = texts(NOTES.get(action, N_("Remark")))
     return ActForm(action, action_name(action, texts), frozenset(needs), is_open, note, answers)
+
+
+def _shut(view: CaseView, texts: Texts) -> tuple[ShutAct, ...]:
+    """Return what cannot be done now, put together by the reason, in the order in which reasons come up."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    for label, why, who in (
+        *((action_name(each.action, texts), each.why, each.who) for each in view.offers),
+        *((texts(MAKING[each.kind]), each.why, each.who) for each in view.beside),
+    ):
+        if why:
+            labels.setdefault((why_not(why, texts), _who(who, texts)), []).append(label)
+    return tuple(ShutAct(texts(", ").join(names), why, who) for (why, who), names in labels.items())
 
 
 def _who(roles: Sequence[str], texts: Texts) -> str:

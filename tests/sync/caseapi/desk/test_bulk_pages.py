@@ -108,7 +108,7 @@ async def test_a_likely_duplicate_is_joined_by_one_act_from_either_page(desk: De
     desk.clock.now_ms += 10 * MINUTE_MS
     second, third = await phoned(desk), await phoned(desk)
     page = await visitor.get(f"/cases/{second.case.id}")
-    assert "可能是同一件" in page.words
+    assert "2 件可能是同一件" in page.words
     form = page.form(f"/desk/cases/{second.case.id}/acts", reason="duplicate", target=str(first.case.id))
     assert (await visitor.post(form.action, form.fields)).status_code == 303
     assert "已作废" in (await visitor.get(f"/cases/{second.case.id}")).words
@@ -116,7 +116,7 @@ async def test_a_likely_duplicate_is_joined_by_one_act_from_either_page(desk: De
     form = (await visitor.get(filed)).form(f"/desk/cases/{third.case.id}/acts", target=str(first.case.id))
     assert (await visitor.post(form.action, form.fields)).status_code == 303
     assert str(first.case.id) in (await visitor.get(f"/cases/{third.case.id}")).html
-    assert "可能是同一件" in (await visitor.get(filed)).words
+    assert "2 件可能是同一件" in (await visitor.get(filed)).words
     assert not [each for each in (await visitor.get(filed)).forms if each.fields.get("reason") == "duplicate"]
 
 

@@ -12,6 +12,7 @@ import httpx
 from sync.caseapi.api.problems import PROBLEM_TYPE
 from sync.clock import parse_time
 from sync.wire import SyncReply, decode_message, encode_message
+from tests.sync.caseapi.dumping import rows_of
 from tests.sync.caseapi.harness import Tablet
 
 UNTOLD = frozenset({500, 501, 502, 504})
@@ -22,7 +23,7 @@ def state_of(database: Path) -> str:
     """Return a digest over every row of every table."""
     digest = sha256()
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        for line in connection.iterdump():
+        for line in rows_of(connection):
             digest.update(line.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
