@@ -110,11 +110,12 @@ async def _sweep(case_api: CaseApi) -> None:
 
 
 async def _wake(case_api: CaseApi) -> None:
-    """Let suspensions end, and catalogue, people and places change whose day has come, while the server runs."""
+    """Let suspensions end, contacts go, and catalogue, people and places change whose day has come, while it runs."""
     while True:
         try:
             await case_api.catalogue.take_effect()
             await case_api.cases.wake()
+            await case_api.erasing.erase_in_time()
             if taken := await case_api.places.begin_day():
                 log.info("day_begun", steps=taken)
                 case_api.judging.wake()

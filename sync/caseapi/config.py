@@ -46,6 +46,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seat_names: how the four seats of a grid are called, in order, in lists of people.
         oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
         exchanges_per_minute: how many exchanges one tablet may begin in a minute; 0 sets no bound.
+        contact_days: days after which a reporter's contact is erased, counted from the end of its case.
         desk_open: whether other machines may see the pages that ask for no sign-in: they count cases then.
     """
 
@@ -68,6 +69,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = (*("网格长", "网格员", "执法员", "信息员"),)
     oldest_app: Annotated[str, Meta(pattern=r"^(\d{1,6}(\.\d{1,6}){0,3})?$")] = ""
     exchanges_per_minute: Annotated[int, Meta(ge=0, le=1_000_000)] = 3000
+    contact_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     desk_open: bool = False
 
     def reached_at(self, port: int) -> str:

@@ -62,6 +62,7 @@ def open_case_api(config: ServerConfig, *, port: int | None = None) -> CaseApi:
         pins=config.pins,
         zone=ZoneInfo(config.zone),
         oldest_app=app_version(config.oldest_app),
+        contact_days=config.contact_days,
         pin_cost=config.pin_cost,
         seat_names=config.seat_names,
     )

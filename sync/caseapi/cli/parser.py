@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.caseapi.cases.permissions import ROLES
-from sync.caseapi.cli import accounts, administering, checking, exporting, listing, restoring, serving, tagging
+from sync.caseapi.cli import accounts, administering, checking, exporting, listing, restoring, serving, tagging, upkeep
 from sync.caseapi.lists.kinds import COLUMNS
 
 _Run = Callable[[argparse.Namespace], int]
@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_accounts(commands)
     _add_orgs(commands)
     _add_export(commands)
+    _add_upkeep(commands)
     verify = _add(commands, "verify", "recompute every chain and receipt", checking.run_verify)
     verify.add_argument("--without-photos", action="store_true", help="leave the files of photos unread")
     verify.add_argument("--json", action="store_true", help="print the counts as one JSON object")
@@ -203,6 +204,22 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     export.add_argument("--as", dest="account", default="", metavar="ACCOUNT", help="what this account may see")
     export.add_argument("--language", choices=("zh", "en"), default="zh", help="of headings and words")
     export.add_argument("--json", action="store_true", help="print what was written as one JSON object")
+
+
+def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    erase = _add(
+        commands, "erase-contacts", "erase the contacts of cases that are long over", upkeep.run_erase_contacts
+    )
+    erase.add_argument("--vacuum", action="store_true", help="also write the file anew; the server must be stopped")
+    of = commands.add_parser("cases", help="cases as a whole", description="Cases as a whole.")
+    steps = of.add_subparsers(metavar="COMMAND", required=True)
+    rebuild = _add(
+        steps, "rebuild", "fold the events of every case again and put right what differs", upkeep.run_rebuild
+    )
+    rebuild.add_argument("--after", metavar="ID", help="go on after this case, as an earlier run said")
+    for command in (erase, rebuild):
+        command.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        command.add_argument("--json", action="store_true", help="print the counts as one JSON object")
 
 
 def _add_days(command: argparse.ArgumentParser) -> None:

@@ -19,6 +19,7 @@ from sync.caseapi.errors import CommandRefused
 from sync.caseapi.service.administering_accounts import ACCOUNT_COMMANDS
 from sync.caseapi.service.administering_exports import EXPORT_COMMANDS
 from sync.caseapi.service.administering_tags import TAG_COMMANDS
+from sync.caseapi.service.administering_upkeep import UPKEEP_COMMANDS
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.demo_casework import demo_casework, demo_orgs
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district
@@ -260,6 +261,7 @@ COMMANDS: dict[str, Command] = {
     "photos-again": _ask_for_photos,
     **ACCOUNT_COMMANDS,
     **EXPORT_COMMANDS,
+    **UPKEEP_COMMANDS,
     **TAG_COMMANDS,
 }
 """Name to command."""

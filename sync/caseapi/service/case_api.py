@@ -15,6 +15,7 @@ from sync.caseapi.service.casework import CaseworkService
 from sync.caseapi.service.catalogue import CatalogueService
 from sync.caseapi.service.desk_administration import DeskAdministration
 from sync.caseapi.service.enrolment import EnrolmentService
+from sync.caseapi.service.erasing import USUAL_DAYS, ContactErasure
 from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
 from sync.caseapi.service.judging import RecordJudge
@@ -40,6 +41,7 @@ class CaseApi:
         origin: scheme, host and port by which tablets reach this server.
         places: takes lists of people and places in; `tags` issues their plates and badges.
         cases: what desks do with cases, `search` how they are found; `casework` is what tablets are asked beside it.
+        erasing: erases contacts that nobody needs any more.
         judging: judges and folds while the server runs.
     """
 
@@ -57,6 +59,7 @@ class CaseApi:
     places: PlaceImports
     tags: TagOffice
     administration: DeskAdministration
+    erasing: ContactErasure
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
@@ -81,6 +84,7 @@ def compose(
     hashing_cost: PinCost = "full",
     pin_cost: PinCost | None = None,
     seat_names: Sequence[str] = SEAT_NAMES,
+    contact_days: int = USUAL_DAYS,
 ) -> CaseApi:
     """Return the services over a storage."""
     feeds = FeedService(storage.feeds, now_ms)
@@ -119,6 +123,7 @@ def compose(
         places=places,
         tags=TagOffice(storage, now_ms),
         administration=administration,
+        erasing=ContactErasure(storage.erasures, lives, now_ms, contact_days),
         judging=judging,
         origin=origin,
         now_ms=now_ms,

@@ -46,6 +46,7 @@ class Report(msgspec.Struct, frozen=True):
         receipts_valid: those that are signed by our key and true of what is held.
         receipts_lost: those that promise more than is held: a restored database lost it.
         unjudged: records that wait to be judged.
+        erased: records of which a contact was erased: their digest stands for the bytes that were received.
         lost: what genuine receipts promise beyond what is held, by stream.
         cases: cases held, also those that were withdrawn.
         cases_astray: those that do not stand where their events lead.
@@ -74,6 +75,7 @@ class Report(msgspec.Struct, frozen=True):
     media_owed: int
     media_missing: int
     media_damaged: int
+    erased: int
     ok: bool
     lost: tuple[LostRange, ...] = ()
     findings: list[str] = []
@@ -135,6 +137,7 @@ def verify(
         media_owed=media.owed,
         media_missing=media.missing,
         media_damaged=media.damaged,
+        erased=totals.erased,
         ok=is_whole and media.is_sound and not astray,
         lost=lost,
         # The file of receipts lies where others may have written, too.
@@ -158,8 +161,10 @@ def _walk(inspection: Inspection, stream: StreamRow, wanted: set[int], book: _Bo
             book.missing += gap
             book.findings.append(f"stream {stream.stream}: {reached + 1} to {row.n - 1} are missing")
         # After a gap nothing can be recomputed: the rest is checked against itself.
-        head = row.head if gap else next_head(head, record_digest(row.raw))
-        if not is_broken and (row.head != head or row.digest != record_digest(row.raw)):
+        # Of what was lawfully erased the digest stays, and with it the chain.
+        digest = row.digest if row.is_erased else record_digest(row.raw)
+        head = row.head if gap else next_head(head, digest)
+        if not is_broken and (row.head != head or row.digest != digest):
             is_broken = True
             book.findings.append(f"stream {stream.stream}: the record at {row.n} is not what was received")
         head, reached = row.head, row.n

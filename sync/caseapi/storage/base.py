@@ -6,7 +6,8 @@ Consistency. These hold on every engine, and the services count on nothing else:
     in one transaction; when it raises, nothing of that exchange is kept. Exchanges that wait together may share a
     transaction, each in its own savepoint: one that fails takes no other with it. Every waiter is answered.
 2.  For every stream the held places are exactly 1 to watermark, and the heads are the chain over the held bytes.
-    Nothing ever updates or deletes a held record. (district_id, stream, n) is unique by a constraint.
+    Nothing ever updates or deletes a held record, save the lawful erasure of a contact (`ErasureStore`), which leaves
+    digest and head. (district_id, stream, n) is unique by a constraint.
 3.  An exchange locks the row of its stream and nothing wider; there is no global sequence.
 4.  `JudgingStore.judge_waiting` hands every held record to the judge once, those of one stream in order, and writes
     verdicts, read rows, feed entries and the place up to which the stream is judged in one transaction. It runs under
@@ -43,6 +44,7 @@ from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, TaskFact
 from sync.caseapi.storage.catalogue import CatalogueStore
 from sync.caseapi.storage.desk_reads import DeskReads
+from sync.caseapi.storage.erasing import ErasureStore
 from sync.caseapi.storage.exporting import ExportStore
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
@@ -354,6 +356,11 @@ class Storage(TabletStorage, Protocol):
     @property
     def places(self) -> PlaceStore:
         """Return the part that keeps what changes on later days, and who changed it."""
+        ...
+
+    @property
+    def erasures(self) -> ErasureStore:
+        """Return the part that erases contacts."""
         ...
 
     @property

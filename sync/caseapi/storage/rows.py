@@ -161,12 +161,17 @@ class StreamRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """One held record, for verification."""
+    """One held record, for verification.
+
+    Attributes:
+        is_erased: what somebody must not keep any more was taken out of it: its bytes are others, its digest is not.
+    """
 
     n: int
     raw: bytes
     digest: bytes
     head: bytes
+    is_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,7 @@ class Totals:
         stored: those that are neither quarantined nor parked nor repeated.
         repeated: places whose record was held already under another place.
         duplicate_ids: places counted as stored that have no record of their own: 0, whatever was sent how often.
+        erased: records of which a contact was erased.
     """
 
     held: int
@@ -202,3 +208,4 @@ class Totals:
     repeated: int
     unjudged: int
     duplicate_ids: int
+    erased: int = 0

@@ -66,6 +66,10 @@ def _write_words(connection: sqlite3.Connection, district: str, case: UUID, word
             *(words.place, words.action, words.condition, words.origin, words.contact, *(words.point or (None, None))),
         ),
     )
+    if words.contact:
+        connection.execute(
+            "insert or ignore into contact_held (district_id, case_id) values (?, ?)", (district, case.bytes)
+        )
 
 
 def _write_photos(connection: sqlite3.Connection, district: str, row: CaseRow) -> None:

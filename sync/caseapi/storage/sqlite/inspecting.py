@@ -60,12 +60,13 @@ class SqliteInspection:
         """Yield every held record of a stream, in order."""
         rows = self._connection.execute(
             # Whoever edited a row by hand may have left text where bytes were.
-            "select n, cast(raw as blob), cast(digest as blob), cast(head as blob) from inbox"
-            " where district_id = ? and stream = ? order by n",
+            "select n, cast(raw as blob), cast(digest as blob), cast(head as blob), exists (select 1 from erased_record"
+            " where erased_record.district_id = inbox.district_id and erased_record.stream = inbox.stream"
+            " and erased_record.n = inbox.n) from inbox where district_id = ? and stream = ? order by n",
             (self.district, stream.bytes),
         )
-        for n, raw, digest, head in rows:
-            yield HeldRow(n, raw, digest, head)
+        for n, raw, digest, head, is_erased in rows:
+            yield HeldRow(n, raw, digest, head, bool(is_erased))
 
     def receipts(self) -> Iterator[ReceiptRow]:
         """Yield every receipt, in the order given."""
@@ -118,6 +119,7 @@ class SqliteInspection:
             unjudged=held - judged,
             # Every place that is judged and no exception has a record of its own, whose id is unique.
             duplicate_ids=judged - exceptions - folded,
+            erased=self._count("select count(*) from erased_record where district_id = ?"),
         )
 
     def integrity(self) -> str:

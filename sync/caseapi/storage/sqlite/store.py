@@ -20,6 +20,7 @@ from sync.caseapi.storage.sqlite.catalogue import SqliteCatalogue
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
+from sync.caseapi.storage.sqlite.erasing import SqliteErasures
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device, read_keys
 from sync.caseapi.storage.sqlite.exporting import SqliteExports
 from sync.caseapi.storage.sqlite.feed_heads import FeedHeads
@@ -94,6 +95,7 @@ class SqliteStorage:
         self.orgs = SqliteOrgs(self._writer, self._readers, self.district)
         self.catalogue = SqliteCatalogue(self._writer, self._readers, self.district)
         self.places = SqlitePlaces(self._writer, self._readers, self.district)
+        self.erasures = SqliteErasures(self._writer, self._readers, options.path, self.district)
         self.exports = SqliteExports(self._writer, self._readers, options.path, self.district)
         self.media = SqliteMedia(self._writer, self._readers, self.district)
         folder = options.media or options.path.with_suffix(".media")

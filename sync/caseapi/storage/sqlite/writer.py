@@ -76,7 +76,7 @@ class Writer:
         self._waiting: queue.Queue[_Job | None] = queue.Queue(queue_length)
         self._waiting_bytes, self._queue_bytes = 0, queue_bytes
         self._put_back: _Job | None = None
-        self._is_stopping = False
+        self._is_stopping = self._is_settling = False
         self._lock = threading.Lock()
         self._connection = connect()
         self._thread = threading.Thread(target=self._run, name="caseapi-writer", daemon=True)
@@ -109,6 +109,14 @@ class Writer:
         future: asyncio.Future[_Result] = asyncio.get_running_loop().create_future()
         self._queue(_Job(work, future, is_alone, size_bytes))
         return await future
+
+    async def settle(self) -> None:
+        """Move the log into the database and empty it, unless somebody reads; returns when that was tried."""
+
+        def wish(_: sqlite3.Connection) -> None:
+            self._is_settling = True
+
+        await self.run(wish, is_alone=True)
 
     @property
     def load(self) -> float:
@@ -199,10 +207,21 @@ class Writer:
             return
         self.commits += 1
         self.alone_commits += jobs[0].is_alone
+        self._settle()
         try:
             self._on_commit([outcome for outcome in outcomes if not isinstance(outcome, Exception)])
         finally:
             self._answer(jobs, outcomes)
+
+    def _settle(self) -> None:
+        if self._is_settling:
+            self._is_settling = False
+            with contextlib.suppress(sqlite3.Error):
+                # Nobody's exchange waits for somebody who reads.
+                (waited_ms,) = self._connection.execute("pragma busy_timeout").fetchone()
+                self._connection.execute("pragma busy_timeout = 0")
+                self._connection.execute("pragma wal_checkpoint(truncate)")
+                self._connection.execute(f"pragma busy_timeout = {waited_ms}")
 
     def _run_one(self, job: _Job) -> Any:
         self._connection.execute("savepoint job")
