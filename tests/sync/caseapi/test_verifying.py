@@ -67,6 +67,7 @@ async def test_what_was_received_is_found_whole(filled: Path, capsys: pytest.Cap
             "media_owed": 0,
             "media_missing": 0,
             "media_damaged": 0,
+            "erased": 0,
             "ok": True,
             "lost": [],
             "findings": [],
