@@ -45,11 +45,10 @@ class Paper:
         """Return areas as one SVG path, holes included; whole units, and no corner that falls on the one before."""
         return "".join(self._ring(ring) for area in areas for ring in area)
 
-    def middle(self, areas: Iterable[Area]) -> tuple[int, int]:
-        """Return where a label of areas stands: the middle of the box around the largest of them."""
-        boxes = [_box([*area[0]]) for area in areas if area]
-        west, south, east, north = max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
-        return self.place(((west + east) / 2, (south + north) / 2))
+    def box(self, areas: Iterable[Area]) -> tuple[int, int, int, int]:
+        """Return the left, top, right and bottom of the box around areas."""
+        west, south, east, north = _box([point for area in areas for point in area[0]])
+        return *self.place((west, north)), *self.place((east, south))
 
     def _ring(self, ring: Ring) -> str:
         places = [self.place(point) for point in ring]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sync.caseapi.desk.directory import Directory
@@ -21,8 +21,11 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """What an open case waits for: its mark on the map, its words, its states."""
 
 COMMUNITY_DIGITS = 12
-_MARK_STEP = 30
-"""From one mark of a building to the next."""
+NEAR_DIGITS, FAR_DIGITS = COMMUNITY_DIGITS, 9
+"""From here on buildings are told one by one; before there, cases are told by community, and no building is drawn."""
+
+_MARK_STEP, _DIGIT_STEP, _MARK_HEIGHT = 30, 11, 23
+"""From one mark to the next, what its number takes, and from one below to the next."""
 
 _SHAPES = {
     "new": "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0 -18 0Z",
@@ -34,7 +37,7 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Open cases of a building that wait for the same, where they stand on the map."""
+    """Open cases of a building or an area that wait for the same, where they stand on the map."""
 
     name: str
     count: int
@@ -57,13 +60,19 @@ class DrawnArea:
     x: int
     y: int
     open: int
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnBuilding:
-    """A building on the map; its ground plan where somebody drew it."""
+    """A building on the map; its ground plan where somebody drew it.
+
+    Attributes:
+        number: under which the table has it.
+    """
 
     id: str
+    number: int
     name: str
     x: int
     y: int
@@ -134,15 +143,15 @@ def map_view(directory: Directory, code: str, found: Sequence[OpenPlace], texts:
         (border for borders in areas.values() for border in borders),
         (point for _, entry in buildings if (point := _point(entry)) is not None),
     )
-    is_near = len(code) >= COMMUNITY_DIGITS
+    is_near, is_far = len(code) >= NEAR_DIGITS, len(code) < FAR_DIGITS
     how_many = Counter(entry.grid[:digits] for _, entry in buildings)
     known = {str(building) for building, _ in buildings}
     return MapView(
         width=WIDTH,
         height=paper.height if paper is not None else 0,
         streets=() if paper is None or is_near else tuple(_streets(paper, areas)),
-        areas=() if paper is None else tuple(_drawn_areas(paper, areas, named, by_area, directory)),
-        buildings=() if paper is None else tuple(_drawn_buildings(paper, buildings, by_building, is_near=is_near)),
+        areas=() if paper is None else tuple(_drawn_areas(paper, areas, by_area, directory, is_far=is_far)),
+        buildings=() if paper is None or is_far else tuple(_drawn_buildings(paper, buildings, by_building)),
         groups=tuple((name, texts(words), _SHAPES[name]) for name, words, _ in GROUPS),
         area_lines=tuple(
             MapLine(
@@ -180,34 +189,43 @@ def _building_lines(
 def _drawn_areas(
     paper: Paper,
     areas: Mapping[str, list[Area]],
-    numbers: Mapping[str, int],
     counts: Mapping[str, Counter[str]],
     directory: Directory,
+    *,
+    is_far: bool,
 ) -> Iterator[DrawnArea]:
-    for area, borders in areas.items():
-        if borders:
-            x, y = paper.middle(borders)
-            path, number = paper.path(borders), numbers[area]
-            yield DrawnArea(area, directory.named(area), number, path, x, y, sum(counts.get(area, Counter()).values()))
+    for number, (area, borders) in enumerate(areas.items(), start=1):
+        if not borders:
+            continue
+        left, top, right = paper.box(borders)[:3]
+        found = counts.get(area, Counter())
+        # One below the other, so that they stay within a small community.
+        marks = [
+            replace(mark, x=(left + right) // 2, y=top + 20 + place * _MARK_HEIGHT)
+            for place, mark in enumerate(_marks(found, 0, 0) if is_far else ())
+        ]
+        path, name = paper.path(borders), directory.named(area)
+        yield DrawnArea(area, name, number, path, left + 8, top + 28, found.total(), tuple(marks))
 
 
 def _drawn_buildings(
-    paper: Paper,
-    buildings: Sequence[tuple[str, BuildingEntry]],
-    counts: Mapping[str, Counter[str]],
-    *,
-    is_near: bool,
+    paper: Paper, buildings: Sequence[tuple[str, BuildingEntry]], counts: Mapping[str, Counter[str]]
 ) -> Iterator[DrawnBuilding]:
-    for building, entry in buildings:
+    for number, (building, entry) in enumerate(buildings, start=1):
         point = _point(entry)
         if point is None:
             continue
         x, y = paper.place(point)
-        found = _by_group(counts.get(building, Counter()))
-        shown = [(name, count) for (name, _, _), count in zip(GROUPS, found, strict=True) if count]
-        marks = tuple(Mark(name, count, x + place * _MARK_STEP, y) for place, (name, count) in enumerate(shown))
-        path = paper.path([entry.outline]) if is_near and entry.outline else ""
-        yield DrawnBuilding(building, clean_line(entry.name), x, y, path, marks if is_near else marks[:1])
+        marks = tuple(_marks(counts.get(building, Counter()), x, y))
+        path = paper.path([entry.outline]) if entry.outline else ""
+        yield DrawnBuilding(building, number, clean_line(entry.name), x, y, path, marks)
+
+
+def _marks(states: Counter[str], x: int, y: int) -> Iterator[Mark]:
+    for (name, _, _), count in zip(GROUPS, _by_group(states), strict=True):
+        if count:
+            yield Mark(name, count, x, y)
+            x += _MARK_STEP + (_DIGIT_STEP * len(str(count)) if count > 1 else 0)
 
 
 def _streets(paper: Paper, areas: Mapping[str, list[Area]]) -> Iterator[str]:

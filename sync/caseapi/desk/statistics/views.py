@@ -120,7 +120,7 @@ def statistics_view(
     whole = by_matter.pop("", Counter())
     total = _line("", "", whole)
     is_enough = max(total.received, total.closed) >= FEW
-    names = {matter: matter_name(matter, "", directory, texts) for matter in by_matter}
+    names = {matter: matter_name(matter, _chinese(directory, matter), directory, texts) for matter in by_matter}
     return StatisticsView(
         total=total,
         reasons=_reasons(whole, texts),
@@ -204,3 +204,8 @@ def _reasons(counts: Mapping[str, int], texts: Texts) -> tuple[tuple[str, int], 
 
 def _code_of(matter: str) -> str:
     return matter.rpartition(":")[2]
+
+
+def _chinese(directory: Directory, matter: str) -> str:
+    entry = directory.matters.get(matter)
+    return entry.name if entry is not None else ""
