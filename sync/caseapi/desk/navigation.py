@@ -43,6 +43,11 @@ NAVIGATION: tuple[NavigationLine, ...] = (
     NavigationLine("/overview", N_("Overview"), frozenset({"ask_task", "supervise"})),
     NavigationLine("/catalogue", N_("Catalogue"), frozenset({"read_cases", "manage_catalogue", "propose_catalogue"})),
     NavigationLine("/export", N_("Export"), frozenset({"read_cases", "manage_catalogue"})),
+    NavigationLine("/accounts", N_("Accounts"), frozenset({"manage_accounts"})),
+    NavigationLine("/organisations", N_("Organisations"), frozenset({"manage_places"})),
+    NavigationLine("/grids", N_("Grids"), frozenset({"manage_places"})),
+    NavigationLine("/tablets", N_("Tablets"), frozenset({"manage_devices", "wipe_devices"})),
+    NavigationLine("/acts", N_("Administrative acts"), frozenset({"read_acts"})),
     NavigationLine("/me", N_("Me")),
 )
 """In the order in which they are shown."""

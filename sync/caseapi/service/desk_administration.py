@@ -4,6 +4,7 @@ System administrators set up organisations, grids and tablets, security administ
 reads what both did. Nobody does two of these: an account has one of these roles alone.
 """
 
+import re
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ PASSWORD_BYTES = 10
 KEPT_ON_TABLETS_MS = 30 * 24 * 3_600_000
 """How long a tablet keeps a photo that has arrived: older ones cannot be sent again."""
 
+_CODE = re.compile(r"[\w.-]{1,64}")
 _Result = TypeVar("_Result")
 
 
@@ -47,7 +49,7 @@ def org_of(wanted: OrgRow, district: str) -> OrgRow:
     Raises:
         InputRefused: its code, name, patch or days cannot be.
     """
-    if not wanted.code or wanted.code != "".join(wanted.code.split()) or len(wanted.code) > 64:
+    if not _CODE.fullmatch(wanted.code):
         raise InputRefused("an organisation's code is one word", "code")
     name = clean_line(wanted.name, max_chars=100).strip()
     if not name:

@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from litestar import Response, Router
 
+from sync.caseapi.desk.administration import administration_routes
 from sync.caseapi.desk.boards import board_routes
 from sync.caseapi.desk.casework.bulk import bulk_routes
 from sync.caseapi.desk.casework.call import call_routes
@@ -70,6 +71,7 @@ def work_router(
         case_routes,
         call_routes,
         catalogue_routes,
+        administration_routes,
         export_routes,
         finding_routes,
         map_routes,

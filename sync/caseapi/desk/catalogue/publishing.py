@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -12,7 +13,7 @@ from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewher
 from sync.caseapi.desk.catalogue.sheet_words import Wrong, all_changed, wrongs
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import DraftChanged, InputRefused, NotThere, SheetRefused
-from sync.caseapi.service.callers import holds_any, seat_with_any
+from sync.caseapi.service.callers import holds_any, seat_holding, seat_with_any
 from sync.caseapi.service.catalogue import Version
 
 _DAY_FAULTS = {
@@ -34,15 +35,22 @@ def publishing_routes(office: Office) -> list[HTTPRouteHandler]:
     @post("/catalogue/draft/{matter:str}", include_in_schema=False)
     async def drop(request: AnyRequest, matter: FromPath[str]) -> Response[str]:
         visit, _ = await office.sent(request)
-        await catalogue.drop(matter, visit.caller)
+        seat_holding(visit.caller, "manage_catalogue")
+        work = partial(catalogue.drop, matter, visit.caller)
+        await office.case_api.administration.written("catalogue-drop", matter, visit.caller, work)
         return elsewhere(visit.href("/catalogue/draft"))
 
     @post("/catalogue/publish", include_in_schema=False)
     async def publish(request: AnyRequest) -> Response[str]:
         visit, form = await office.sent(request)
+        seat_holding(visit.caller, "manage_catalogue")
         texts, said = visit.texts, {"day": form.text("day"), "note": form.text("note")}
         try:
-            made = await catalogue.publish(said["day"], said["note"], visit.caller)
+            work = partial(catalogue.publish, said["day"], said["note"], visit.caller)
+            about, note = said["day"], said["note"]
+            made = await office.case_api.administration.written(
+                "catalogue-publish", about, visit.caller, work, said=note
+            )
         except SheetRefused as exc:
             return await _draft(office, visit, 422, said=said, faults=wrongs(exc.faults, texts))
         except InputRefused as exc:

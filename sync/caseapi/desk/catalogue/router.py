@@ -1,5 +1,7 @@
 """The addresses of the catalogue: searched, one category, its form, the draft, the versions."""
 
+from functools import partial
+
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -125,7 +127,8 @@ def _editing_routes(office: Office) -> list[HTTPRouteHandler]:
         if said.sheet is None:
             return _refused(office, visit, matter, standing, said, expected_ms, wrongs(said.faults, visit.texts))
         try:
-            await catalogue.save(said.sheet, expected_ms, visit.caller)
+            work = partial(catalogue.save, said.sheet, expected_ms, visit.caller)
+            await office.case_api.administration.written("catalogue-draft", said.sheet.id, visit.caller, work)
         except SheetRefused as exc:
             return _refused(office, visit, matter, standing, said, expected_ms, wrongs(exc.faults, visit.texts))
         except DraftChanged:

@@ -96,7 +96,7 @@ async def test_the_navigation_shows_what_the_seats_may_see_and_leads_back_to_wha
         seen[name] = (landed, {each for each in ("/desk/queue", "/desk/new", "/desk/me") if each in addresses})
     assert seen["community"] == ("/desk/queue", {"/desk/queue", "/desk/new", "/desk/me"})
     assert seen["heat"] == ("/desk/queue", {"/desk/queue", "/desk/me"})
-    assert seen["keeper"] == ("/desk/me", {"/desk/me"})
+    assert seen["keeper"] == ("/desk/accounts", {"/desk/me"})
 
 
 async def test_who_one_is_stands_on_the_page_in_both_languages(desk: Desk) -> None:
