@@ -27,7 +27,7 @@ from sync.caseapi.sheets.writing import (
     jsonl_pieces,
     write_xlsx,
 )
-from sync.caseapi.storage.sqlite.exporting import sqlite_view
+from sync.caseapi.storage.sqlite.exporting import SqliteExportView, sqlite_view
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 
 __all__ = ["FORMATS", "KINDS", "run_export"]
@@ -55,7 +55,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     with SqliteInspection(config.database) as inspection:
         district = inspection.district
     counted = _Counted()
-    with whole_file(arguments.out) as draft, sqlite_view(config.database, district) as view:
+    with whole_file(arguments.out) as draft, sqlite_view(config.database, district, SqliteExportView) as view:
         task = ExportTask(arguments.kind, by, span, kept_lives(view.versions(), zone), wall_ms())
         _write(draft, arguments, counted.over(rows_of(view, task)))
         run_administrative(config, "export-finish", {"number": begun["number"], "rows": counted.rows})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from sync.caseapi.storage.casework import CaseFile, SaidLine
+from sync.caseapi.storage.casework import AsideRow, CaseFile, SaidLine
 from sync.caseapi.storage.catalogue import VersionRow
 from sync.caseapi.storage.orgs import OrgRow
 from sync.caseapi.storage.rows import BuildingRounds
@@ -58,6 +58,28 @@ class VisitFact:
     entrance: UUID | None
     purpose: str
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayEvent:
+    """Something that happened to a case that stands; `why` is empty for what had an effect."""
+
+    case: UUID
+    grid: str
+    place: int
+    action: str
+    why: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTerm:
+    """An open case with its terms, `NEVER_MS` for none."""
+
+    case: UUID
+    grid: str
+    due_ms: int
+    case_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +140,38 @@ class ExportView(Protocol):
         ...
 
 
+class DayView(Protocol):
+    """What a day's report reads, all of one moment; `patch` is the code of a district, street, community or grid."""
+
+    def case(self, case: UUID) -> CaseFile | None:
+        """Return all that is kept of a case that stands, or None."""
+        ...
+
+    def events(self, patch: str, from_ms: int, to_ms: int) -> Iterator[DayEvent]:
+        """Yield what the server heard of cases from a moment until before another, in that order."""
+        ...
+
+    def asides(self, patch: str, from_ms: int, to_ms: int) -> Sequence[tuple[UUID, AsideRow]]:
+        """Return what was put beside cases from a moment until before another, in that order."""
+        ...
+
+    def open_terms(self, patch: str) -> Sequence[OpenTerm]:
+        """Return the open cases, by id."""
+        ...
+
+    def rounds(self, day: str) -> Sequence[BuildingRounds]:
+        """Return every building of the district with its rounds of a day, by grid and order."""
+        ...
+
+    def standing(self, types: Sequence[str]) -> Mapping[tuple[str, str, str], bytes]:
+        """Return the bodies of reference entries that stand, by (scope, type, id)."""
+        ...
+
+    def versions(self) -> Sequence[VersionRow]:
+        """Return every version of the catalogue, by number."""
+        ...
+
+
 class ExportStore(Protocol):
     """Opens views, and keeps who took what."""
 
@@ -127,6 +181,10 @@ class ExportStore(Protocol):
         Raises:
             StorageFailed: on entering or reading, the database could not be read.
         """
+        ...
+
+    def day_view(self) -> AbstractContextManager[DayView]:
+        """Return a view for a day's report, like `view`."""
         ...
 
     async def add(self, taken: Taken) -> int:

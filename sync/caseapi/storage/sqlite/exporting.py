@@ -1,16 +1,16 @@
 """The `ExportStore` of SQLite: a connection of its own for each view, so that rows leave as they are read."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sync.caseapi.errors import StorageFailed
-from sync.caseapi.storage.casework import CaseFile, SaidLine
+from sync.caseapi.storage.casework import AsideRow, CaseFile, SaidLine
 from sync.caseapi.storage.catalogue import VersionRow
-from sync.caseapi.storage.exporting import CheckInFact, ExportSpan, Taken, VisitFact
+from sync.caseapi.storage.exporting import CheckInFact, DayEvent, ExportSpan, OpenTerm, Taken, VisitFact
 from sync.caseapi.storage.orgs import OrgRow
 from sync.caseapi.storage.rows import BuildingRounds
 from sync.caseapi.storage.sqlite.case_events import read_file
@@ -23,10 +23,15 @@ from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.rounds import read_rounds
 from sync.caseapi.storage.sqlite.writer import Writer
 
+_View = TypeVar("_View")
+
 
 @contextmanager
-def sqlite_view(path: Path, district: str) -> Iterator["SqliteExportView"]:
+def sqlite_view(path: Path, district: str, kind: Callable[[sqlite3.Connection, str], _View]) -> Iterator[_View]:
     """Give a view of this moment.
+
+    Args:
+        kind: makes the view over a connection that only reads.
 
     Raises:
         DatabaseMissing: there is no database.
@@ -35,7 +40,7 @@ def sqlite_view(path: Path, district: str) -> Iterator["SqliteExportView"]:
     connection = connect_reading(path)
     try:
         connection.execute("begin")
-        yield SqliteExportView(connection, district)
+        yield kind(connection, district)
     except sqlite3.Error as exc:
         raise StorageFailed(f"the database could not be read: {exc}") from exc
     finally:
@@ -128,6 +133,52 @@ class SqliteExportView:
         )
 
 
+class SqliteDayView(SqliteExportView):
+    """The `DayView` of SQLite."""
+
+    def case(self, case: UUID) -> CaseFile | None:
+        """Return all that is kept of a case that stands, or None."""
+        return read_file(self._connection, self._district, case)
+
+    def events(self, patch: str, from_ms: int, to_ms: int) -> Iterator[DayEvent]:
+        """Yield what the server heard of cases from a moment until before another."""
+        where, given = _of_patches("cases.grid", (patch,))
+        rows = self._connection.execute(
+            "select case_id, cases.grid, case_event.place, action, why, case_event.state from case_event join cases"  # noqa: S608 - our own words
+            " on cases.district_id = case_event.district_id and cases.id = case_id where case_event.district_id = ?"
+            f" and case_event.received_ms >= ? and case_event.received_ms < ? and is_void = 0 and ({where})"
+            " order by case_event.received_ms, case_id, case_event.place",
+            (self._district, from_ms, to_ms, *given),
+        )
+        for case, *rest in rows:
+            yield DayEvent(UUID(bytes=case), *rest)
+
+    def asides(self, patch: str, from_ms: int, to_ms: int) -> Sequence[tuple[UUID, AsideRow]]:
+        """Return what was put beside cases from a moment until before another."""
+        where, given = _of_patches("cases.grid", (patch,))
+        rows = self._connection.execute(
+            "select case_id, case_aside.id, kind, case_aside.state, made_ms, body from case_aside join cases"  # noqa: S608 - our own words
+            " on cases.district_id = case_aside.district_id and cases.id = case_id where case_aside.district_id = ?"
+            f" and made_ms >= ? and made_ms < ? and is_void = 0 and ({where}) order by made_ms, case_aside.id",
+            (self._district, from_ms, to_ms, *given),
+        )
+        return [
+            (UUID(bytes=case), AsideRow(UUID(bytes=aside), kind, state, made_ms, bytes(body)))
+            for case, aside, kind, state, made_ms, body in rows
+        ]
+
+    def open_terms(self, patch: str) -> Sequence[OpenTerm]:
+        """Return the open cases, by id."""
+        queue = f"in:{'' if patch in ('', self._district) else patch}"
+        rows = self._connection.execute(
+            "select case_handling.case_id, case_handling.grid, due_ms, case_ms from case_queue as open"
+            " join case_handling on case_handling.district_id = open.district_id and case_handling.case_id = open.case_id"
+            " where open.district_id = ? and open.queue = ? and open.state = 'open' order by case_handling.case_id",
+            (self._district, queue),
+        )
+        return [OpenTerm(UUID(bytes=case), *terms) for case, *terms in rows]
+
+
 class SqliteExports:
     """The `ExportStore` of SQLite."""
 
@@ -140,7 +191,13 @@ class SqliteExports:
     @contextmanager
     def view(self) -> Iterator[SqliteExportView]:
         """Give a view of this moment."""
-        with sqlite_view(self._path, self._district) as view:
+        with sqlite_view(self._path, self._district, SqliteExportView) as view:
+            yield view
+
+    @contextmanager
+    def day_view(self) -> Iterator[SqliteDayView]:
+        """Give a view of this moment for a day's report."""
+        with sqlite_view(self._path, self._district, SqliteDayView) as view:
             yield view
 
     async def add(self, taken: Taken) -> int:
