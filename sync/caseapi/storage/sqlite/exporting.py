@@ -172,7 +172,8 @@ class SqliteDayView(SqliteExportView):
         queue = f"in:{'' if patch in ('', self._district) else patch}"
         rows = self._connection.execute(
             "select case_handling.case_id, case_handling.grid, due_ms, case_ms from case_queue as open"
-            " join case_handling on case_handling.district_id = open.district_id and case_handling.case_id = open.case_id"
+            " join case_handling on case_handling.district_id = open.district_id"
+            " and case_handling.case_id = open.case_id"
             " where open.district_id = ? and open.queue = ? and open.state = 'open' order by case_handling.case_id",
             (self._district, queue),
         )
