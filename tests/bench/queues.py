@@ -216,7 +216,8 @@ def _third(asked: QueueAsked, by: Caller) -> Ask:
     async def ask(desk: CaseDesk) -> int:
         lines = await desk.queue(asked, by)
         for _ in range(2):
-            lines = await desk.queue(replace(asked, after=(NEVER_MS, lines[-1].id)), by)
+            rank = int(lines[-1].cursor.partition(".")[0])
+            lines = await desk.queue(replace(asked, after=(rank, lines[-1].id)), by)
         return len(lines)
 
     return ask

@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from sync.caseapi.desk.casework.queue import PAGE_LINES
+from sync.caseapi.desk.casework import queue
 from sync.caseapi.storage.accounts import SeatRow
 from tests.sync.caseapi.desk.work_desk import Reading, Visitor, seated, staff
 from tests.sync.caseapi.desk_client import PASSWORD
@@ -69,11 +69,10 @@ async def test_a_dangerous_case_stands_on_top_whatever_is_due(desk: Desk) -> Non
     assert cases_of(await (await seated(desk, "community")).get("/queue?show=late")) == [str(danger.case.id), usual]
 
 
-async def test_what_is_closed_stands_newest_first_over_its_pages(desk: Desk) -> None:
+async def test_what_is_closed_stands_newest_first_over_its_pages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "PAGE_LINES", 2)
     await staff(desk, "community")
-    closed = [
-        str((await walked(desk, "file", "dispatch", "accept", "done", "close")).case.id) for _ in range(PAGE_LINES + 1)
-    ]
+    closed = [str((await walked(desk, "file", "dispatch", "accept", "done", "close")).case.id) for _ in range(3)]
     visitor = await seated(desk, "community", "en")
     first = await visitor.get("/queue?show=closed")
     following = next(given["href"] for tag, given in first.tags if given.get("rel") == "next")
