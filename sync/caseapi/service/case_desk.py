@@ -195,8 +195,7 @@ class CaseDesk:
         seen(kept, by, self._lives)
         if kept is None:
             raise UnknownCase("there is no such case")
-        if "auditor" in by.roles:
-            await self._looks.add(by.id, case, "page", self._now_ms())
+        await self._note_look(case, by)
         return await self._view(kept, by)
 
     async def contact(self, case: UUID, by: Caller) -> str:
@@ -245,11 +244,12 @@ class CaseDesk:
         return [UUID(each) for each in likely_same(own, map(_sighting, visible))]
 
     async def likely_same(self, case: UUID, by: Caller) -> list[CaseView]:
-        """Return the pages of the likeliest duplicates of a case."""
+        """Return the pages of the likeliest duplicates of a case; an auditor's look at each is written down."""
         found: list[CaseView] = []
         for each in (await self.duplicates(case, by))[:MOST_SUGGESTED]:
             kept = await self._store.file(each)
             if kept is not None and may_see(by, self._lives.read(kept).scope):
+                await self._note_look(each, by)
                 found.append(await self._view(kept, by))
         return found
 
@@ -277,6 +277,10 @@ class CaseDesk:
         read = self._lives.read(before)
         read.add(CaseEvent(id=self._new_id(), action="resume", at_ms=now_ms, received_ms=now_ms))
         return self._lives.written(read, now_ms=now_ms)
+
+    async def _note_look(self, case: UUID, by: Caller) -> None:
+        if "auditor" in by.roles:
+            await self._looks.add(by.id, case, "page", self._now_ms())
 
     async def _view(self, kept: CaseFile, by: Caller) -> CaseView:
         said = await self._store.said(kept.row.id)

@@ -89,7 +89,10 @@ def case_routes(office: Office) -> list[HTTPRouteHandler]:
     @post("/cases/{case:str}/acts", include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
     async def act(request: AnyRequest, case: FromPath[str]) -> Response[str]:
         visit, form = await office.sent(request)
-        photos = await taken_in(form, case_id(case), visit, cases.photos)
+        try:
+            photos = await taken_in(form, case_id(case), visit, cases.photos)
+        finally:
+            await form.close()
 
         async def work(by: Caller) -> CaseView:
             if photos.faults:

@@ -36,10 +36,14 @@ TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, no secret
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file of a form: its name as the browser says it, cleaned, and its bytes."""
+    """A file of a form, on disk where it is large: its name is what the browser says, cleaned."""
 
     name: str
-    data: bytes
+    file: UploadFile
+
+    async def read(self, most: int) -> bytes:
+        """Return its bytes, at most so many and one more, which tells that there are more."""
+        return await self.file.read(most + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Form:
     def every(self, name: str) -> tuple[str, ...]:
         """Return every value of a field that is not empty."""
         return tuple(text.strip() for text in self.values.get(name, []) if text.strip())
+
+    async def close(self) -> None:
+        """Let the files go."""
+        for each in self.files:
+            await each.file.close()
 
     def given(self, *names: str) -> dict[str, str]:
         """Return the fields that say something."""
@@ -111,15 +120,13 @@ async def _with_files(request: Request[Any, Any, Any]) -> Form:
     files: list[SentFile] = []
     for name, value in sent.multi_items():
         if isinstance(value, UploadFile):
-            files.append(SentFile(clean_line(value.filename), await value.read()))
-            await value.close()
+            files.append(SentFile(clean_line(value.filename), value))
         else:
             values.setdefault(name, []).append(str(value))
     said = sum(len(text.encode("utf-8", "replace")) for every in values.values() for text in every)
     if said > MOST_BYTES or len(values) > MOST_FIELDS:
         raise InputRefused(f"the fields of a form have at most {MOST_BYTES} bytes", "form")
-    # A field for files that was left alone is sent as a nameless, empty one.
-    return Form(values, tuple(each for each in files if each.name or each.data))
+    return Form(values, tuple(files))
 
 
 def read_as(said: dict[str, Any], wanted: type[Wanted]) -> Wanted:

@@ -54,9 +54,10 @@ async def taken_in(form: Form, case: UUID, visit: Visit, photos: CasePhotos) -> 
             faults.append(visit.texts(TOO_MANY))
             break
         try:
-            if len(picture.data) > MAX_PICTURE_BYTES:
+            data = await picture.read(MAX_PICTURE_BYTES)
+            if len(data) > MAX_PICTURE_BYTES:
                 raise Refused("file_too_large")
-            names.append(await photos.take(picture.data))
+            names.append(await photos.take(data))
         except Refused as refused:
             sentence = REASONS.get(refused.reason, REASONS["damaged"])
             faults.append(visit.texts(sentence).format(name=picture.name[:_NAME_CHARS] or visit.texts(N_("A picture"))))
