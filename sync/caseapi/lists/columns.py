@@ -124,7 +124,9 @@ class Row:
         """Return what the word of a cell means; that of the first word, and a fault, for another one."""
         text = self.text(column)
         if text and _folded(text) not in (known := {_folded(word): value for word, value in options.items()}):
-            self.fail(column, f.NOT_CHOICE, options=", ".join(map(quoted, options)), shown=quoted(text))
+            first = {value: word for word, value in reversed(list(options.items()))}
+            said = ", ".join(quoted(first[value]) for value in dict.fromkeys(options.values()))
+            self.fail(column, f.NOT_CHOICE, options=said, shown=quoted(text))
         elif text:
             return known[_folded(text)]
         return next(iter(options.values()))

@@ -57,7 +57,7 @@ PEOPLE = (
         "",
         ("person",),
     ),
-    Column("pin", "六位口令", "empty: one is made and shown once", "留空则自动生成，只显示一次", "", ("口令",)),
+    Column("pin", "六位密码", "empty: one is made and shown once", "留空则自动生成，只显示一次", "", ("口令", "密码")),
     Column("seat_id", "席位编号", "may be left out", "可不填", ""),
     _FROM,
     _TO,
@@ -75,7 +75,7 @@ ORGS = (
         ("area",),
         is_needed=True,
     ),
-    Column("number", "值班电话", "shown on tablets", "显示在巡格终端上", "0000 0001", ("phone", "电话")),
+    Column("number", "值班电话", "shown on tablets", "显示在平板上", "0000 0001", ("phone", "电话")),
     _FROM,
     _TO,
 )

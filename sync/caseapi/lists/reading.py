@@ -16,15 +16,13 @@ _DELIMITERS = ",;\t"
 
 
 def read_file(path: Path, faults: Faults) -> bytes:
-    """Return a file's bytes, or nothing and a fault."""
+    """Return a file's bytes; nothing and a fault where it cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as exc:
         faults.add(f.UNREADABLE, why=exc.strerror or exc)
         return b""
-    if not data:
-        faults.add(f.EMPTY_FILE)
     return data
 
 
@@ -45,6 +43,8 @@ def read_lines(data: bytes, faults: Faults) -> list[Line]:
     else:
         text = _decoded(data, faults)
         lines = [] if text is None else _bounded(_csv_lines(text, faults), faults)
+    if not lines and not faults:
+        faults.add(f.EMPTY_FILE)
     return [] if faults else lines
 
 

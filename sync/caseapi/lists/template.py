@@ -1,7 +1,7 @@
 """An empty list to fill in, as a workbook: headings, what stands in each column, and lists to choose from."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sync.caseapi.lists.cells import MAX_ROWS
 from sync.caseapi.lists.kinds import COLUMNS, ListKind
@@ -11,7 +11,7 @@ _HEADING_FILL = "FFE8EEF4"
 _TITLES: dict[ListKind, str] = {"people": "人员", "orgs": "单位", "units": "街道社区网格", "buildings": "楼栋"}
 
 
-def write_template(kind: ListKind, path: Path) -> None:
+def write_template(kind: ListKind, out: Path | BinaryIO) -> None:
     """Write a workbook with one sheet to fill in and one that says what stands in each column, in both languages."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -33,7 +33,7 @@ def write_template(kind: ListKind, path: Path) -> None:
             sheet.cell(row, place).number_format = "@"
     sheet.freeze_panes = "A2"
     _write_guide(book.create_sheet("说明 Guide"), kind, Font(bold=True))
-    book.save(path)
+    book.save(out)
 
 
 def _write_guide(sheet: Any, kind: ListKind, bold: Any) -> None:

@@ -22,6 +22,7 @@ from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
 from sync.caseapi.service.lives import shipped_lives
 from sync.caseapi.service.media import MediaService
+from sync.caseapi.service.places.desk_lists import DeskLists
 from sync.caseapi.service.places.importing import SEAT_NAMES, PlaceImports
 from sync.caseapi.service.places.tags import TagOffice
 from sync.caseapi.storage.base import Storage
@@ -39,7 +40,8 @@ class CaseApi:
 
     Attributes:
         origin: scheme, host and port by which tablets reach this server.
-        places: takes lists of people and places in; `tags` issues their plates and badges.
+        places: takes lists of people and places in, `lists` those that come by the desk; `tags` issues plates and
+            badges.
         cases: what desks do with cases, `search` how they are found; `casework` is what tablets are asked beside it.
         erasing: erases contacts that nobody needs any more.
         judging: judges and folds while the server runs.
@@ -57,6 +59,7 @@ class CaseApi:
     search: CaseSearch
     accounts: AccountService
     places: PlaceImports
+    lists: DeskLists
     tags: TagOffice
     administration: DeskAdministration
     erasing: ContactErasure
@@ -121,6 +124,7 @@ def compose(
         search=CaseSearch(storage, lives),
         accounts=accounts,
         places=places,
+        lists=DeskLists(places, administration, now_ms),
         tags=TagOffice(storage, now_ms),
         administration=administration,
         erasing=ContactErasure(storage.erasures, lives, now_ms, contact_days),

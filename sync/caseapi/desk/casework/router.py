@@ -19,6 +19,7 @@ from sync.caseapi.desk.directory import Directories
 from sync.caseapi.desk.exports.routes import export_routes
 from sync.caseapi.desk.finding import finding_routes
 from sync.caseapi.desk.guard import DeskAccess
+from sync.caseapi.desk.lists import list_routes
 from sync.caseapi.desk.maps import map_routes
 from sync.caseapi.desk.navigation import leads_on
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
@@ -73,6 +74,7 @@ def work_router(
         catalogue_routes,
         administration_routes,
         export_routes,
+        list_routes,
         finding_routes,
         map_routes,
         board_routes,

@@ -78,7 +78,7 @@ def _check(units: Sequence[Unit], names: _Names, standing: Standing, today: str)
         parents = [length for length in LEVEL_OF_DIGITS if length < len(unit.code)]
         for length in parents:
             if unit.code[:length] not in names and unit.row.is_sound:
-                unit.row.fail("code", f.WRONG_PARENT, shown=quoted(unit.code), level=LEVEL_OF_DIGITS[length])
+                unit.row.fail("code", f.NO_STREET if length == 9 else f.NO_COMMUNITY, shown=quoted(unit.code))
         is_over = unit.ends != NEVER and unit.ends <= today
         if is_over and used.get(unit.code):
             unit.row.fail("valid_to", f.STILL_USED, count=used[unit.code])

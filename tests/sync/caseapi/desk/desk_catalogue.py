@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[4]
 PO = ROOT / "sync" / "caseapi" / "desk" / "text" / "zh_CN.po"
 MO = PO.with_suffix(".mo")
+LIST_FAULTS = ROOT / "sync" / "caseapi" / "lists" / "faults.py"
+"""What is wrong with a list is said there, and shown by the desk."""
 
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -41,6 +43,8 @@ def wanted() -> dict[str | tuple[str, ...], set[str]]:
     found: dict[str | tuple[str, ...], set[str]] = {}
     for name, _line, message, _comments, _context in extract_from_dir(str(PO.parents[1]), _METHODS, keywords=_KEYWORDS):
         found.setdefault(message, set()).add(name)
+    for _line, message, _comments, _context in extract_from_file("python", str(LIST_FAULTS), keywords=_KEYWORDS):
+        found.setdefault(message, set()).add("../lists/faults.py")
     return found
 
 

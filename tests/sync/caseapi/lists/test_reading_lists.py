@@ -18,7 +18,7 @@ from sync.caseapi.service.places.importing import SEAT_NAMES
 from tests.sync.caseapi.lists.making import as_csv, as_workbook, read, sentences
 
 GRID = "230108001001001"
-HEAD = ["网格编码", "席位", "姓名", "六位口令", "生效日期"]
+HEAD = ["网格编码", "席位", "姓名", "六位密码", "生效日期"]
 ROW = [GRID, "网格员", "龘员一", "204816", "2026-12-01"]
 
 
@@ -130,9 +130,9 @@ def test_headings_that_are_missing_strange_or_doubled_are_named(head: list[str],
         (2, "#N/A", "姓名: holds the error “#N/A” of a formula"),
         (2, "二\n行", "姓名: holds control characters or a line break"),
         (2, "长" * 201, "姓名: holds control characters or a line break, or is longer than 200"),
-        (3, 4816, "六位口令: must be 6 digits, is “4816”; Excel drops zeros"),
-        (3, "111111", "六位口令: is too easy to guess"),
-        (3, "123456", "六位口令: is too easy to guess"),
+        (3, 4816, "六位密码: must be 6 digits, is “4816”; Excel drops zeros"),
+        (3, "111111", "六位密码: is too easy to guess"),
+        (3, "123456", "六位密码: is too easy to guess"),
         (4, 46357, "生效日期: is “46357”, a day as Excel counts it"),
         (4, "2026-02-30", "生效日期: must be a day like 2026-12-01, is “2026-02-30”"),
         (4, "下周", "生效日期: must be a day like 2026-12-01, is “下周”"),

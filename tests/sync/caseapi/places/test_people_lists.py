@@ -10,7 +10,7 @@ from sync.reference import PersonEntry
 from tests.sync.caseapi.harness import GRID, OTHER_GRID, Desk
 from tests.sync.caseapi.places.listed import DAY_MS, acts, begin, take, told
 
-HEAD = ("网格编码", "席位", "姓名", "六位口令", "生效日期", "失效日期", "人员编号")
+HEAD = ("网格编码", "席位", "姓名", "六位密码", "生效日期", "失效日期", "人员编号")
 FIRST = (GRID, "网格长", "甲", "", "", "", "")
 SECOND = (GRID, "网格员", "乙", "204816", "", "", "")
 
@@ -135,7 +135,7 @@ async def test_one_fault_in_a_list_changes_nothing_and_every_fault_is_told(desk:
     with pytest.raises(ImportRefused) as refused:
         await take(desk, "people", HEAD, FIRST, bad)
     assert [fault.partition(";")[0] for fault in refused.value.faults] == [
-        "list.csv:3 六位口令: must be 6 digits, is “1”",
+        "list.csv:3 六位密码: must be 6 digits, is “1”",
         "list.csv:3 网格编码: there is no grid “230108001001999” here",
     ]
     assert await people(desk) == {}

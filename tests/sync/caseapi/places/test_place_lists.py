@@ -99,7 +99,7 @@ async def test_a_grid_without_its_community_or_one_still_used_is_refused(desk: D
     said = await faults_of(desk, "units", UNITS, *rows)
     assert said[0].startswith("list.csv:4 编码: a code has 9 digits for a street")
     assert [fault.partition(": ")[2] for fault in said[1:]] == [
-        "“230108009009001” does not begin with the code of a street that is known or stands in a line above",
+        "the street of “230108009009001”, its first 9 digits, is not known and not in this list",
         "still has 1 buildings and seats; move or end them first",
     ]
 

@@ -13,7 +13,7 @@ from tests.sync.caseapi.lists.making import as_csv
 LISTS = {
     "units": [("编码", "名称"), (DISTRICT, "平房区"), (GRID[:9], "街道"), (GRID[:12], "社区"), (GRID, "第1网格")],
     "buildings": [("网格编码", "楼栋名称", "单元"), (GRID, "1号楼", "2"), (GRID, "2号楼", "0")],
-    "people": [("网格编码", "席位", "姓名", "六位口令"), (GRID, "2", "甲", "204816")],
+    "people": [("网格编码", "席位", "姓名", "六位密码"), (GRID, "2", "甲", "204816")],
 }
 
 
