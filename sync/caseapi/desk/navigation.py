@@ -42,12 +42,12 @@ NAVIGATION: tuple[NavigationLine, ...] = (
     NavigationLine("/new", N_("New report"), frozenset({"report"})),
     NavigationLine("/overview", N_("Overview"), frozenset({"ask_task", "supervise"})),
     NavigationLine("/catalogue", N_("Catalogue"), frozenset({"read_cases", "manage_catalogue", "propose_catalogue"})),
-    NavigationLine("/lists", N_("Lists"), frozenset({"manage_places", "manage_accounts"})),
     NavigationLine("/export", N_("Export"), frozenset({"read_cases", "manage_catalogue"})),
     NavigationLine("/accounts", N_("Accounts"), frozenset({"manage_accounts"})),
     NavigationLine("/organisations", N_("Organisations"), frozenset({"manage_places"})),
     NavigationLine("/grids", N_("Grids"), frozenset({"manage_places"})),
     NavigationLine("/tablets", N_("Tablets"), frozenset({"manage_devices", "wipe_devices"})),
+    NavigationLine("/lists", N_("Lists"), frozenset({"manage_places", "manage_accounts"})),
     NavigationLine("/acts", N_("Administrative acts"), frozenset({"read_acts"})),
     NavigationLine("/me", N_("Me")),
 )
