@@ -76,7 +76,7 @@ def _built(path: Path, count: int) -> Path:
     migrate(connection, shipped_steps()[:STEPS_BEFORE], 0)
     drawn = random.Random(SEED)
     for first in range(0, count, PIECE_CASES):
-        _fill(connection, list(_cases(drawn, range(first, min(first + PIECE_CASES, count)), count)))
+        _fill(connection, list(cases_of_a_year(drawn, range(first, min(first + PIECE_CASES, count)), count)))
     built = time.perf_counter()
     migrate(connection, shipped_steps(), 0)
     connection.execute("pragma wal_checkpoint(truncate)")
@@ -91,7 +91,7 @@ def _built(path: Path, count: int) -> Path:
     return path
 
 
-def _cases(drawn: random.Random, piece: range, count: int) -> Iterator[dict[str, Any]]:
+def cases_of_a_year(drawn: random.Random, piece: range, count: int) -> Iterator[dict[str, Any]]:
     """Yield cases as a year would have them; the newest are open: 4,000 of a small year, 2 % of a large one."""
     still_open = max(4_000, count // 50)
     for place in piece:
@@ -160,7 +160,7 @@ def _fill(connection: sqlite3.Connection, cases: list[dict[str, Any]]) -> None:
 
 async def _measured(paths: Mapping[int, Path]) -> bool:
     async with AsyncExitStack() as running:
-        sides = {count: (await running.enter_async_context(_open(path))).cases for count, path in paths.items()}
+        sides = {count: (await running.enter_async_context(open_side(path))).cases for count, path in paths.items()}
         questions = _questions()
         kept = [await _said(name, ask, sides) for name, ask in questions.items()]
     print(f"{sum(kept)} of {len(kept)} queues within {MOST_RATIO}")
@@ -168,7 +168,7 @@ async def _measured(paths: Mapping[int, Path]) -> bool:
 
 
 @asynccontextmanager
-async def _open(path: Path) -> AsyncIterator[CaseApi]:
+async def open_side(path: Path) -> AsyncIterator[CaseApi]:
     clock = Clock()
     case_api = open_case_api(path, clock)
     await case_api.storage.feeds.publish(small_district())

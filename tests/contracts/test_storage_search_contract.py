@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.casework import NEVER_MS, CaseChange, CaseFile, Figures, KeptEvent, Standing
-from sync.caseapi.storage.figures import OpenPlace
+from sync.caseapi.storage.figures import OpenPlace, summed
 from sync.caseapi.storage.judged import CaseRow, CaseWords
 from sync.caseapi.storage.search_text import is_found, phrases_of, stored
 from sync.caseapi.storage.searching import Reach, SearchWanted
@@ -15,7 +15,20 @@ from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.harness import BUILDING, DISTRICT, GRID, MATTER, NOW_MS, OTHER_GRID, small_district
 
 ALL = Reach(is_everything=True)
-STANDING = Standing("reported", "community", GRID[:12], 1, (), True, False, NEVER_MS, NEVER_MS, NEVER_MS, 0)
+STANDING = Standing(
+    state="reported",
+    level="community",
+    desk=GRID[:12],
+    version=1,
+    orgs=(),
+    is_open=True,
+    is_void=False,
+    due_ms=NEVER_MS,
+    rank_ms=NEVER_MS,
+    case_ms=NEVER_MS,
+    wakes_ms=NEVER_MS,
+    misfits=0,
+)
 OTHER_COMMUNITY = "230108002003001"
 PARTS = ("楼道", "堆物", "三单元", "漏水", "12号", "110kV", "，", " ", "冰溜", "楼", "道", "物")
 
@@ -112,7 +125,7 @@ async def test_figures_are_summed_by_district_street_and_community_and_move_with
 
     async def counts(area: str, *, by_matter: bool = False) -> dict[tuple[str, str], dict[str, int]]:
         rows = await storage.desk.figures([area], ("2026-01", "2026-12"), by_matter=by_matter)
-        return {(each.month, each.matter): dict(each.counts) for each in rows if each.counts}
+        return {(each.month, each.matter): told for each in rows if (told := dict(summed([each.counts])))}
 
     assert await counts(DISTRICT) == {("2026-11", ""): {"received": 2, "filed": 1}}
     assert await counts(GRID[:9]) == await counts(GRID[:12]) == {("2026-11", ""): {"received": 1, "filed": 1}}

@@ -25,8 +25,9 @@ from sync.caseapi.cases.limits import Due
 from sync.caseapi.cases.states import VOID_REASONS
 
 HOUR_MS = 3_600_000
-FINE_HOURS, FINE_DAYS_HOURS, MOST_HOURS = 72, 30 * 24, 366 * 24
-"""Up to here whole hours, then half days, then days; what took longer counts as a year."""
+DAY_HOURS = 24
+_STEPS = ((DAY_HOURS, 1), (3 * DAY_HOURS, 6), (7 * DAY_HOURS, 12), (30 * DAY_HOURS, DAY_HOURS), (360 * DAY_HOURS, 720))
+"""Up to so many hours, steps of so many: hours, six of them, half days, days, months of 30 days."""
 
 
 def figures_of(events: Sequence[CaseEvent], life: CaseLife, due: Due, zone: tzinfo) -> tuple[str, ...]:
@@ -43,11 +44,11 @@ def figures_of(events: Sequence[CaseEvent], life: CaseLife, due: Due, zone: tzin
 
 
 def hours_bucket(hours: int) -> int:
-    """Return hours as they are counted: exact up to three days, then by half days, after a month by days."""
-    if hours <= FINE_HOURS:
-        return max(hours, 0)
-    step = 12 if hours <= FINE_DAYS_HOURS else 24
-    return min(hours // step * step, MOST_HOURS)
+    """Return hours as they are counted: exact for a day, then rounded down, the coarser the more they are."""
+    for most, step in _STEPS:
+        if hours <= most:
+            return max(hours // step * step, 0)
+    return _STEPS[-1][0]
 
 
 def median_hours(counts: Mapping[str, int]) -> int | None:

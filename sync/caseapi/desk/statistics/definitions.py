@@ -72,7 +72,7 @@ DEFINITIONS = (
         (
             N_("The median over the cases closed in these months that somebody handled: half took no longer."),
             N_("Hours from filing until it was last reported as handled; nights, holidays and suspensions count."),
-            N_("Whole hours; above 72 rounded down to half days, above 30 days to days."),
+            N_("Rounded down: to whole hours up to a day, then to 6, after three days to 12, after a week to days."),
         ),
     ),
 )

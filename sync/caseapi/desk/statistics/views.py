@@ -10,7 +10,7 @@ from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import Texts
 from sync.caseapi.desk.views.case_page import VOID_NAMES
 from sync.caseapi.desk.views.queue import matter_name
-from sync.caseapi.storage.figures import FigureRow
+from sync.caseapi.storage.figures import Counts, FigureRow, summed
 from sync.text import clean_line
 
 FEW = 5
@@ -173,10 +173,10 @@ def _bar(count: int, most: int, x: int, width: int) -> Bar:
 
 
 def _sums(rows: Iterable[FigureRow], key: Callable[[FigureRow], str]) -> dict[str, Counter[str]]:
-    sums: dict[str, Counter[str]] = {}
+    found: dict[str, list[Counts]] = {}
     for row in rows:
-        sums.setdefault(key(row), Counter()).update(row.counts)
-    return sums
+        found.setdefault(key(row), []).append(row.counts)
+    return {name: Counter(summed(counts)) for name, counts in found.items()}
 
 
 def _line(code: str, name: str, counts: Mapping[str, int]) -> FigureLine:

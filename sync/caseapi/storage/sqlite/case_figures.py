@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import msgspec
 
 from sync.caseapi.storage.casework import Figures
-from sync.caseapi.storage.figures import FigureRow, OpenPlace
+from sync.caseapi.storage.figures import COUNTED, Counts, FigureRow, OpenPlace
 
 _AREA_DIGITS = (9, 12)
 """Of a community's code: its street, itself."""
@@ -58,8 +58,7 @@ def read_figures(
             (district, area, *months),
         )
         found += [
-            FigureRow(area, month, matter, msgspec.json.decode(counts, type=dict[str, int]))
-            for month, matter, counts in rows
+            FigureRow(area, month, matter, msgspec.json.decode(counts, type=Counts)) for month, matter, counts in rows
         ]
     return found
 
@@ -94,14 +93,12 @@ def _move(connection: sqlite3.Connection, district: str, place: _Sum, by: Counte
         "select counts from figure_month where district_id = ? and area = ? and month = ? and matter = ?",
         (district, *place),
     ).fetchone()
-    counts = Counter(msgspec.json.decode(row[0], type=dict[str, int]) if row is not None else {})
-    counts.update(moved)
+    before = msgspec.json.decode(row[0], type=Counts) if row is not None else ()
+    counts = [*before, *([0] * (len(COUNTED) - len(before)))]
+    for what, count in moved.items():
+        counts[COUNTED.index(what)] += count
     connection.execute(
         "insert into figure_month (district_id, area, month, matter, counts) values (?, ?, ?, ?, ?)"
         " on conflict (district_id, area, month, matter) do update set counts = excluded.counts",
-        (district, *place, _encoded(counts.items())),
+        (district, *place, msgspec.json.encode(counts).decode()),
     )
-
-
-def _encoded(counts: Iterable[tuple[str, int]]) -> str:
-    return msgspec.json.encode({what: count for what, count in sorted(counts) if count}).decode()

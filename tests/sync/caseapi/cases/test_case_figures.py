@@ -1,10 +1,13 @@
 """What a case counts for follows from its life, by month."""
 
+from uuid import UUID
+
 from sync.caseapi.cases.events import CaseEvent
 from sync.caseapi.cases.figures import figures_of, hours_bucket, median_hours
 from sync.caseapi.cases.history import Telling
 from sync.caseapi.cases.limits import Due
-from sync.caseapi.cases.states import Action
+from sync.caseapi.cases.states import VOID_REASONS, Action
+from sync.caseapi.storage.figures import COUNTED
 from tests.sync.caseapi.cases.making import DAY_MS, HARBIN, HOUR_MS, MONDAY_8, event
 
 WEEK_MS = 7 * DAY_MS
@@ -30,7 +33,7 @@ HANDLED: tuple[Action, ...] = ("report", "file", "dispatch", "accept", "done", "
 def test_a_case_counts_in_the_month_of_each_thing_that_happened_to_it() -> None:
     found = counted(*steps(*HANDLED, step_ms=WEEK_MS), case_ms=MONDAY_8 + 3 * WEEK_MS)
     received = {"2026-11.received", "2026-11.filed"}
-    closed = {"2026-12.closed", "2026-12.handled", "2026-12.due", f"2026-12.h{3 * 7 * 24 // 12 * 12}"}
+    closed = {"2026-12.closed", "2026-12.handled", "2026-12.due", f"2026-12.h{3 * 7 * 24}"}
     assert found == received | closed
 
 
@@ -61,10 +64,22 @@ def test_void_counts_by_its_reason_and_a_withdrawn_report_counts_nowhere() -> No
     assert counted(event("report"), withdrawn) == set()
 
 
-def test_hours_are_exact_for_three_days_and_coarser_later() -> None:
-    assert [hours_bucket(hours) for hours in (-1, 0, 72, 73, 83, 84, 719, 721, 100_000)] == [
-        *(0, 0, 72, 72, 72, 84, 708, 720, 366 * 24)
+def test_hours_are_exact_for_a_day_and_coarser_later() -> None:
+    assert [hours_bucket(hours) for hours in (-1, 0, 24, 25, 35, 72, 83, 85, 169, 719, 721, 1_441, 100_000)] == [
+        *(0, 0, 24, 24, 30, 72, 72, 84, 168, 696, 720, 1_440, 8_640)
     ]
+
+
+def test_sums_have_a_place_for_everything_that_is_counted() -> None:
+    assert {f"h{hours_bucket(hours)}" for hours in range(9_000)} == {what for what in COUNTED if what[1:].isdigit()}
+    events = steps("report", "file", "dispatch", "accept", "suspend", "resume", "done", "rework", "done", "close")
+    cases = [counted(*events, case_ms=MONDAY_8 + DAY_MS), counted(*steps("self_resolve"))]
+    cases += [
+        counted(event("report"), event("void", MONDAY_8 + 1, reason=why, target=UUID(int=1))) for why in VOID_REASONS
+    ]
+    told = {each.partition(".")[2] for each in set().union(*cases)}
+    assert {what for what in COUNTED if not what[1:].isdigit()} == {what for what in told if not what[1:].isdigit()}
+    assert told <= set(COUNTED)
 
 
 def test_the_median_is_the_lower_one_of_two_and_nothing_has_none() -> None:
