@@ -8,7 +8,7 @@ import pytest
 from sync.caseapi.desk.casework.call import Listed, chosen
 from tests.sync.caseapi.desk.work_desk import Reading, Visitor, seated, staff
 from tests.sync.caseapi.harness import Desk
-from tests.sync.caseapi.people import CALL, COMMUNITY, did, phoned, walked
+from tests.sync.caseapi.people import CALL, COMMUNITY, HANDLER, did, phoned, walked
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -23,6 +23,7 @@ WHOLE_CALL = {
     "contact": "合成来电",
 }
 MOST_INPUTS = 12
+DAY_MS = 86_400_000
 
 
 class Typist:
@@ -209,3 +210,48 @@ async def test_a_call_that_lacks_something_is_told_what_and_keeps_the_rest(
 def test_what_is_typed_means_one_thing_or_nothing(typed: str, found: str) -> None:
     listed = [Listed("a", "暴露垃圾 02001"), Listed("b", "积存垃圾 02002")]
     assert chosen(typed, listed, {"bllj": "a"}) == found
+
+
+async def beside(visitor: Visitor, case: str, kind: str, **said: str) -> Reading:
+    """Put something beside a case by its form; return the page then."""
+    answer = await visitor.send(case, f"/desk{case}/asides", {"kind": kind}, **said)
+    assert answer.status_code == 303, answer.text
+    return await visitor.get(case)
+
+
+async def decides(visitor: Visitor, case: str, grant: str, text: str = "") -> Reading:
+    """Say a word on what waits beside a case."""
+    answer = await visitor.send(case, f"/desk{case}/decisions", {}, grant=grant, text=text)
+    assert answer.status_code == 303, answer.text
+    return await visitor.get(case)
+
+
+async def test_an_extension_is_asked_for_and_granted_and_a_case_rests_and_goes_on_by_forms(desk: Desk) -> None:
+    await staff(desk, "community", "heat", "street")
+    case = f"/cases/{(await walked(desk, 'file', 'dispatch', 'accept')).case.id}"
+    heat, street = await seated(desk, "heat"), await seated(desk, "street")
+    assert not [form for form in (await street.get(case)).forms if form.fields.get("kind") == "extension"]
+    await beside(heat, case, "extension", extra_amount="2", extra_type="work_day", text="等配件")
+    assert not [form for form in (await heat.get(case)).forms if form.action.endswith("/decisions")]
+    assert "已同意" in (await decides(street, case, "yes")).words
+    assert "等配件" in (await heat.get(case)).words
+    rests = await acts(street, case, "suspend", reason="等供货", until="2026-12-01")
+    assert rests.form(f"/desk{case}/acts", action="resume")
+    assert not [form for form in (await heat.get(case)).forms if form.fields.get("action") == "done"]
+    await acts(street, case, "resume")
+    assert (await heat.get(case)).form(f"/desk{case}/acts", action="done")
+
+
+async def test_a_late_case_is_exempt_when_two_reviewers_grant_the_appeal(desk: Desk) -> None:
+    await staff(desk, "heat", "street", "district")
+    opened = await walked(desk, "file", "dispatch", "accept")
+    case = f"/cases/{opened.case.id}"
+    desk.clock.now_ms += 15 * DAY_MS
+    done = await did(desk, await desk.case_api.cases.page(opened.case.id, COMMUNITY), "done", HANDLER)
+    heat = await seated(desk, "heat")
+    assert "只限超时且已结案的案件。" in (await heat.get(case)).words
+    await did(desk, done, "close")
+    await beside(heat, case, "appeal", text="厂家停产")
+    street, district = await seated(desk, "street"), await seated(desk, "district")
+    assert "免责" not in (await decides(street, case, "yes")).words
+    assert "免责" in (await decides(district, case, "yes")).words
