@@ -9,6 +9,7 @@ import uvicorn
 from sync.caseapi.app import make_app
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.service.case_api import CaseApi
+from sync.caseapi.service.notices import Notices
 
 DRAIN_S = 20
 """How long a stopping server lets exchanges finish."""
@@ -20,6 +21,11 @@ KEEP_ALIVE_S = 30
 class QuietServer(uvicorn.Server):
     """Leaves signals to its caller, who still has a database to close when it is done."""
 
+    def __init__(self, config: uvicorn.Config, notices: Notices) -> None:
+        """Serve; the notices end when it is asked to stop."""
+        super().__init__(config)
+        self.notices = notices
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture nothing."""
@@ -29,6 +35,8 @@ class QuietServer(uvicorn.Server):
         """Finish what runs, then return from `serve`; asked twice, at once."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        # Streams would be waited for: they end by themselves only when their readers go.
+        self.notices.end()
 
 
 def quiet_server(case_api: CaseApi, config: ServerConfig) -> QuietServer:
@@ -47,5 +55,6 @@ def quiet_server(case_api: CaseApi, config: ServerConfig) -> QuietServer:
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=DRAIN_S,
             lifespan="on",
-        )
+        ),
+        case_api.notices,
     )

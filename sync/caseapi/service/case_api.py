@@ -22,6 +22,7 @@ from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
 from sync.caseapi.service.lives import shipped_lives
 from sync.caseapi.service.media import MediaService
+from sync.caseapi.service.notices import Notices
 from sync.caseapi.service.places.desk_lists import DeskLists
 from sync.caseapi.service.places.importing import SEAT_NAMES, PlaceImports
 from sync.caseapi.service.places.tags import TagOffice
@@ -62,6 +63,7 @@ class CaseApi:
     lists: DeskLists
     tags: TagOffice
     administration: DeskAdministration
+    notices: Notices
     erasing: ContactErasure
     judging: JudgingLoop
     origin: str
@@ -127,6 +129,7 @@ def compose(
         lists=DeskLists(places, administration, now_ms),
         tags=TagOffice(storage, now_ms),
         administration=administration,
+        notices=Notices(storage),
         erasing=ContactErasure(storage.erasures, lives, now_ms, contact_days),
         judging=judging,
         origin=origin,

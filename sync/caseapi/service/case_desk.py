@@ -226,7 +226,7 @@ class CaseDesk:
         seat_holding(by, "read_cases")
         now_ms = self._now_ms()
         found: dict[UUID, QueueRow] = {}
-        for wanted in _queues(asked, by, now_ms):
+        for wanted in queues_of(asked, by, now_ms):
             found |= {each.row.id: each for each in await self._store.queue(wanted)}
         if "auditor" in by.roles:
             await self._looks.add(by.id, None, "queue", now_ms)
@@ -290,7 +290,7 @@ class CaseDesk:
         return uuid7_at(self._now_ms(), self._random_bytes(RANDOM_BYTES))
 
 
-def _queues(asked: QueueAsked, by: Caller, now_ms: int) -> list[QueueWanted]:
+def queues_of(asked: QueueAsked, by: Caller, now_ms: int) -> list[QueueWanted]:
     """Return what each seat of a caller reads, without asking twice."""
     wanted: list[QueueWanted] = []
     late_ms = now_ms if asked.late else None

@@ -22,6 +22,7 @@ from sync.caseapi.desk.guard import DeskAccess
 from sync.caseapi.desk.lists import list_routes
 from sync.caseapi.desk.maps import map_routes
 from sync.caseapi.desk.navigation import leads_on
+from sync.caseapi.desk.notices import notice_routes
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
 from sync.caseapi.desk.statistics import statistics_routes
 from sync.caseapi.desk.text import N_
@@ -73,6 +74,7 @@ def work_router(
         call_routes,
         catalogue_routes,
         administration_routes,
+        notice_routes,
         export_routes,
         list_routes,
         finding_routes,

@@ -22,6 +22,7 @@ from sync.caseapi.desk.views.words import Now
 from sync.caseapi.errors import SignInRefused
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
+from sync.caseapi.service.notices import queues_heard
 from sync.caseapi.service.sessions import COOKIE, LONGEST_TOKEN, form_token
 from sync.ids import RANDOM_BYTES, uuid7_at
 
@@ -39,6 +40,7 @@ class Visit:
         by: who asks; None on the page of the sign-in.
         lang: language as asked for in the address, or empty: it goes into every link.
         here: the page's own path below the desk, and `query` what else it was asked with.
+        arrived: how many cases had come into the queues of whoever asks.
         sees_today: whether the pages that only show are shown to this machine.
     """
 
@@ -51,6 +53,7 @@ class Visit:
     here: str = ""
     query: tuple[tuple[str, str], ...] = ()
     sees_today: bool = False
+    arrived: int = 0
 
     @property
     def caller(self) -> Caller:
@@ -62,6 +65,11 @@ class Visit:
         if self.by is None:
             raise SignInRefused("sign in first")
         return self.by
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether whoever asks is told of what comes into a queue."""
+        return self.by is not None and bool(queues_heard(self.by))
 
     @property
     def form_token(self) -> str:
@@ -135,7 +143,8 @@ class Office:
         if not token:
             raise SignInRefused("sign in first")
         by = await self.case_api.accounts.caller(token)
-        return replace(await self.stranger(request), by=by, token=token)
+        arrived = await self.case_api.notices.number(by)
+        return replace(await self.stranger(request), by=by, token=token, arrived=arrived)
 
     async def sent(self, request: AnyRequest) -> tuple[Visit, Form]:
         """Return a request of somebody who is signed in, with its form.

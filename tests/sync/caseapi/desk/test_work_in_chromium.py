@@ -97,6 +97,7 @@ def served(database: Path) -> Iterator[Served]:
     try:
         yield made[0]
     finally:
+        made[0].loop.call_soon_threadsafe(made[0].desk.case_api.notices.end)
         servers[0].should_exit = True
         thread.join(10)
         listener.close()
