@@ -9,8 +9,8 @@ PATH=$PATH:/usr/sbin
 is_present() { # is_present PROBE
     case $1 in
     command:*) for program in $(echo "${1#command:}" | tr ',' ' '); do command -v "$program" >/dev/null 2>&1 && return 0; done; return 1 ;;
+    file:*) for file in $(echo "${1#file:}" | tr ',' ' '); do [ -e "$file" ] && return 0; done; return 1 ;;
     library:*) ldconfig -p 2>/dev/null | grep -q "^[[:space:]]*${1#library:} " ;;
-    file:*) [ -e "${1#file:}" ] ;;
     font:*) command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list ":lang=${1#font:}" family 2>/dev/null)" ] ;;
     *) echo "system: $LIST has a probe of an unknown sort: $1" >&2; exit 2 ;;
     esac

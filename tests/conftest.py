@@ -9,10 +9,15 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from glob import glob
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres_server import PostgresServer
 
 pytest_plugins = ["pytester"]
 
@@ -85,7 +90,7 @@ def probes() -> dict[str, str]:
 
 @cache
 def found(name: str) -> str | None:
-    """Return the path of a needed program (or library, or the first family of a needed font), None when it is absent.
+    """Return the path of a needed program (or library, file, first family of a needed font), None when it is absent.
 
     Raises:
         KeyError: no such name in the list.
@@ -93,10 +98,10 @@ def found(name: str) -> str | None:
     sort, _, wanted = probes()[name].partition(":")
     if sort == "font":
         return _first_font(wanted)
-    if sort == "file":
-        return wanted if Path(wanted).exists() else None
     if sort == "library":
         return _loaded(wanted)
+    if sort == "file":
+        return next((path for pattern in wanted.split(",") for path in sorted(glob(pattern), reverse=True)), None)
     places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
     return next((path for program in wanted.split(",") if (path := shutil.which(program, path=places))), None)
 
@@ -156,6 +161,17 @@ def program() -> Callable[[str], str]:
         return path
 
     return path_of
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["PostgresServer"]:
+    """Give a PostgreSQL server of this process's own; the test carries the mark needs("postgres")."""
+    from tests.postgres_server import running
+
+    initdb = found("postgres")
+    assert initdb, 'PostgreSQL is absent; mark this test @pytest.mark.needs("postgres")'
+    with running(Path(initdb).parent) as server:
+        yield server.share()
 
 
 # Network -------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,9 @@ def prepare(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("--headless", action="store_true", help="play a whole shift by itself, without a terminal")
     parser.add_argument("--json", action="store_true", help="the same, and the figures as one JSON object")
+    parser.add_argument(
+        "--db", default="", metavar="URL", help="a PostgreSQL database with nothing in it; without it, SQLite"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     has_terminal = sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()
     is_by_itself = args.headless or args.json or not has_terminal
     try:
-        with _tidy_end(), Stage(_narrate) as stage:
+        with _tidy_end(), Stage(_narrate, args.db) as stage:
             try:
                 return _play_shift(stage, as_json=args.json) if is_by_itself else _play(stage)
             finally:

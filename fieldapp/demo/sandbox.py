@@ -65,12 +65,23 @@ class DemoGrid:
 
 
 class CaseApi:
-    """The case API of the sandbox, its own process on loopback."""
+    """The case API of the sandbox, its own process on loopback.
 
-    def __init__(self, folder: Path) -> None:
+    Attributes:
+        database: the SQLite file, unless it stores in PostgreSQL.
+        db: where it stores, as its setting says it.
+    """
+
+    def __init__(self, folder: Path, db: str = "") -> None:
+        """Prepare.
+
+        Args:
+            db: address of a PostgreSQL database with nothing in it; empty: SQLite in the folder.
+        """
         self.folder = folder
         self.pack = folder / "pack"
         self.database = folder / "central.sqlite"
+        self.db = db or f"sqlite:///{self.database}"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
@@ -78,6 +89,8 @@ class CaseApi:
         """Create the database and fill it with the synthetic district."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.run("init")
+        if json.loads(self.attempt("verify", "--json").stdout)["streams"]:
+            raise DemoFailed(_("The demo needs a database with nothing in it."))
         self.run("demo-data", "--seed", str(SEED), "--pack", str(self.pack))
 
     def start(self) -> None:
@@ -134,7 +147,15 @@ class CaseApi:
         return subprocess.run(self._command(*words), capture_output=True, text=True, timeout=300, check=False)
 
     def _command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "sync.caseapi", *words, "--db", f"sqlite:///{self.database}"]
+        # Beside a database that is no file, everything else still lies in the sandbox.
+        beside = {
+            "--receipt-key": "receipt-key.json",
+            "--seal-key": "seal-key.json",
+            "--receipts-log": "receipts.log",
+            "--media": "media",
+        }
+        flags = [word for flag, name in beside.items() for word in (flag, str(self.folder / f"central.{name}"))]
+        return [sys.executable, "-m", "sync.caseapi", *words, "--db", self.db, *flags]
 
 
 def _last_words(log: Path) -> str:

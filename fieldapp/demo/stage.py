@@ -36,11 +36,11 @@ Narrate = Callable[[str], None]
 class Stage:
     """The sandbox, set up and running; closing it removes the folder and every process."""
 
-    def __init__(self, narrate: Narrate) -> None:
+    def __init__(self, narrate: Narrate, db: str = "") -> None:
         self._narrate = narrate
         self._parts = ExitStack()
         self.folder = Path(self._parts.enter_context(tempfile.TemporaryDirectory(prefix="xunge-demo-")))
-        self.api = CaseApi(self.folder / "central")
+        self.api = CaseApi(self.folder / "central", db)
         self.tablet_database = self.folder / "tablet" / "journal.sqlite"
         self.tablet_config = self.folder / "tablet" / "config.toml"
         self.is_online = True

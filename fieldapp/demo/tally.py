@@ -60,7 +60,7 @@ class Tally:
 def tally(api: CaseApi, tablet_database: Path, *, kills: int, cuts: int) -> Tally:
     """Return the figures of a shift, after the app and the case API have ended."""
     facts = journal_facts(tablet_database)
-    stored = stored_records(api.database)
+    stored = stored_records(api.db)
     verified = json.loads(api.attempt("verify", "--json").stdout)
     receipt = facts.summary.receipt
     return Tally(

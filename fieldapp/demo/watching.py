@@ -1,5 +1,6 @@
 """Looks into the two databases from outside, while their programs run or are dead: figures are read, not remembered."""
 
+import asyncio
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -10,6 +11,9 @@ from fieldapp.services.photo_field import FIELD, photos_in
 from sync.journal import JournalSummary
 from sync.tablet.store.connections import connect_reader
 from sync.tablet.store.journal import summarise
+
+SQLITE = "sqlite:///"
+"""How the address of a SQLite file begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,21 @@ def journal_facts(database: Path) -> JournalFacts:
     return JournalFacts(Counter(kind for kind, *_ in rows), records, summary, photos, waiting, in_drafts)
 
 
-def stored_records(central_database: Path) -> set[bytes]:
-    """Return the exact bytes of every record that a case API's SQLite database holds."""
-    with closing(sqlite3.connect(f"{central_database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        return {bytes(raw) for (raw,) in connection.execute("select raw from inbox")}
+def stored_records(central_database: str) -> set[bytes]:
+    """Return the exact bytes of every record that a case API's database holds, SQLite or PostgreSQL."""
+    query = "select raw from inbox"
+    if not central_database.startswith(SQLITE):
+        return asyncio.run(_stored_in_postgres(central_database, query))
+    path = Path(central_database.removeprefix(SQLITE)).absolute()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return {bytes(raw) for (raw,) in connection.execute(query)}
+
+
+async def _stored_in_postgres(database: str, query: str) -> set[bytes]:
+    import asyncpg
+
+    connection = await asyncpg.connect(database)
+    try:
+        return {bytes(row[0]) for row in await connection.fetch(query)}
+    finally:
+        await connection.close()

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from sync.caseapi.errors import ConfigInvalid
+from sync.caseapi.storage.postgres.place import SCHEMES, DatabasePlace
 
 PinCost = Literal["full", "demo"]
 """How hard a PIN's verifier is: `full` for people (64 MiB), `demo` for synthetic ones, whose PINs are public anyway."""
@@ -28,7 +29,8 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting, with its default.
 
     Attributes:
-        db: ``sqlite:///PATH``, the path relative to the working directory or, with a fourth slash, absolute.
+        db: ``sqlite:///PATH``, the path relative to the working directory or, with a fourth slash, absolute; or
+            ``postgresql://USER@HOST/NAME``, the password in PostgreSQL's password file.
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         origin: scheme, host and port by which tablets reach this server; empty: made from host and port.
@@ -38,7 +40,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         district: code of the district, six digits; a database keeps the one it was made with.
         font: TrueType file with Chinese for printed sheets; empty: that of Debian's fonts-droid-fallback.
         zone: time zone in which a day is a day.
-        receipt_key: key file; empty: beside the database.
+        receipt_key: key file; empty: beside the database; with PostgreSQL, in the working directory, by its name.
         seal_key: key file; empty: beside the database.
         receipts_log: file of receipts outside the database; empty: beside it.
         media: folder of photos; empty: beside it.
@@ -79,9 +81,14 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{port}"
 
     @property
+    def place(self) -> DatabasePlace | None:
+        """Return where the PostgreSQL database is; None for SQLite."""
+        return DatabasePlace(self.db) if self.db.startswith(SCHEMES) else None
+
+    @property
     def database(self) -> Path:
-        """Return the path of the SQLite file."""
-        return Path(self.db.removeprefix(_SQLITE))
+        """Return the path of the SQLite file; with PostgreSQL, that beside which its other files lie."""
+        return Path(self.db.removeprefix(_SQLITE) if self.place is None else f"{self.place.name}.db")
 
     @property
     def receipt_key_path(self) -> Path:
@@ -132,8 +139,10 @@ def load_config(path: Path | None, overrides: Mapping[str, Any]) -> ServerConfig
         raise ConfigInvalid(f"{origin}: {_key_of(exc)}") from exc
     except (ZoneInfoNotFoundError, ValueError) as exc:
         raise ConfigInvalid(f"{origin}: zone: no time zone is called {config.zone!r}") from exc
-    if not config.db.startswith(_SQLITE) or config.db == _SQLITE:
-        raise ConfigInvalid(f"{origin}: db: this program stores in {_SQLITE}PATH, not {config.db!r}")
+    if config.place is None and (not config.db.startswith(_SQLITE) or config.db == _SQLITE):
+        raise ConfigInvalid(
+            f"{origin}: db: this program stores in {_SQLITE}PATH or {SCHEMES[0]}USER@HOST/NAME, not {config.db!r}"
+        )
     return config
 
 

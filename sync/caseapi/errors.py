@@ -6,6 +6,7 @@ CaseApiError                  E-CASEAPI
 ├── SchemaRefused             E-SCHEMA    the database is newer than this program, or an applied step was edited
 ├── DatabaseInUse             E-INUSE     another process owns this database
 ├── DatabaseMissing           E-NODB      there is no database at this place, or it has no tables of ours
+├── DatabaseRestored          E-RESTORED  the database was played back from a dump, and nobody has said so yet
 ├── ConfigInvalid             E-CONFIG    a setting is unknown or has a wrong value
 ├── KeyUnreadable             E-KEY       a key file is missing, damaged or readable by others
 ├── UnknownDevice             E-DEVICE    no device of this district has this id
@@ -80,6 +81,15 @@ class DatabaseMissing(CaseApiError):
     """There is no database of ours at this place."""
 
     code = "E-NODB"
+
+
+class DatabaseRestored(CaseApiError):
+    """The database was played back from a dump: before it is served, it needs an incarnation of its own."""
+
+    code = "E-RESTORED"
+
+    def __init__(self) -> None:
+        super().__init__("this database was played back from a dump; before it is served, run: caseapi restore")
 
 
 class ConfigInvalid(CaseApiError):

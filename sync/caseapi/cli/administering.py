@@ -10,11 +10,10 @@ from sync.caseapi.config import ServerConfig
 from sync.caseapi.control import ask_server
 from sync.caseapi.district.generate import DEFAULT_SEED, generate
 from sync.caseapi.district.pack import write_pack
-from sync.caseapi.opening import initialise, open_case_api
+from sync.caseapi.opening import initialise, inspect, open_case_api
 from sync.caseapi.service.administration import IMPORT_KINDS, Arguments, Result, run_command
 from sync.caseapi.service.verifying_media import verify_media
 from sync.caseapi.storage.blobs import FileBlobs
-from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 
 __all__ = ["DEFAULT_SEED", "IMPORT_KINDS"]
 
@@ -23,7 +22,7 @@ def run_init(arguments: argparse.Namespace) -> int:
     """Make the database and its keys."""
     config = settings_of(arguments)
     initialise(config)
-    print(f"database and keys are ready: {config.database}", file=sys.stderr)
+    print(f"database and keys are ready: {config.place or config.database}", file=sys.stderr)
     return 0
 
 
@@ -77,7 +76,7 @@ def run_revoke(arguments: argparse.Namespace) -> int:
 def run_photos_again(arguments: argparse.Namespace) -> int:
     """Hash every photo, and let tablets send again those that are missing or damaged."""
     config = settings_of(arguments)
-    with SqliteInspection(config.database) as inspection:
+    with inspect(config) as inspection:
         found = verify_media(inspection.media(), FileBlobs(config.media_path))
     result = run_administrative(config, "photos-again", {"names": found.unsound}) if found.unsound else {"asked": 0}
     print(json.dumps(result) if arguments.json else result["asked"])
@@ -104,7 +103,8 @@ def run_wipe(arguments: argparse.Namespace) -> int:
 
 def run_administrative(config: ServerConfig, command: str, wanted: Arguments) -> Result:
     """Run an administrative command: by the running server where there is one, else on the database itself."""
-    answered = ask_server(config.control_path, command, wanted)
+    # Of a PostgreSQL database nobody is the owner: a command opens it beside whoever else does.
+    answered = ask_server(config.control_path, command, wanted) if config.place is None else None
     return asyncio.run(_run_alone(config, command, wanted)) if answered is None else answered
 
 

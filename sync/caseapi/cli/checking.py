@@ -15,19 +15,15 @@ import msgspec
 from sync.caseapi.cli.receipts import show_key, verify_receipts
 from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.config import ServerConfig
-from sync.caseapi.errors import CaseApiError, StorageFailed
+from sync.caseapi.errors import CaseApiError, CommandRefused, DatabaseRestored, StorageFailed
 from sync.caseapi.keys import read_keys
+from sync.caseapi.opening import inspect
 from sync.caseapi.service.verifying import LoggedLine, verify
 from sync.caseapi.storage.blobs import FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
-from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 
 LOW_DISK_BYTES = 2 * 1024**3
 """Free space below which doctor warns: a district writes 10 GB a year."""
-
-FIRST_SAFE_SQLITE = (3, 51, 3)
-"""Earlier ones can lose commits when two connections write and checkpoint; here only one ever does."""
-
 
 _IN_WORDS = ("findings", "lost")
 """What a report says in sentences, on stderr."""
@@ -44,7 +40,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     lines = ReceiptLog(config.receipts_log_path).lines()
     logged = (LoggedLine(line.code, line.stream, line.watermark, line.signed_bytes) for line in lines)
     blobs = None if arguments.without_photos else FileBlobs(config.media_path)
-    with SqliteInspection(config.database) as inspection:
+    with inspect(config) as inspection:
         report = verify(inspection, key, logged, blobs)
     for finding in report.findings:
         print(finding, file=sys.stderr)
@@ -61,13 +57,18 @@ def run_verify(arguments: argparse.Namespace) -> int:
 def run_backup(arguments: argparse.Namespace) -> int:
     """Copy the database into a new file that takes its name only when it is whole."""
     config = settings_of(arguments)
+    if config.place is not None:
+        raise CommandRefused(
+            f"PostgreSQL is backed up by its own programs: pg_dump --format=custom --file={arguments.file} "
+            f"{config.place.name}; after pg_restore: caseapi restore"
+        )
     target: Path = arguments.file
     draft = target.parent / f"{target.name}.new"
     _refuse_files_in_use(config, target, draft)
     try:
         draft.unlink(missing_ok=True)
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with SqliteInspection(config.database) as inspection:
+        with inspect(config) as inspection:
             inspection.back_up(draft, incarnation=uuid4())
         with draft.open("rb") as file:
             os.fsync(file.fileno())
@@ -89,7 +90,8 @@ def _refuse_files_in_use(config: ServerConfig, *paths: Path) -> None:
 def run_doctor(arguments: argparse.Namespace) -> int:
     """Say what is wrong, one line a check; exit 1 when something is."""
     config = settings_of(arguments)
-    outcomes = [_checked(name, check, config) for name, check in _CHECKS.items()]
+    checks = {**_CHECKS, "sqlite" if config.place is None else "postgresql": _check_engine}
+    outcomes = [_checked(name, check, config) for name, check in checks.items()]
     for outcome in outcomes:
         line = f"{outcome['check']}: {outcome['says']}"
         print(json.dumps(outcome, ensure_ascii=False) if arguments.json else line)
@@ -104,10 +106,12 @@ def _checked(name: str, check: Callable[[ServerConfig], str], config: ServerConf
 
 
 def _check_database(config: ServerConfig) -> str:
-    with SqliteInspection(config.database) as inspection:
+    with inspect(config) as inspection:
         says = inspection.integrity()
         if says != "ok":
-            raise StorageFailed(f"the file is damaged: {says}")
+            raise StorageFailed(f"the file is damaged: {says}" if config.place is None else says)
+        if not inspection.is_as_made:
+            raise DatabaseRestored
         return f"district {inspection.district}, incarnation {inspection.incarnation}"
 
 
@@ -123,19 +127,14 @@ def _check_disk(config: ServerConfig) -> str:
     return f"{free_bytes // 1024**3} GiB free"
 
 
-def _check_sqlite(config: ServerConfig) -> str:  # noqa: ARG001 - one signature for all checks
-    safe = ".".join(map(str, FIRST_SAFE_SQLITE))
-    older = (
-        ""
-        if sqlite3.sqlite_version_info >= FIRST_SAFE_SQLITE
-        else f" (before {safe}: never open it with a second writer)"
-    )
-    return f"SQLite {sqlite3.sqlite_version}{older}"
+def _check_engine(config: ServerConfig) -> str:
+    with inspect(config) as inspection:
+        return inspection.engine()
 
 
 _CHECKS: dict[str, Callable[[ServerConfig], str]] = {
     "database": _check_database,
     "keys": _check_keys,
     "disk": _check_disk,
-    "sqlite": _check_sqlite,
 }
+"""What is looked at beside the engine, which is named by its own name."""

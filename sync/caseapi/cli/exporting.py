@@ -14,6 +14,7 @@ from sync.caseapi.cli.administering import run_administrative
 from sync.caseapi.cli.listing import export_boundaries
 from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.errors import CommandRefused, InputRefused
+from sync.caseapi.opening import export_view, inspect
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import wall_ms
 from sync.caseapi.service.catalogue import kept_lives
@@ -27,8 +28,7 @@ from sync.caseapi.sheets.writing import (
     jsonl_pieces,
     write_xlsx,
 )
-from sync.caseapi.storage.sqlite.exporting import SqliteExportView, sqlite_view
-from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
+from sync.caseapi.storage.sqlite.exporting import SqliteExportView
 
 __all__ = ["FORMATS", "KINDS", "run_export"]
 
@@ -52,10 +52,10 @@ def run_export(arguments: argparse.Namespace) -> int:
     wanted = {"kind": arguments.kind, "format": arguments.format, "span": span_words(*days)}
     begun = run_administrative(config, "export-begin", wanted | {"account": arguments.account})
     by = Caller(begun["account"], tuple(msgspec.convert(seat, Account) for seat in begun["seats"]))
-    with SqliteInspection(config.database) as inspection:
+    with inspect(config) as inspection:
         district = inspection.district
     counted = _Counted()
-    with whole_file(arguments.out) as draft, sqlite_view(config.database, district, SqliteExportView) as view:
+    with whole_file(arguments.out) as draft, export_view(config, district, SqliteExportView) as view:
         task = ExportTask(arguments.kind, by, span, kept_lives(view.versions(), zone), wall_ms())
         _write(draft, arguments, counted.over(rows_of(view, task)))
         run_administrative(config, "export-finish", {"number": begun["number"], "rows": counted.rows})

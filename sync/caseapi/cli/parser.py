@@ -5,7 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.caseapi.cases.permissions import ROLES
-from sync.caseapi.cli import accounts, administering, checking, exporting, listing, restoring, serving, tagging, upkeep
+from sync.caseapi.cli import (
+    accounts,
+    administering,
+    checking,
+    exporting,
+    listing,
+    moving,
+    restoring,
+    serving,
+    tagging,
+    upkeep,
+)
 from sync.caseapi.lists.kinds import COLUMNS
 
 _Run = Callable[[argparse.Namespace], int]
@@ -36,11 +47,21 @@ def build_parser() -> argparse.ArgumentParser:
     backup = _add(commands, "backup", "copy the database into a file while it is in use", checking.run_backup)
     backup.add_argument("file", type=Path)
     restore = _add(commands, "restore", "put a backup in the database's place", restoring.run_restore)
-    restore.add_argument("file", type=Path)
+    restore.add_argument("file", type=Path, nargs="?", help="the backup; none for PostgreSQL, after pg_restore")
     restore.add_argument("--json", action="store_true", help="print what was lost as one JSON object")
+    _add_moving(commands)
     doctor = _add(commands, "doctor", "say what is wrong, in words", checking.run_doctor)
     doctor.add_argument("--json", action="store_true", help="print one JSON object for each check")
     return parser
+
+
+def _add_moving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    summary = "copy a SQLite database into PostgreSQL and compare every row"
+    move = commands.add_parser("migrate-storage", help=summary, description=summary)
+    move.add_argument("--from", dest="source", required=True, metavar="URL", help="sqlite:///PATH")
+    move.add_argument("--to", dest="target", required=True, metavar="URL", help="postgresql://USER@HOST/NAME, empty")
+    move.add_argument("--json", action="store_true", help="print the rows of each table as one JSON object")
+    move.set_defaults(run=moving.run_migrate_storage)
 
 
 def _add(
@@ -48,7 +69,7 @@ def _add(
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=summary, description=summary)
     command.add_argument("--config", type=Path, help="TOML file of settings")
-    command.add_argument("--db", help="sqlite:///PATH")
+    command.add_argument("--db", help="sqlite:///PATH or postgresql://USER@HOST/NAME")
     command.add_argument("--receipt-key", help="key file; without it, beside the database")
     command.add_argument("--seal-key", help="key file; without it, beside the database")
     command.add_argument("--receipts-log", help="file of receipts outside the database; without it, beside it")

@@ -10,10 +10,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.caseapi.cli.settings import settings_of
+from sync.caseapi.config import ServerConfig
 from sync.caseapi.errors import CaseApiError, StorageFailed
 from sync.caseapi.keys import read_keys
+from sync.caseapi.opening import inspect, postgres_opening
 from sync.caseapi.service.losing import LostRange, lost_ranges
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.connection import connect_writing
@@ -25,9 +28,20 @@ _PARTS = ("-wal", "-shm", "")
 
 
 def run_restore(arguments: argparse.Namespace) -> int:
-    """Put a backup in the database's place; the one that is there is set aside, never deleted."""
+    """Put a backup in the database's place; the one that is there is set aside, never deleted.
+
+    A PostgreSQL database is played back by pg_restore; here it gets its new incarnation.
+    """
     config = settings_of(arguments)
     key = read_keys(config.receipt_key_path, config.seal_key_path).receipt.public_key()
+    if config.place is not None:
+        incarnation = uuid4()
+        _refuse_file(arguments.file)
+        postgres_opening().renew_incarnation(config.place, incarnation)
+        _say(incarnation, None, _lost(config, key), as_json=arguments.json)
+        return 0
+    if arguments.file is None:
+        raise StorageFailed("restore needs the file of a backup")
     source: Path = arguments.file
     database = config.database
     if source.resolve() == database.resolve():
@@ -39,11 +53,21 @@ def run_restore(arguments: argparse.Namespace) -> int:
         raise StorageFailed(f"{source} could not be put in the place of {database}: {exc}") from exc
     finally:
         lock.release()
-    with SqliteInspection(database) as inspection:
-        signed = (line.signed_bytes for line in ReceiptLog(config.receipts_log_path).lines())
-        lost = lost_ranges(inspection.streams(), signed, key)
-    _say(incarnation, aside, lost, as_json=arguments.json)
+    _say(incarnation, aside, _lost(config, key), as_json=arguments.json)
     return 0
+
+
+def _lost(config: ServerConfig, key: Ed25519PublicKey) -> tuple[LostRange, ...]:
+    with inspect(config) as inspection:
+        signed = (line.signed_bytes for line in ReceiptLog(config.receipts_log_path).lines())
+        return lost_ranges(inspection.streams(), signed, key)
+
+
+def _refuse_file(file: Path | None) -> None:
+    if file is not None:
+        raise StorageFailed(
+            f"a dump is played back by PostgreSQL's own program: pg_restore --dbname=NAME {file}; then: caseapi restore"
+        )
 
 
 def _restore(source: Path, database: Path) -> tuple[UUID, Path | None]:

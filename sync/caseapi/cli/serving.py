@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ async def _serve(config: ServerConfig, listener: socket.socket, arguments: argpa
         server = quiet_server(case_api, config)
         for stop in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(stop, server.stop)
-        async with listening(case_api, config.control_path):
+        async with listening(case_api, config.control_path) if config.place is None else nullcontext():
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             await _started(server, serving)
             if server.started:

@@ -8,7 +8,7 @@ from typing import Any
 from sync.caseapi.cli.administering import run_administrative
 from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.errors import CommandRefused
-from sync.caseapi.storage.sqlite.erasing import rewrite
+from sync.caseapi.opening import write_anew
 
 AT_ONCE = 5_000
 """Cases of one piece."""
@@ -20,7 +20,7 @@ def run_erase_contacts(arguments: argparse.Namespace) -> int:
     erased = run_administrative(config, "contacts-erase", {"is_dry": arguments.dry_run})
     if arguments.vacuum and not arguments.dry_run:
         print("the database is written anew …", file=sys.stderr)
-        rewrite(config.database)
+        write_anew(config)
         erased["left_over"] = 0
     print(json.dumps(erased) if arguments.json else erased["cases"])
     if arguments.dry_run:

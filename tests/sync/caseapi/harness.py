@@ -18,6 +18,9 @@ from sync.caseapi.app import make_app
 from sync.caseapi.keys import make_keys, read_keys
 from sync.caseapi.service.case_api import CaseApi, compose
 from sync.caseapi.service.receipts import receipt_signer
+from sync.caseapi.storage.postgres.opening import create_database as make_postgres
+from sync.caseapi.storage.postgres.place import DatabasePlace
+from sync.caseapi.storage.postgres.store import PostgresOptions, PostgresStorage
 from sync.caseapi.storage.sqlite.opening import create_database
 from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
 from sync.caseapi.storage.values import FeedChange
@@ -88,6 +91,28 @@ def open_storage(path: Path, clock: Clock, **options: object) -> SqliteStorage:
         SqliteOptions(
             path=path,
             receipt_log=path.with_suffix(".receipts.log"),
+            sign=receipt_signer(keys.receipt),
+            now_ms=clock,
+            **options,  # type: ignore[arg-type]  # a test names what it changes
+        )
+    )
+
+
+def prepare_postgres(place: DatabasePlace, folder: Path, clock: Clock) -> DatabasePlace:
+    """Make an empty database in PostgreSQL, with its keys in a folder."""
+    make_postgres(place, district=DISTRICT, incarnation=clock.uuid(), now_ms=clock())
+    make_keys(folder / "case.receipt-key.json", folder / "case.seal-key.json")
+    return place
+
+
+def open_postgres(place: DatabasePlace, folder: Path, clock: Clock, **options: object) -> PostgresStorage:
+    """Open a database that `prepare_postgres` made."""
+    keys = read_keys(folder / "case.receipt-key.json", folder / "case.seal-key.json")
+    return PostgresStorage(
+        PostgresOptions(
+            place=place,
+            receipt_log=folder / "case.receipts.log",
+            media=folder / "case.media",
             sign=receipt_signer(keys.receipt),
             now_ms=clock,
             **options,  # type: ignore[arg-type]  # a test names what it changes

@@ -29,7 +29,7 @@ def test_flags_stand_above_the_file_and_the_file_above_the_defaults(tmp_path: Pa
         ('zone = "Mars/Olympus"\n', "zone: no time zone"),
         ('zone = "../etc/passwd"\n', "zone: no time zone"),
         ('origin = "ftp://x"\n', "origin: "),
-        ('db = "postgresql://x"\n', "db: this program stores in"),
+        ('db = "mysql://x"\n', "db: this program stores in"),
         ("port = \n", "is not TOML"),
         ('pins = ["abc"]\n', "pins[0]: "),
     ],

@@ -8,7 +8,7 @@ def count_arrivals(connection: sqlite3.Connection, district: str, queues: Collec
     """Count a case that has come into these queues, always in the same order of queues."""
     connection.executemany(
         "insert into queue_arrivals (district_id, queue, number) values (?, ?, 1)"
-        " on conflict (district_id, queue) do update set number = number + 1",
+        " on conflict (district_id, queue) do update set number = queue_arrivals.number + 1",
         [(district, queue) for queue in sorted(queues)],
     )
 

@@ -70,7 +70,8 @@ def read_open_places(connection: sqlite3.Connection, district: str, within: str)
         " join cases on cases.district_id = open.district_id and cases.id = open.case_id"
         " join case_handling on case_handling.district_id = open.district_id and case_handling.case_id = open.case_id"
         " where open.district_id = ? and open.queue = ? and open.state = 'open'"
-        " group by cases.grid, building, case_handling.state order by cases.grid, building, case_handling.state",
+        " group by cases.grid, building, case_handling.state order by cases.grid, building is not null, building,"
+        " case_handling.state",
         (district, f"in:{'' if within == district else within}"),
     )
     return [

@@ -1,14 +1,39 @@
 """The full-text index as SQLite has it: FTS5 over text that was split by our own rule."""
 
 import sqlite3
+import sys
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from sync.caseapi.storage.search_text import Phrase
 from sync.caseapi.storage.searching import Reach
 
 IndexName = Literal["case_index", "case_index_restricted"]
 """What everybody may read who may see a case, and what only the handling chain may."""
+
+
+class TextIndex(Protocol):
+    """What finds words; SQLite's is this module."""
+
+    def put(self, connection: Any, index: IndexName, place: int, words: str, reach: str) -> None:
+        """Put a text under its place."""
+        ...
+
+    def take_out(self, connection: Any, index: IndexName, place: int, words: str, reach: str) -> None:
+        """Take a text out again."""
+        ...
+
+    def places(
+        self, connection: Any, index: IndexName, phrases: Sequence[Phrase], reach: Reach, before: int, limit: int
+    ) -> list[int]:
+        """Return the places of the texts that have every phrase, the newest first."""
+        ...
+
+
+def index_of(connection: object) -> TextIndex:
+    """Return what finds words on a connection; those of other engines name their own."""
+    own: TextIndex = getattr(connection, "text_index", sys.modules[__name__])
+    return own
 
 
 def put(connection: sqlite3.Connection, index: IndexName, place: int, words: str, reach: str) -> None:
@@ -50,11 +75,15 @@ def reach_words(grid: str, orgs: Sequence[str]) -> str:
     return " ".join((*(f"a{grid[:digits]}" for digits in (9, 12, 15)), *(_org_word(org) for org in orgs)))
 
 
+def wanted_words(reach: Reach) -> tuple[str, ...]:
+    """Return the words of which a case needs one to be within reach."""
+    return (*(f"a{area}" for area in sorted(reach.areas)), *(_org_word(org) for org in sorted(reach.orgs)))
+
+
 def _match(phrases: Sequence[Phrase], reach: Reach) -> str:
     parts = [f'words : "{" ".join(phrase)}"' for phrase in phrases]
     if not reach.is_everything:
-        wanted = (*(f"a{area}" for area in sorted(reach.areas)), *(_org_word(org) for org in sorted(reach.orgs)))
-        parts.append("reach : (" + " OR ".join(f'"{word}"' for word in wanted) + ")")
+        parts.append("reach : (" + " OR ".join(f'"{word}"' for word in wanted_words(reach)) + ")")
     return " AND ".join(parts)
 
 

@@ -96,7 +96,7 @@ def find(connection: sqlite3.Connection, district: str, wanted: SearchWanted) ->
     places = {
         place
         for index, reach in asked
-        for place in case_index.places(connection, index, wanted.phrases, reach, before, limit)
+        for place in case_index.index_of(connection).places(connection, index, wanted.phrases, reach, before, limit)
     }
     hits = (_hit(connection, district, place) for place in sorted(places, reverse=True)[:limit])
     return [hit for hit in hits if hit is not None]
@@ -153,15 +153,17 @@ def _put(
         "insert into case_text (place, district_id, case_id, words, restricted, reach) values (?, ?, ?, ?, ?, ?)",
         (place, district, case, words, restricted, reach),
     )
-    case_index.put(connection, "case_index", place, words, reach)
+    index = case_index.index_of(connection)
+    index.put(connection, "case_index", place, words, reach)
     if restricted:
-        case_index.put(connection, "case_index_restricted", place, restricted, reach)
+        index.put(connection, "case_index_restricted", place, restricted, reach)
 
 
 def _take_out(
     connection: sqlite3.Connection, district: str, case: bytes, place: int, words: str, restricted: str, reach: str
 ) -> None:
-    case_index.take_out(connection, "case_index", place, words, reach)
+    index = case_index.index_of(connection)
+    index.take_out(connection, "case_index", place, words, reach)
     if restricted:
-        case_index.take_out(connection, "case_index_restricted", place, restricted, reach)
+        index.take_out(connection, "case_index_restricted", place, restricted, reach)
     connection.execute("delete from case_text where district_id = ? and case_id = ?", (district, case))

@@ -21,6 +21,13 @@ _ANSWERS = {"answer_verify": "verify", "answer_recheck": "recheck"}
 """What an answer that a desk took down is called in a history."""
 
 
+class _Answer(msgspec.Struct, frozen=True):
+    """What of an event says which task was answered, and how."""
+
+    task: str | None = None
+    answer: str | None = None
+
+
 def write_said(connection: sqlite3.Connection, district: str, rows: Iterable[CaseSaid]) -> set[UUID]:
     """Put what records say of cases in the place of what they said before, and return every case concerned."""
     concerned: set[UUID] = set()
@@ -159,14 +166,15 @@ def _said(connection: sqlite3.Connection, district: str, case: bytes) -> list[Sa
         for line, task, at_ms in rows
     ]
     acts = connection.execute(
-        "select told_at, action, state, said, received_ms, coalesce(json_extract(body, '$.task'), ''),"
-        " coalesce(json_extract(body, '$.answer'), '') from case_event"
+        "select told_at, action, state, said, received_ms, body from case_event"
         " where district_id = ? and case_id = ? and is_said = 0 and why = '' order by place",
         (district, case),
     ).fetchall()
-    for told_at, action, state, text, at_ms, task, answer in acts:
+    for told_at, action, state, text, at_ms, body in acts:
         if action in _ANSWERS:
-            said.append((at_ms, 0, Said(HistoryLine(told_at, _ANSWERS[action], text, answer), task)))
+            told = msgspec.json.decode(body, type=_Answer)
+            line = HistoryLine(told_at, _ANSWERS[action], text, told.answer or "")
+            said.append((at_ms, 0, Said(line, told.task or "")))
         else:
             said.append((at_ms, 0, Said(HistoryLine(told_at, state, text))))
     return [each for *_, each in sorted(said, key=lambda each: each[:2])]

@@ -54,7 +54,8 @@ class SqliteEnrolments:
 
         def work(connection: sqlite3.Connection) -> bool:
             changed = connection.execute(
-                "update device set status = iif(status = 'erased', status, ?) where district_id = ? and device = ?",
+                "update device set status = case when status = 'erased' then status else ? end"
+                " where district_id = ? and device = ?",
                 (status, self._district, device.bytes),
             )
             return changed.rowcount == 1
@@ -82,7 +83,7 @@ class SqliteEnrolments:
         agreed = frozenset(row[0] for row in rows)
         if len(agreed) >= WIPE_ADMINISTRATORS:
             connection.execute(
-                "update device set is_wiped = 1, status = iif(status = 'erased', status, 'revoked')"
+                "update device set is_wiped = 1, status = case when status = 'erased' then status else 'revoked' end"
                 " where district_id = ? and device = ?",
                 (self._district, device.bytes),
             )
@@ -137,7 +138,7 @@ class SqliteEnrolments:
             "insert into device (district_id, device, grid, status, key_alg, public_key, enrolled_ms)"
             " values (?, ?, ?, 'active', ?, ?, ?)"
             " on conflict (district_id, public_key) do update set grid = excluded.grid,"
-            " status = iif(status = 'erased', 'revoked', status) returning device",
+            " status = case when device.status = 'erased' then 'revoked' else device.status end returning device",
             (self._district, device, grid, KEY_ALG, public_key, now_ms),
         ).fetchone()
         return bytes(row[0])

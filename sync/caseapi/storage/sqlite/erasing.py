@@ -63,6 +63,7 @@ class SqliteErasures:
             kept = read_file(connection, self._district, case, is_void_too=True)
             if kept is None or not is_due(kept):
                 return None
+            self._prepare(connection)
             return _erase(connection, self._district, kept, now_ms)
 
         return await self._writer.run(work, is_alone=True)
@@ -73,6 +74,10 @@ class SqliteErasures:
             return 0
         await self._writer.settle()
         return await asyncio.to_thread(_left_in, self._path, erased)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        # What is overwritten is zeroed, wherever SQLite was not built to do so by itself.
+        connection.execute("pragma secure_delete = on")
 
 
 def rewrite(path: Path) -> None:
@@ -93,8 +98,6 @@ def rewrite(path: Path) -> None:
 
 
 def _erase(connection: sqlite3.Connection, district: str, kept: CaseFile, now_ms: int) -> tuple[str, ...]:
-    # What is overwritten is zeroed, wherever SQLite was not built to do so by itself.
-    connection.execute("pragma secure_delete = on")
     key = (district, kept.row.id.bytes)
     words = kept.row.words
     gone = [words.contact] if words is not None and words.contact else []

@@ -197,7 +197,7 @@ class Exchanger:
         connection.executemany(
             "insert into shift_count (district_id, stream, actor, shift, records, last_n) values (?, ?, ?, ?, ?, ?)"
             " on conflict (district_id, stream, actor, shift)"
-            " do update set records = records + excluded.records, last_n = excluded.last_n",
+            " do update set records = shift_count.records + excluded.records, last_n = excluded.last_n",
             [
                 (self.district, stream.bytes, actor, shift, count, last_n[actor, shift])
                 for (actor, shift), count in counts.items()

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -128,7 +128,7 @@ class SqliteExportView:
         return self._connection.execute(
             f"select grid, building, entrance, {columns} from {table}"  # noqa: S608 - our own words
             f" where district_id = ? and is_void = 0 and day = ? and ({where})"
-            f" order by grid, building, entrance, {columns}",
+            f" order by grid, building, entrance is not null, entrance, {columns}",
             (self._district, day, *given),
         )
 
@@ -192,14 +192,17 @@ class SqliteExports:
     @contextmanager
     def view(self) -> Iterator[SqliteExportView]:
         """Give a view of this moment."""
-        with sqlite_view(self._path, self._district, SqliteExportView) as view:
+        with self._opened(SqliteExportView) as view:
             yield view
 
     @contextmanager
     def day_view(self) -> Iterator[SqliteDayView]:
         """Give a view of this moment for a day's report."""
-        with sqlite_view(self._path, self._district, SqliteDayView) as view:
+        with self._opened(SqliteDayView) as view:
             yield view
+
+    def _opened(self, kind: Callable[[sqlite3.Connection, str], _View]) -> AbstractContextManager[_View]:
+        return sqlite_view(self._path, self._district, kind)
 
     async def add(self, taken: Taken) -> int:
         """Write down that somebody takes a table along."""

@@ -3,12 +3,21 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from typing import Protocol
 
 from sync.caseapi.storage.base import Wanted
 from sync.caseapi.storage.feed_chain import check_of, first_running
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import Writer
 from sync.caseapi.storage.values import FeedSlice
+
+
+class Heads(Protocol):
+    """Knows where feeds end."""
+
+    async def nothing_new(self, wanted: Sequence[Wanted]) -> list[FeedSlice] | None:
+        """Return empty pages when every cursor stands at the end of its feed, all at one moment; else None."""
+        ...
 
 
 class FeedHeads:

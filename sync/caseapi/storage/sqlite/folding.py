@@ -11,8 +11,9 @@ from sync.caseapi.storage.sqlite.nearness import put_near
 
 def write_rows(connection: sqlite3.Connection, district: str, rows: Sequence[FoldedRow]) -> None:
     """Write rows in order; those of one table together."""
-    _write_check_ins(connection, district, [row for row in rows if isinstance(row, CheckInRow)])
-    _write_visits(connection, district, [row for row in rows if isinstance(row, VisitRow)])
+    # Of several rows with one id, the last: no statement puts a row twice.
+    _write_check_ins(connection, district, list({row.id: row for row in rows if isinstance(row, CheckInRow)}.values()))
+    _write_visits(connection, district, list({row.id: row for row in rows if isinstance(row, VisitRow)}.values()))
     for row in rows:
         match row:
             case CaseRow():
@@ -32,7 +33,7 @@ def _write_case(connection: sqlite3.Connection, district: str, row: CaseRow) -> 
         " matter = excluded.matter, matter_name = excluded.matter_name, severity = excluded.severity,"
         " building = excluded.building, entrance = excluded.entrance, place = excluded.place,"
         " summary = excluded.summary, is_restricted = excluded.is_restricted, reported_at = excluded.reported_at,"
-        " version = version + 1, is_void = excluded.is_void",
+        " version = cases.version + 1, is_void = excluded.is_void",
         (
             district,
             row.id.bytes,

@@ -22,7 +22,8 @@ def note_gap(connection: sqlite3.Connection, district: str, incoming: Incoming, 
         return
     connection.execute(
         "insert into stream_gap (district_id, stream, first_n, last_n, device, noted_ms) values (?, ?, ?, ?, ?, ?)"
-        " on conflict (district_id, stream, first_n) do update set last_n = max(last_n, excluded.last_n)",
+        " on conflict (district_id, stream, first_n) do update set last_n = excluded.last_n"
+        " where excluded.last_n > stream_gap.last_n",
         (district, stream.bytes, watermark + 1, agreed, device, incoming.received_ms),
     )
 

@@ -19,9 +19,18 @@ from sync.caseapi.storage.sqlite.opening import read_identity
 CASES_AT_ONCE = 500
 """Ids read together."""
 
+FIRST_SAFE_SQLITE = (3, 51, 3)
+"""Earlier ones can lose commits when two connections write and checkpoint; here only one ever does."""
+
 
 class SqliteInspection:
-    """The `Inspection` of SQLite; a context in which nothing changes."""
+    """The `Inspection` of SQLite; a context in which nothing changes.
+
+    Attributes:
+        is_as_made: it needs no new incarnation before it is served.
+    """
+
+    is_as_made = True
 
     def __init__(self, path: Path) -> None:
         """Open a database for reading only.
@@ -80,7 +89,8 @@ class SqliteInspection:
     def media(self) -> Iterator[MediaRow]:
         """Yield every file that a record names, once, by its hash."""
         rows = self._connection.execute(
-            "select media_ref.sha256, max(media_ref.size_bytes), media.sha256 is not null, max(is_owed)"
+            "select media_ref.sha256, max(media_ref.size_bytes),"
+            " max(case when media.sha256 is not null then 1 else 0 end), max(is_owed)"
             " from media_ref left join media using (district_id, sha256)"
             " where media_ref.district_id = ? group by media_ref.sha256 order by media_ref.sha256",
             (self.district,),
@@ -128,6 +138,13 @@ class SqliteInspection:
             return str(self._connection.execute("pragma quick_check(1)").fetchone()[0])
         except sqlite3.DatabaseError as exc:
             return str(exc)
+
+    def engine(self) -> str:
+        """Return name and version of the engine, and what to know of that version."""
+        safe = ".".join(map(str, FIRST_SAFE_SQLITE))
+        is_older = sqlite3.sqlite_version_info < FIRST_SAFE_SQLITE
+        older = f" (before {safe}: never open it with a second writer)" if is_older else ""
+        return f"SQLite {sqlite3.sqlite_version}{older}"
 
     def back_up(self, target: Path, *, incarnation: UUID) -> None:
         """Copy the whole database into a new file, whatever is written meanwhile.

@@ -228,5 +228,5 @@ def _mark_judged(connection: sqlite3.Connection, district: str, records: Iterabl
     reached = {record.stream: record.n for record in records}
     connection.executemany(
         "update stream set judged_to = ? where district_id = ? and stream = ?",
-        [(n, district, stream.bytes) for stream, n in reached.items()],
+        [(n, district, stream.bytes) for stream, n in sorted(reached.items())],
     )

@@ -25,9 +25,10 @@ with recursive key (named_by, device) as (
     join stream as later on later.district_id = ?1 and later.forked_from = own.stream
 )
 insert into media_ref (district_id, sha256, record, device, size_bytes, named_ms, is_owed)
-select district_id, sha256, record, key.device, size_bytes, named_ms, 1
+select district_id, sha256, record, key.device, min(size_bytes), min(named_ms), 1
 from key join media_ref on district_id = ?1 and sha256 = ?2 and media_ref.device = named_by
 where key.device <> named_by
+group by district_id, sha256, record, key.device
 on conflict (district_id, sha256, record, device) do update set is_owed = 1
 """
 """A tablet that joined anew has another key than the records that it sent before; its streams say where it goes on."""
@@ -131,7 +132,7 @@ def _name(connection: sqlite3.Connection, district: str, incoming: Incoming, nam
         "insert into media_ref (district_id, sha256, record, device, size_bytes, named_ms, is_owed)"
         " values (?1, ?2, ?3, ?4, ?5, ?6,"
         # What is too large is never taken, so it is not asked for either.
-        " ?5 <= ?7 and not exists (select 1 from media where district_id = ?1 and sha256 = ?2))"
+        " case when exists (select 1 from media where district_id = ?1 and sha256 = ?2) then 0 else ?7 end)"
         " on conflict (district_id, sha256, record, device) do nothing",
         [
             (
@@ -141,7 +142,7 @@ def _name(connection: sqlite3.Connection, district: str, incoming: Incoming, nam
                 incoming.device.bytes,
                 ref.bytes,
                 incoming.received_ms,
-                MAX_MEDIA_BYTES,
+                int(ref.bytes <= MAX_MEDIA_BYTES),
             )
             for ref in naming.media
         ],

@@ -23,7 +23,7 @@ from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
 from sync.caseapi.storage.sqlite.erasing import SqliteErasures
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_device, read_keys
 from sync.caseapi.storage.sqlite.exporting import SqliteExports
-from sync.caseapi.storage.sqlite.feed_heads import FeedHeads
+from sync.caseapi.storage.sqlite.feed_heads import FeedHeads, Heads
 from sync.caseapi.storage.sqlite.finding import SqliteSearch
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
@@ -175,11 +175,11 @@ class SqliteJudging:
 class SqliteFeeds:
     """The `FeedStore` of SQLite."""
 
-    def __init__(self, writer: Writer, readers: Readers, district: str) -> None:
+    def __init__(self, writer: Writer, readers: Readers, district: str, heads: Heads | None = None) -> None:
         self._writer = writer
         self._readers = readers
         self._district = district
-        self._heads = FeedHeads(writer, readers, district)
+        self._heads: Heads = heads or FeedHeads(writer, readers, district)
 
     async def place_of(self, grid: str) -> GridPlace | None:
         """Return where a grid belongs, or None."""
