@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from sync.caseapi.storage.base import Storage
-from tests.contracts.storages import ENGINES, Sender, enrolled
+from tests.contracts.storages import ENGINES, Sender, enrolled, opened
 from tests.sync.caseapi.harness import Clock
 
 
@@ -18,9 +18,9 @@ def clock() -> Clock:
 
 @pytest.fixture(params=ENGINES)
 async def storage(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Storage]:
-    opened = ENGINES[request.param](tmp_path, clock)
-    yield opened
-    await opened.close()
+    storage = opened(request, request.param, tmp_path, clock)
+    yield storage
+    await storage.close()
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The storage engines under contract, and a sender and a judge to try them with.
 
-To try another engine, add it to `ENGINES`: a function from a folder and a clock to a prepared, open storage.
+To try another engine, add it to `ENGINES` and to `opened`, which makes a prepared, open storage of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
+
+import pytest
 
 from sync.caseapi.storage.base import Facts, Needs, PageLimits, Storage, Wanted
 from sync.caseapi.storage.casework import CaseChange, CaseFile
@@ -13,13 +15,28 @@ from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, NewlyJud
 from sync.caseapi.storage.values import ArrivedRecord, CodeUse, EnrolmentOffer, FeedChange, FeedSlice, Incoming
 from sync.chain import first_head, next_head, record_digest
 from sync.wire import Hello
-from tests.sync.caseapi.harness import GRID, NOW_MS, Clock, open_storage, prepare
+from tests.postgres_server import PostgresServer
+from tests.sync.caseapi.harness import (
+    GRID,
+    NOW_MS,
+    Clock,
+    open_postgres,
+    open_storage,
+    prepare,
+    prepare_postgres,
+)
 
-ENGINES: dict[str, Callable[[Path, Clock], Storage]] = {
-    "sqlite": lambda folder, clock: open_storage(prepare(folder / "case.db", clock), clock),
-}
+ENGINES = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.needs("postgres"))]
 ALL = PageLimits(500, 1 << 20)
 HELLO = Hello("0.1.0", "2026-11-23T16:00:00.000+08:00", 1, "b" * 36, unsettled=3, free_bytes=1 << 33)
+
+
+def opened(request: pytest.FixtureRequest, engine: str, folder: Path, clock: Clock) -> Storage:
+    """Return an empty storage of an engine, open."""
+    if engine == "sqlite":
+        return open_storage(prepare(folder / "case.db", clock), clock)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return open_postgres(prepare_postgres(server.emptied(), folder, clock), folder, clock)
 
 
 async def enrolled(storage: Storage, clock: Clock, *, key: bytes, digits: str = "000001") -> UUID:

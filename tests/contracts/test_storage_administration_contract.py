@@ -9,17 +9,17 @@ import pytest
 from sync.caseapi.storage.administration import AdministrativeAct
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.casework import QueueWanted
-from tests.contracts.storages import ENGINES
+from tests.contracts.storages import ENGINES, opened
 from tests.sync.caseapi.harness import Clock
 
 ACT = AdministrativeAct(7, "account", "account-revoke", "某人", "一句话")
 
 
-@pytest.fixture(params=list(ENGINES))
+@pytest.fixture(params=ENGINES)
 async def storage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Storage]:
-    opened = ENGINES[request.param](tmp_path, Clock())
-    yield opened
-    await opened.close()
+    storage = opened(request, request.param, tmp_path, Clock())
+    yield storage
+    await storage.close()
 
 
 async def test_acts_are_read_newest_first_page_by_page(storage: Storage) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sync.caseapi.storage.catalogue import DraftRow, VersionRow
-from tests.contracts.storages import ENGINES
+from tests.contracts.storages import ENGINES, opened
 from tests.sync.caseapi.harness import Clock
 
 ONE, TWO = (VersionRow(number, number * 10, "", number, "为什么", b"\x00body") for number in (1, 2))
@@ -13,8 +13,10 @@ ROW = DraftRow("local:matter:10999", b"{}", "a", 7)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-async def test_a_version_is_added_with_the_draft_it_holds_or_not_at_all(tmp_path: Path, engine: str) -> None:
-    storage = ENGINES[engine](tmp_path, Clock())
+async def test_a_version_is_added_with_the_draft_it_holds_or_not_at_all(
+    request: pytest.FixtureRequest, tmp_path: Path, engine: str
+) -> None:
+    storage = opened(request, engine, tmp_path, Clock())
     try:
         kept = storage.catalogue
         assert await kept.put_draft(ROW, 0)

@@ -14,7 +14,7 @@ from sync.caseapi.storage.casework import CaseChange, HeldFile
 from sync.caseapi.storage.values import NamedMedia
 from sync.media import MAX_MEDIA_BYTES, Naming
 from sync.records import MediaRef
-from tests.contracts.storages import ENGINES, Sender, enrolled
+from tests.contracts.storages import ENGINES, Sender, enrolled, opened
 from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.harness import NOW_MS, Clock
 
@@ -23,9 +23,9 @@ NAME, OTHER = "a" * 64, "b" * 64
 
 @pytest.fixture(params=ENGINES)
 async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = ENGINES[request.param](tmp_path, Clock())
-    yield opened
-    await opened.close()
+    storage = opened(request, request.param, tmp_path, Clock())
+    yield storage
+    await storage.close()
 
 
 async def sender(storage: Storage, number: int = 1) -> Sender:
