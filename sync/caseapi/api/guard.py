@@ -18,7 +18,7 @@ PROGRESS_S = 20.0
 WHOLE_BODY_S = 120.0
 """Longest time a whole body may take: 1 MiB at 9 kB/s."""
 
-_WITH_FILES = re.compile("/desk/cases/[0-9a-f-]{36}/acts")
+_WITH_FILES = re.compile("/desk/(?:cases/[0-9a-f-]{36}/acts|lists)")
 """Where forms of the desk are sent that may bring files; their routes say how long they may be."""
 
 SECURITY_HEADERS = (

@@ -63,9 +63,15 @@ def readings_table(chars: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def names_in_use() -> list[str]:
-    """Return every text whose initials are shipped or computed: catalogue, communities, the generator's words."""
+    """Return every text whose initials are shipped or computed: catalogue, communities, words, usual characters."""
     files = (*CATALOGUE_FILES, "communities.csv")
-    return [*(row["name"] for name in files for row in _rows(DATA / name)), *VOCABULARY]
+    return [*(row["name"] for name in files for row in _rows(DATA / name)), *VOCABULARY, usual_characters()]
+
+
+def usual_characters() -> str:
+    """Return the 6,763 characters of GB 2312, of which the names of real estates are made."""
+    cells = [bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF)]
+    return "".join(cell.decode("gb2312", "ignore") for cell in cells)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -8,9 +8,9 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from sync.caseapi.desk.casework.forms import MAX_FORM_BYTES, Form
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
 from sync.caseapi.desk.headers import OF_THE_MOMENT, TAKING_FORMS
-from sync.caseapi.desk.lists.upload import sent_upload
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import InputRefused, NotAllowed, NotThere
 from sync.caseapi.lists.kinds import COLUMNS
@@ -18,6 +18,12 @@ from sync.caseapi.lists.template import write_template
 from sync.caseapi.service.places.desk_lists import Checked, kinds_for
 from sync.caseapi.service.places.importing import ListRefused, TakenKind, Wanted
 from sync.caseapi.service.places.timelines import ACTS, Act
+
+MAX_LIST_BYTES = 4 * 1024 * 1024
+"""Largest list at the desk: several lists wait for their second step at a time, in memory."""
+
+MAX_NAME_CHARS = 100
+"""Longest name of a file that is shown and kept."""
 
 MOST_SHOWN = 300
 """Lines of a list that the page shows; how many there are of each sort stands above them."""
@@ -47,13 +53,17 @@ def list_routes(office: Office) -> list[HTTPRouteHandler]:
     async def lists(request: AnyRequest) -> Response[str]:
         return _choose(office, await office.visit(request))
 
-    @post("/lists", status_code=200, include_in_schema=False)
+    @post("/lists", status_code=200, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
     async def check(request: AnyRequest) -> Response[str]:
-        visit = await office.visit(request)
-        form, file, data = await sent_upload(request, visit.form_token, "file")
+        visit, form = await office.sent(request)
+        file, data = await _file_of(form)
         kind = next((each for each in kinds_for(visit.caller) if each == form.text("kind")), None)
-        if kind is None or not file:
-            fault = N_("Choose what the list is of.") if kind is None else N_("Choose a file.")
+        fault = "" if file else N_("Choose a file.")
+        if len(data) > MAX_LIST_BYTES:
+            fault = N_("At most 4 MB; longer lists go by the command line of the server.")
+        if kind is None:
+            fault = N_("Choose what the list is of.")
+        if kind is None or fault:
             return _choose(office, visit, form.text("kind"), fault=visit.texts(fault))
         wanted = Wanted(kind, file, data, is_whole=form.text("whole") == "1")
         try:
@@ -92,6 +102,18 @@ def list_routes(office: Office) -> list[HTTPRouteHandler]:
         return Response(made.getvalue(), media_type=XLSX, headers={**TAKING_FORMS, **OF_THE_MOMENT, **name})
 
     return [lists, check, do, template]
+
+
+async def _file_of(form: Form) -> tuple[str, bytes]:
+    """Return name and bytes of the file that was sent; both empty where none was."""
+    try:
+        if not form.files:
+            return "", b""
+        # Some browsers send a whole path.
+        name = form.files[0].name.replace("\\", "/").rpartition("/")[2]
+        return name[:MAX_NAME_CHARS], await form.files[0].read(MAX_LIST_BYTES)
+    finally:
+        await form.close()
 
 
 def _choose(office: Office, visit: Visit, kind: str = "", *, fault: str = "") -> Response[str]:

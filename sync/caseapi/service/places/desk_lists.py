@@ -14,8 +14,8 @@ from sync.caseapi.service.places.importing import TAKEN_KINDS, Outcome, PlaceImp
 KEPT_MS = 15 * 60_000
 """How long a list that was shown waits for its second step."""
 
-MOST_KEPT = 16
-"""Lists that wait at a time, of 1 MB at most each; the oldest goes first."""
+MOST_KEPT = 8
+"""Lists that wait at a time, of some MB at most each; the oldest goes first."""
 
 RIGHTS: dict[TakenKind, Right] = {
     "people": "manage_accounts",

@@ -5,7 +5,7 @@ import pytest
 from sync.caseapi.errors import CommandRefused
 from sync.caseapi.service.places.bearers import number_of
 from sync.records import TagBind, TagRef
-from sync.reference import TagEntry
+from sync.reference import TagEntry, decode_entry
 from sync.tags import Tag, plate_code, tag_digest
 from tests.sync.caseapi.harness import BUILDING, ENTRANCE, GRID, OTHER_GRID, Desk
 from tests.sync.caseapi.places.listed import take, told
@@ -51,6 +51,13 @@ async def test_a_plate_that_is_replaced_says_so_on_tablets_and_who_did_it_is_kep
     assert {scope for scope, _ in (await told(desk, "tag")).values()} == {f"grid:{GRID}"}
     acts = await desk.case_api.storage.places.acts_on(DIGEST)
     assert [(act.by, act.act) for act in acts] == [("wang", "plate_issued"), ("li", "plate_replaced")]
+    tablet = await desk.tablet()
+    snapshot = (await tablet.sync()).feeds[f"grid:{GRID}"]
+    heard = {each.id: decode_entry("tag", bytes(each.body)) for each in snapshot.entries if each.type == "tag"}
+    assert heard == {
+        DIGEST: TagEntry("qr", "place", str(ENTRANCE), "replaced"),
+        OTHER: TagEntry("qr", "place", str(ENTRANCE)),
+    }
 
 
 async def test_a_plate_that_an_inspector_put_up_is_revoked_where_it_is_to_be_replaced(desk: Desk) -> None:
