@@ -132,8 +132,12 @@ class Lives:
         return figures_of(case.told.fitted, case.life, due, self.zone)
 
     def figures_kept(self, kept: CaseFile) -> Figures:
-        """Return what a case counts for, from all that is kept of it; nothing while nothing has happened to it."""
-        return self.figures(self.read(kept)) if kept.events else ()
+        """Return what a case counts for, from all that is kept of it; nothing where it cannot be folded."""
+        try:
+            read = self.read(kept)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return ()
+        return self.figures(read) if read.told.history.life is not None else ()
 
     def standing(self, case: ReadCase, now_ms: int) -> Standing:
         """Return where a case stands, as its row says it."""

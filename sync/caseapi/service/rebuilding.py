@@ -69,7 +69,9 @@ def standing_again(kept: CaseFile, lives: Lives) -> Standing | None:
 
 def _put_right(lives: Lives) -> Callable[[CaseFile | None], CaseChange]:
     def decide(before: CaseFile | None) -> CaseChange:
-        return CaseChange(standing=standing_again(before, lives) if before is not None else None)
+        if before is None:
+            return CaseChange()
+        return CaseChange(standing=standing_again(before, lives), figures=lives.figures_kept(before))
 
     return decide
 

@@ -119,15 +119,7 @@ async def test_cases_of_before_are_taken_at_start_and_come_to_the_same(desk: Des
     figures = await _figures(desk.case_api)
     assert {each.matter: summed([each.counts])["received"] for each in figures} == {"": 2, MATTER: 2}
     await desk.case_api.storage.close()
-    connection = sqlite3.connect(database)
-    # As the step that makes these tables leaves a database that has cases.
-    connection.executescript(
-        "delete from case_text; delete from case_figure; delete from figure_month;"
-        "insert into case_index (case_index) values ('delete-all');"
-        "insert into case_index_restricted (case_index_restricted) values ('delete-all');"
-        "insert into case_filling select district_id, x'' from database_identity;"
-    )
-    connection.close()
+    _as_before(database)
     opened = open_case_api(database, Clock(desk.clock.now_ms))
     assert (await opened.search.find("修好", COMMUNITY, desk.clock())).is_filled is False
     assert await fill(opened.storage.search, opened.casework.lives, rest_s=0) == 2
@@ -135,6 +127,35 @@ async def test_cases_of_before_are_taken_at_start_and_come_to_the_same(desk: Des
     assert ([each.case.id for each in page.cases], page.is_filled) == ([case.case.id], True)
     assert await _figures(opened) == figures
     await opened.storage.close()
+
+
+async def test_a_case_that_a_disk_has_spoilt_holds_up_no_other(desk: Desk, database: Path) -> None:
+    spoilt = await phoned(desk)
+    desk.clock.now_ms += 60_000
+    whole = await phoned(desk)
+    await desk.case_api.storage.close()
+    _as_before(database, spoilt.case.id)
+    opened = open_case_api(database, Clock(desk.clock.now_ms))
+    assert await fill(opened.storage.search, opened.casework.lives, rest_s=0) == 2
+    page = await opened.search.find("没水", COMMUNITY, desk.clock())
+    assert [each.case.id for each in page.cases] == [whole.case.id, spoilt.case.id]
+    assert {summed([each.counts])["received"] for each in await _figures(opened)} == {1}
+    await opened.storage.close()
+
+
+def _as_before(database: Path, spoilt: UUID | None = None) -> None:
+    """Leave a database as the step that makes these tables leaves one that has cases."""
+    connection = sqlite3.connect(database)
+    if spoilt is not None:
+        connection.execute("update case_event set body = x'ff' where case_id = ?", (spoilt.bytes,))
+        connection.commit()
+    connection.executescript(
+        "delete from case_text; delete from case_figure; delete from figure_month;"
+        "insert into case_index (case_index) values ('delete-all');"
+        "insert into case_index_restricted (case_index_restricted) values ('delete-all');"
+        "insert into case_filling select district_id, x'' from database_identity;"
+    )
+    connection.close()
 
 
 async def _figures(case_api: CaseApi) -> list[FigureRow]:

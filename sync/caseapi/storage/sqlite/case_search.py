@@ -115,7 +115,7 @@ def _notes(connection: sqlite3.Connection, key: tuple[str, bytes]) -> Iterator[s
         "select body from case_event where district_id = ? and case_id = ? order by place", key
     ).fetchall()
     for (body,) in events:
-        said = msgspec.json.decode(body, type=_Said)
+        said = _said(body)
         # How it was solved on the spot stands in the report's own words.
         if said.action not in ("report", "self_resolve"):
             yield said.note or ("" if said.action in _CODE_REASONS else said.reason)
@@ -130,8 +130,16 @@ def _notes(connection: sqlite3.Connection, key: tuple[str, bytes]) -> Iterator[s
         "select body from case_aside where district_id = ? and case_id = ? order by made_ms, id", key
     ).fetchall()
     for (body,) in asides:
-        beside = msgspec.json.decode(body, type=_Said)
+        beside = _said(body)
         yield from (beside.text, beside.reply)
+
+
+def _said(body: bytes) -> _Said:
+    """Return the words of an event or a row beside a case; none of one that a disk has spoilt."""
+    try:
+        return msgspec.json.decode(body, type=_Said)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Said()
 
 
 def _new_place(connection: sqlite3.Connection, received_ms: int) -> int:
