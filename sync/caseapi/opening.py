@@ -71,6 +71,7 @@ def open_case_api(config: ServerConfig, *, port: int | None = None) -> CaseApi:
         zone=ZoneInfo(config.zone),
         oldest_app=app_version(config.oldest_app),
         contact_days=config.contact_days,
+        sheet_font=config.font,
         pin_cost=config.pin_cost,
         seat_names=config.seat_names,
     )

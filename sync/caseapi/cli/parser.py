@@ -12,6 +12,7 @@ from sync.caseapi.cli import (
     exporting,
     listing,
     moving,
+    reporting,
     restoring,
     serving,
     tagging,
@@ -38,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_orgs(commands)
     _add_export(commands)
     _add_upkeep(commands)
+    _add_report(commands)
     verify = _add(commands, "verify", "recompute every chain and receipt", checking.run_verify)
     verify.add_argument("--without-photos", action="store_true", help="leave the files of photos unread")
     verify.add_argument("--json", action="store_true", help="print the counts as one JSON object")
@@ -225,6 +227,14 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     export.add_argument("--as", dest="account", default="", metavar="ACCOUNT", help="what this account may see")
     export.add_argument("--language", choices=("zh", "en"), default="zh", help="of headings and words")
     export.add_argument("--json", action="store_true", help="print what was written as one JSON object")
+
+
+def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    report = _add(commands, "report", "write the report of a day", reporting.run_report)
+    report.add_argument("--day", metavar="DAY", help="YYYY-MM-DD; today unless said otherwise")
+    report.add_argument("--area", metavar="CODE", help="a street, a community or a grid; the district without it")
+    report.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.html or FILE.pdf")
+    report.add_argument("--language", choices=("zh", "en"), default="zh")
 
 
 def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -44,6 +44,7 @@ class CaseApi:
         places: takes lists of people and places in, `lists` those that come by the desk; `tags` issues plates and
             badges.
         cases: what desks do with cases, `search` how they are found; `casework` is what tablets are asked beside it.
+        sheet_font: file of the font of printed sheets; empty for the usual one.
         erasing: erases contacts that nobody needs any more.
         judging: judges and folds while the server runs.
     """
@@ -68,6 +69,7 @@ class CaseApi:
     judging: JudgingLoop
     origin: str
     now_ms: Callable[[], int]
+    sheet_font: str = ""
 
     @property
     def desk(self) -> DeskReads:
@@ -90,6 +92,7 @@ def compose(
     pin_cost: PinCost | None = None,
     seat_names: Sequence[str] = SEAT_NAMES,
     contact_days: int = USUAL_DAYS,
+    sheet_font: str = "",
 ) -> CaseApi:
     """Return the services over a storage."""
     feeds = FeedService(storage.feeds, now_ms)
@@ -134,4 +137,5 @@ def compose(
         judging=judging,
         origin=origin,
         now_ms=now_ms,
+        sheet_font=sheet_font,
     )

@@ -24,6 +24,7 @@ from sync.caseapi.desk.maps import map_routes
 from sync.caseapi.desk.navigation import leads_on
 from sync.caseapi.desk.notices import notice_routes
 from sync.caseapi.desk.pages import DESK_PATH, load_assets, make_templates
+from sync.caseapi.desk.report.routes import report_routes
 from sync.caseapi.desk.statistics import statistics_routes
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import (
@@ -81,6 +82,7 @@ def work_router(
         map_routes,
         board_routes,
         statistics_routes,
+        report_routes,
     )
     handlers = [route for routes in areas for route in routes(office)]
     return Router(

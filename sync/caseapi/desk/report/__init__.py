@@ -1,0 +1,1 @@
+"""The day's report: a page, a file for the browser, a file for the printer."""
