@@ -110,9 +110,6 @@ def compose(
     )
     enrolment = EnrolmentService(storage.enrolments, storage.feeds, keys, name, pins, now_ms, random_bytes)
     media = MediaService(storage.media, storage.blobs, storage.staging, now_ms=now_ms)
-    casework = CaseworkService(storage.casework, lives, now_ms, random_bytes)
-    cases = CaseDesk(storage, keys, lives, now_ms, random_bytes)
-    catalogue = CatalogueService(storage.catalogue, storage.feeds, lives.timings, zone, now_ms)
     accounts = AccountService(storage.accounts, zone, now_ms, random_bytes, hashing_cost)
     places = PlaceImports(storage, zone, now_ms, random_bytes, pin_cost or hashing_cost, seat_names)
     administration = DeskAdministration(storage, accounts, enrolment, media, origin, zone)
@@ -123,9 +120,9 @@ def compose(
         enrolment=enrolment,
         feeds=feeds,
         media=media,
-        casework=casework,
-        cases=cases,
-        catalogue=catalogue,
+        casework=CaseworkService(storage.casework, lives, now_ms, random_bytes),
+        cases=CaseDesk(storage, keys, lives, now_ms, random_bytes),
+        catalogue=CatalogueService(storage.catalogue, storage.feeds, lives.timings, zone, now_ms),
         search=CaseSearch(storage, lives),
         accounts=accounts,
         places=places,
