@@ -5,11 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec.structs import replace
 
 from fieldapp.keymap import Action, Need
+from fieldapp.plain.casework import open_task
 from fieldapp.plain.page import Face, Listing, Page, Row, listing
+from fieldapp.presentation.casework import cases_label, task_ask, task_type
 from fieldapp.presentation.effects import arrived_said, effect_said, pending_line
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import CHECK_POINTS, CHECK_STATES, word
 from fieldapp.services.arriving import arrive_again
+from fieldapp.services.casework import OpenTask
 from fieldapp.services.check_in import Arrived
 from fieldapp.services.points import POINTS, checks_of, result_of, turned, with_issue
 from fieldapp.services.tag_effect import PlateDamaged, UnknownTag
@@ -23,11 +26,15 @@ class ArrivedPage(Page):
     NAME = "arrived"
 
     arrived: Arrived | None = None
+    tasks: Sequence[OpenTask] = ()
+    open_cases = 0
 
     def opened(self, argument: object) -> None:
-        """Take an arrival."""
+        """Take an arrival, and see what is asked and known there."""
         if isinstance(argument, Arrived):
             self.arrived = argument
+            building, casework = argument.place.place.building, self.services.casework
+            self.tasks, self.open_cases = casework.tasks_at(building), len(casework.cases(building))
             if argument.is_recorded:
                 self.talk.offer_undo(argument.entry)
 
@@ -43,19 +50,41 @@ class ArrivedPage(Page):
         return (pending_line(self.arrived),) if self.arrived is not None else ()
 
     def met(self) -> Collection[Need]:
-        """Return whether an earlier arrival is open."""
-        return {Need.PENDING} if self.arrived is not None and self.arrived.pending is not None else ()
+        """Return whether an earlier arrival is open, and whether something is asked or known here."""
+        found = {
+            Need.PENDING: self.arrived is not None and self.arrived.pending is not None,
+            Need.TASKS: bool(self.tasks),
+            Need.OPEN_CASES: self.open_cases > 0,
+        }
+        return [need for need, is_met in found.items() if is_met]
 
     def is_shown(self, action: Action) -> bool:
         """Offer the place before only when it is open, a second arrival only when nothing was recorded."""
         arrived = self.arrived
         if action.verb == "previous":
             return arrived is not None and arrived.pending is not None
+        if action.verb in ("task", "cases"):
+            return bool(self.tasks if action.verb == "task" else self.open_cases)
         return action.verb != "again" or (arrived is not None and not arrived.is_recorded)
+
+    def face(self, face: Face, action: Action) -> Face:
+        """Say what is asked here, and how many cases are open."""
+        if action.verb == "task" and self.tasks:
+            return Face(face.key, task_type(self.tasks[0]), task_ask(self.tasks[0]))
+        return Face(face.key, cases_label(self.open_cases)) if action.verb == "cases" else face
 
     def default(self) -> str:
         """Return that it was normal."""
         return "arrived.normal"
+
+    def do_task(self) -> None:
+        """Answer what the desk wants to know of this building."""
+        open_task(self.talk, self.tasks[0])
+
+    def do_cases(self) -> None:
+        """Go through the open cases of this building."""
+        if self.arrived is not None:
+            self.talk.go("cases", self.arrived.place.place.building)
 
     def do_normal(self) -> None:
         """Say that all looked at was in order."""

@@ -306,7 +306,7 @@ class SaveStep(Step):
             case Saved(entry=entry):
                 talk.say(_("Saved"), self.saved_words())
                 talk.offer_undo(entry, form=form.FORM, values=filled_in)
-                talk.home()
+                self.leave()
             case Incomplete() as gap:
                 talk.say(_("Not yet"), gap_sentence(self.spec, gap))
                 if gap.field in form.steps:
@@ -314,6 +314,10 @@ class SaveStep(Step):
             case Warned(warnings=warnings):
                 talk.say(_("Look again"), warning_sentence(warnings[0]))
                 form.is_sure = True
+
+    def leave(self) -> None:
+        """Go where one is after saving."""
+        self.form.talk.home()
 
     def saved_words(self) -> str:
         """Return what was saved, in a few words."""

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from fieldapp.keymap import Action, Need
-from fieldapp.plain.page import Page
+from fieldapp.plain.page import Face, Page
+from fieldapp.presentation.casework import tasks_label
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.status import status_words
@@ -60,6 +61,12 @@ class TodayPage(Page):
     def is_shown(self, action: Action) -> bool:
         """Offer one of start and end, and what is begun only when something is."""
         return is_for_today(action.verb, set(self.met()))
+
+    def face(self, face: Face, action: Action) -> Face:
+        """Say how much is asked."""
+        if action.verb != "tasks" or self.view is None:
+            return face
+        return Face(face.key, tasks_label(self.view.asked), face.note)
 
     def default(self) -> str:
         """Return what comes next."""

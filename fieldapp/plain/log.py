@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from fieldapp.keymap import Action, Need
 from fieldapp.plain.mending import put_right
 from fieldapp.plain.page import Listing, Page, Row, listing
-from fieldapp.presentation.record_page import photos_of, record_lines, record_needs
+from fieldapp.plain.voice import listen
+from fieldapp.presentation.record_page import photos_of, record_lines, record_needs, voices_of
 from fieldapp.presentation.records import place_text, record_cells
 from fieldapp.presentation.today import counts_line
 from fieldapp.services.photo_field import PhotosToShow
@@ -78,7 +79,8 @@ class RecordPage(Page):
         """Return whether it can be withdrawn, and whether its result is still to be stated."""
         if self.line is None:
             return ()
-        return record_needs(self.line, is_own=self.is_own, is_mendable=self.is_mendable)
+        needs = record_needs(self.line, is_own=self.is_own, is_mendable=self.is_mendable)
+        return (*needs, Need.PLAYER) if self.services.voices.plays else needs
 
     def is_shown(self, action: Action) -> bool:
         """Offer to say normal for check-ins only, and to go through photos where there are some."""
@@ -86,8 +88,12 @@ class RecordPage(Page):
             return False
         if action.verb == "photos":
             return bool(photos_of(self.line))
+        if action.verb == "voice":
+            return bool(voices_of(self.line))
         if action.verb == "mend":
             return self.is_mendable
+        if action.verb == "case":
+            return bool(self.line.case_id) and not self.line.is_void
         return action.verb != "normal" or isinstance(self.line.body, CheckIn)
 
     def do_wrong_place(self) -> None:
@@ -111,6 +117,16 @@ class RecordPage(Page):
         """Go through the photos."""
         if self.line is not None:
             self.talk.go("photo", PhotosToShow(photos_of(self.line)))
+
+    def do_case(self) -> None:
+        """Go to the case that it is, or is about."""
+        if self.line is not None:
+            self.talk.go("case", self.line.case_id)
+
+    def do_voice(self) -> None:
+        """Listen to the spoken note, beside everything else."""
+        for voice in voices_of(self.line)[:1] if self.line is not None else ():
+            listen(self.talk, voice)
 
     def do_normal(self) -> None:
         """State that all was in order there."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fieldapp.keymap import CHOICE_KEYS, Action
 from fieldapp.plain.form import FormPage, Step, TextStep
 from fieldapp.plain.page import Face, Listing, Row, listing
-from fieldapp.plain.photos import PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
+from fieldapp.plain.photos import PhotosStep, ShowsPhotos
+from fieldapp.plain.voice import SpeaksNote, VoiceForm, VoiceStep
 from fieldapp.presentation.forms import problem_facts
 from fieldapp.presentation.words import danger_words, matter_group, matter_name, severity_word
 from fieldapp.services.filling import MATTERS_OFFERED, ProblemWork, next_severity, severity_of
@@ -134,7 +135,7 @@ class PhraseStep(ProblemStep):
         self.form.stand(self._own)
 
 
-class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
+class ReviewStep(ShowsPhotos, SpeaksNote, ProblemStep):
     """The whole: report it, or change any part of it."""
 
     form: "ProblemPage"
@@ -146,9 +147,9 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
 
     def face(self, face: Face, action: Action) -> Face:
         """Say what is set, and what a second time does."""
-        if action.verb == "photo":
-            return self.photo_face(face)
-        if action.verb == "save" and self.form.is_save_wanted:
+        if action.verb in {"photo", "voice"}:
+            return self.photo_face(face) if action.verb == "photo" else self.voice_face(face)
+        if action.verb == "save" and self.form.is_save_wanted and self.form.job is not None:
             return Face(face.key, _("Without it"), _("The photo is being made"))
         if action.verb == "save" and self.form.is_sure:
             return Face(face.key, _("Report as it is"), _("It may hold somebody's number"))
@@ -191,7 +192,7 @@ class ReviewStep(ShowsPhotos, SavesPhotos, ProblemStep):
         self.form.stand()
 
 
-class ProblemPage(PhotoForm):
+class ProblemPage(VoiceForm):
     """The problem form."""
 
     NAME = "problem"
@@ -207,6 +208,7 @@ class ProblemPage(PhotoForm):
         lambda form: TextStep(form, "own_action", field="action"),
         lambda form: ReviewStep(form, "review"),
         lambda form: PhotosStep(form, "photos"),
+        lambda form: VoiceStep(form, "voice"),
     )
 
     work: ProblemWork

@@ -1,4 +1,4 @@
-"""The round and the week, building by building; a building that is chosen leads to its doors."""
+"""The round and the week, building by building; a building that is chosen leads to its page."""
 
 from collections.abc import Sequence
 
@@ -17,10 +17,8 @@ class BuildingsPage(Page):
     """A list of buildings."""
 
     def chosen(self, row: Row) -> None:
-        """Go to the doors of a building."""
-        building = self.services.buildings.building(row.key)
-        if building is not None:
-            self.talk.go("places", building.choice)
+        """Go to a building."""
+        self.talk.go("building", row.key)
 
 
 class RoundPage(BuildingsPage):

@@ -6,8 +6,10 @@ from fieldapp.keymap import Action
 from fieldapp.plain.form import ChoiceStep, FormPage, Step, TextStep
 from fieldapp.plain.outbox import OutboxPage
 from fieldapp.plain.page import Face, Row
+from fieldapp.presentation.casework import handed_line
 from fieldapp.presentation.today import shift_lines
-from fieldapp.services.filling import ShiftEndWork, ShiftStartWork
+from fieldapp.services.case_forms import ShiftBeginWork
+from fieldapp.services.filling import ShiftEndWork
 from fieldapp.text import _
 
 
@@ -19,6 +21,10 @@ class WeatherStep(ChoiceStep):
     def title(self) -> str:
         """Return what is asked."""
         return _("How is the weather? Choosing it starts the shift")
+
+    def facts(self) -> Sequence[str]:
+        """Return what was left for this shift."""
+        return [handed_line(handed) for handed in self.form.work.handed]
 
     def chosen(self, row: Row) -> None:
         """Choose and start."""
@@ -34,10 +40,10 @@ class ShiftStartPage(FormPage):
 
     NAME = "shift_start"
     FORM = "shift_start"
-    WORK = ShiftStartWork
+    WORK = ShiftBeginWork
     STEPS = (lambda form: WeatherStep(form, "weather"),)
 
-    work: ShiftStartWork
+    work: ShiftBeginWork
 
 
 class EndStep(Step):

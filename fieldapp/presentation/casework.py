@@ -39,6 +39,10 @@ PHRASES = (
 """Words for a note that nobody has to type."""
 
 
+ANSWERS = {"yes": "yes", "no": "no", "cannot": "cannot_tell"}
+"""Actions that answer a task, to what the record says."""
+
+
 def tasks_label(asked: WorkLeft) -> str:
     """Return how much is asked of whoever is signed in."""
     return _("Tasks {count}").format(count=asked.tasks + asked.handed)

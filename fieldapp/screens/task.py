@@ -5,14 +5,11 @@ from typing import ClassVar
 from fieldapp.form_steps import Step, TextStep
 from fieldapp.keymap import Action
 from fieldapp.photo_form import PHOTO_VERBS, PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
-from fieldapp.presentation.casework import answer_label, task_lines, task_title
+from fieldapp.presentation.casework import ANSWERS, answer_label, task_lines, task_title
 from fieldapp.presentation.outside import shown
 from fieldapp.services.case_forms import TaskWork
 from fieldapp.text import _
 from fieldapp.widgets.tile import Face
-
-ANSWERS = {"yes": "yes", "no": "no", "cannot": "cannot_tell"}
-"""Actions that answer, to what the record says."""
 
 
 class AnswerStep(ShowsPhotos, SavesPhotos, Step):

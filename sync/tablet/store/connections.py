@@ -22,11 +22,15 @@ BUSY_TIMEOUT_MS = 5_000
 AUTOCHECKPOINT_PAGES = 4_000
 """Size of the write-ahead log, in pages of 4 KiB, at which a commit folds it back; usually the writer does before."""
 
+CACHE_KB = 256
+"""Pages that each connection keeps in memory: the system has them, too, and SQLite's own 2 MB each add up."""
+
 _PRAGMAS = (
     "trusted_schema = off",
     "cell_size_check = on",
     "foreign_keys = on",
     "temp_store = memory",
+    f"cache_size = -{CACHE_KB}",
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 _WRITER_PRAGMAS = ("journal_mode = wal", "synchronous = full", f"wal_autocheckpoint = {AUTOCHECKPOINT_PAGES}")

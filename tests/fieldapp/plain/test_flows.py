@@ -292,7 +292,7 @@ def test_a_house_typed_with_its_door_is_checked_in_at_that_door() -> None:
     assert (arrival.building, arrival.entrance) == (BUILDING_1, ENTRANCE_12)
 
 
-def test_the_round_says_what_is_left_and_a_building_leads_to_its_doors() -> None:
+def test_the_round_says_what_is_left_and_a_building_leads_to_its_page() -> None:
     talker = Talker(make_world().signed_in())
     talker.scans(PLATE_ENTRANCE_11)
     talker.types("1", "r")
@@ -301,8 +301,8 @@ def test_the_round_says_what_is_left_and_a_building_leads_to_its_doors() -> None
     talker.types("9")
     assert talker.hears("9 All buildings")
     talker.types("1")
-    assert talker.hears("1号楼", "2 2单元")
-    assert talker.kinds[-1] == "check_in"
+    assert talker.page == "building"
+    assert talker.hears("1号楼, 1/2", "In danger first: 110 police", "2 2单元", "P Problem")
     talker.types("2")
     arrival = talker.body()
     assert isinstance(arrival, CheckIn)
