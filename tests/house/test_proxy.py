@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from sync.caseapi.desk.notices import HEADERS
 from tests.house.tree import ROOT
 
 SETTINGS = ROOT / "deploy" / "central" / "nginx-xunge.conf"
@@ -29,6 +30,12 @@ http {{
     include {folder}/xunge.conf;
 }}
 """
+
+HEARD = threading.Event()
+"""Set when the first event of a stream was read."""
+
+PATIENCE_S = 10.0
+"""How long the second one waits for that; twice as long as a reader is patient."""
 
 pytestmark = pytest.mark.needs("nginx")
 
@@ -79,6 +86,17 @@ class Echo(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(f"{self.path}|{self.headers['Signature-Input']}|".encode() + body)
 
+    def do_GET(self) -> None:
+        """Stream as the desk does: one event, and the next only when the first was read."""
+        self.send_response(200)
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"data: first\n\n")
+        self.wfile.flush()
+        HEARD.wait(PATIENCE_S)
+        self.wfile.write(b"data: second\n\n")
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
@@ -108,11 +126,15 @@ def wait_until_open(port: int, run: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"nginx ended: {run.stderr.read().decode() if run.stderr else ''}")
 
 
-def post(port: int, path: str, body: bytes) -> tuple[int, bytes]:
+def connected(port: int, *, timeout_s: float = 20) -> HTTPSConnection:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    with closing(HTTPSConnection("127.0.0.1", port, context=context, timeout=20)) as connection:
+    return HTTPSConnection("127.0.0.1", port, context=context, timeout=timeout_s)
+
+
+def post(port: int, path: str, body: bytes) -> tuple[int, bytes]:
+    with closing(connected(port)) as connection:
         connection.request("POST", path, body, {"Signature-Input": 'sig=("@method")'})
         reply = connection.getresponse()
         return reply.status, reply.read()
@@ -144,3 +166,13 @@ def test_only_what_tablets_speak_and_the_desk_goes_through(proxy: int) -> None:
     assert answers == [404, 404, 404, 404]
     assert post(proxy, "/desk/sign-in", b"name=a")[1].startswith(b"/desk/sign-in|")
     assert [post(proxy, path, b"")[0] for path in ("/desk", "/v1/../desk")] == [302, 302]
+
+
+def test_what_a_stream_says_goes_through_at_once(proxy: int) -> None:
+    HEARD.clear()
+    with closing(connected(proxy, timeout_s=PATIENCE_S / 2)) as connection:
+        connection.request("GET", "/desk/notices")
+        answer = connection.getresponse()
+        assert [answer.readline(), answer.readline()] == [b"data: first\n", b"\n"]
+        HEARD.set()
+        assert answer.read() == b"data: second\n\n"

@@ -23,8 +23,8 @@ FIRST_RETRY_MS, RETRY_SPREAD_MS = 3_000, 9_000
 """When a browser comes back after a cut: drawn anew for each stream, so that all of them do not come at once."""
 
 EVENT_STREAM = "text/event-stream"
-# nginx hands on what it is given at once where the answer says so.
-_HEADERS = {**SHOWING, **OF_THE_MOMENT, "X-Accel-Buffering": "no"}
+HEADERS = {**SHOWING, **OF_THE_MOMENT, "X-Accel-Buffering": "no"}
+"""Of a stream; the last one makes nginx hand on at once what it is given."""
 
 
 def notice_routes(office: Office) -> list[HTTPRouteHandler]:
@@ -44,7 +44,7 @@ def notice_routes(office: Office) -> list[HTTPRouteHandler]:
         begun = int(since) if since.isascii() and since.isdigit() and len(since) < 16 else listener.number
         retry_ms = FIRST_RETRY_MS + int.from_bytes(office.random_bytes(2), "big") * RETRY_SPREAD_MS // 65_536
         told = told_of(office.case_api, visit, listener, begun)
-        return Stream(_stream(told, retry_ms), media_type=EVENT_STREAM, headers=_HEADERS)
+        return Stream(_stream(told, retry_ms), media_type=EVENT_STREAM, headers=HEADERS)
 
     return [stream]
 
@@ -84,4 +84,4 @@ async def _stream(told: AsyncIterator[str], retry_ms: int) -> AsyncIterator[str]
 
 def _nothing() -> Response[bytes]:
     # A browser does not come back to a stream that has no content.
-    return Response(b"", status_code=204, headers=_HEADERS)
+    return Response(b"", status_code=204, headers=HEADERS)
