@@ -34,6 +34,7 @@ KEPT_ON_TABLETS_MS = 30 * 24 * 3_600_000
 """How long a tablet keeps a photo that has arrived: older ones cannot be sent again."""
 
 _CODE = re.compile(r"[\w.-]{1,64}")
+_ALWAYS = ("2000-01-01", "9999-12-31")
 _Result = TypeVar("_Result")
 
 
@@ -279,4 +280,5 @@ def _check_days(seat: SeatRow) -> None:
 
 
 def _said(seat: SeatRow) -> str:
-    return f"{seat.role} {seat.org} {seat.valid_from}–{seat.valid_to}"
+    days = "" if (seat.valid_from, seat.valid_to) == _ALWAYS else f"{seat.valid_from}–{seat.valid_to}"
+    return f"{seat.role} {seat.org} {days}"
