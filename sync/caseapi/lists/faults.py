@@ -33,6 +33,7 @@ NO_SHEET = N_("has no sheet that is shown")
 TOO_MANY_ROWS = N_("has more than {most} rows; split it, for instance by street")
 TOO_WIDE = N_("has more than {most} columns")
 NO_ROWS = N_("has a line of headings and no rows below it")
+NEVER_WHOLE = N_("cannot be taken as whole: a grid ends by the day in its column valid_to, a border not at all")
 MORE = N_("and {more} more faults of this file")
 
 # The line of headings

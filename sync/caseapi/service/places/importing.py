@@ -10,6 +10,7 @@ from typing import Literal
 from sync.caseapi.config import PinCost
 from sync.caseapi.district.area import Area
 from sync.caseapi.errors import ImportRefused
+from sync.caseapi.lists import faults as f
 from sync.caseapi.lists.borders import read_borders
 from sync.caseapi.lists.cells import Line
 from sync.caseapi.lists.columns import NEVER
@@ -42,6 +43,9 @@ SEAT_NAMES = ("网格长", "网格员", "执法员", "信息员")
 TakenKind = ListKind | Literal["boundaries"]
 
 TAKEN_KINDS: tuple[TakenKind, ...] = (*COLUMNS, "boundaries")
+
+_NEVER_WHOLE: tuple[TakenKind, ...] = ("units", "boundaries")
+"""Lists of which nothing ends because it is left out: everything else hangs on grids."""
 
 _TYPES = ("grid", "building", "entrance", "person", AREA)
 
@@ -118,6 +122,8 @@ class PlaceImports:
             ListRefused: with every fault; nothing was changed.
         """
         async with self._one_by_one:
+            if not wanted.is_dry:
+                await self.begin_day()
             standing = await self._standing()
             orgs = await self.storage.orgs.all()
             change, outcome = await asyncio.to_thread(self._planned, wanted, standing, orgs)
@@ -149,6 +155,9 @@ class PlaceImports:
 
     def _planned(self, wanted: Wanted, standing: Standing, orgs: Sequence[OrgRow]) -> tuple[PlaceChange, Outcome]:
         faults = Faults(wanted.file)
+        if wanted.is_whole and wanted.kind in _NEVER_WHOLE:
+            faults.add(f.NEVER_WHOLE)
+            refuse(faults)
         if wanted.kind == "boundaries":
             return self._borders(wanted, standing, faults)
         lines = read_lines(wanted.data, faults)

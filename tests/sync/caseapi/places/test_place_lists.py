@@ -169,3 +169,9 @@ async def test_coordinates_are_grounded_and_a_wrong_datum_is_guessed(desk: Desk)
 async def test_a_wrong_place_is_named(desk: Desk, cells: tuple[object, ...], expected: str) -> None:
     (fault,) = await faults_of(desk, "buildings", POINTS, (GRID, "9号楼", *cells))
     assert fault.startswith(f"list.csv:2 {expected}")
+
+
+async def test_no_grid_ends_because_a_list_leaves_it_out(desk: Desk) -> None:
+    (fault,) = await faults_of(desk, "units", UNITS, (GRID, "第一网格", "", ""), is_whole=True)
+    assert fault.startswith("list.csv: cannot be taken as whole")
+    assert set(await grids(desk)) == {GRID, OTHER_GRID}
