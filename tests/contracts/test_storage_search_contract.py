@@ -61,7 +61,7 @@ async def test_a_case_is_found_by_words_place_matter_code_and_building(storage: 
 async def test_the_index_finds_what_a_plain_look_at_every_text_finds(storage: Storage) -> None:
     drawn = random.Random(7)
     texts = {}
-    for number in range(120):
+    for number in range(50):
         text = "".join(drawn.choices(PARTS, k=drawn.randrange(1, 9)))
         texts[await put(storage, row(number, text))] = stored(["暴露垃圾 02001", text])
     for _ in range(80):
