@@ -107,11 +107,11 @@ def _checked(name: str, check: Callable[[ServerConfig], str], config: ServerConf
 
 def _check_database(config: ServerConfig) -> str:
     with inspect(config) as inspection:
+        if not inspection.is_as_made:
+            raise DatabaseRestored
         says = inspection.integrity()
         if says != "ok":
             raise StorageFailed(f"the file is damaged: {says}" if config.place is None else says)
-        if not inspection.is_as_made:
-            raise DatabaseRestored
         return f"district {inspection.district}, incarnation {inspection.incarnation}"
 
 

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Any, cast
 
-from sync.caseapi.errors import StorageFailed
+from sync.caseapi.errors import CaseApiError, StorageFailed
 from sync.caseapi.storage.postgres.connection import FAILED, PostgresConnection
 from sync.caseapi.storage.postgres.migrating import shipped_steps
 from sync.caseapi.storage.postgres.opening import read_identity
@@ -32,12 +32,16 @@ class PostgresInspection(SqliteInspection):
             StorageFailed: the server cannot be reached, or refuses.
         """
         self._asked = PostgresConnection(place, is_streaming=True)
-        self._asked.script(ONE_VIEW)
         # What is asked is written in the words that both engines read.
         self._connection = cast(Any, self._asked)
-        identity = read_identity(self._asked)
+        try:
+            self._asked.script(ONE_VIEW)
+            identity = read_identity(self._asked)
+            check_schema(self._connection, shipped_steps())
+        except (*FAILED, CaseApiError):
+            self._asked.close()
+            raise
         self.incarnation, self.district, self.is_as_made = identity.incarnation, identity.district, identity.is_as_made
-        check_schema(self._connection, shipped_steps())
 
     def __enter__(self) -> "PostgresInspection":
         return self

@@ -1,7 +1,7 @@
 """Where a PostgreSQL database is: the setting's address, shown without its password."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 SCHEMES = ("postgresql://", "postgres://")
 """How such an address begins."""
@@ -24,7 +24,7 @@ class DatabasePlace:
         query = "&".join(
             f"password={HIDDEN}" if each.startswith("password=") else each for each in parts.query.split("&")
         )
-        return urlunsplit((parts.scheme, hidden, parts.path, query, ""))
+        return f"{parts.scheme}://{hidden}{parts.path}{query and '?'}{query}"
 
     __repr__ = __str__
 
