@@ -1,4 +1,4 @@
-"""A case API over a real SQLite file, and tablets that speak to it in-process, over its HTTP."""
+"""A case API over a real SQLite file or a PostgreSQL database, and tablets that speak to it in-process, over HTTP."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.caseapi.service.case_api import CaseApi
-from tests.sync.caseapi.harness import Clock, Desk, open_case_api, prepare
+from tests.sync.caseapi.harness import Clock, Desk, composed, open_case_api, open_postgres, prepare, prepare_postgres
 
 
 @pytest.fixture
@@ -15,13 +15,24 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(tmp_path: Path, clock: Clock) -> Path:
-    return prepare(tmp_path / "case.db", clock)
+def engine() -> str:
+    """Name the engine that stores; a test that runs over several says so by its parameter."""
+    return "sqlite"
 
 
 @pytest.fixture
-async def case_api(database: Path, clock: Clock) -> AsyncIterator[CaseApi]:
-    opened = open_case_api(database, clock)
+def database(tmp_path: Path, clock: Clock, engine: str) -> Path:
+    path = tmp_path / "case.db"
+    return prepare(path, clock) if engine == "sqlite" else path
+
+
+@pytest.fixture
+async def case_api(request: pytest.FixtureRequest, database: Path, clock: Clock, engine: str) -> AsyncIterator[CaseApi]:
+    if engine == "sqlite":
+        opened = open_case_api(database, clock)
+    else:
+        place = prepare_postgres(request.getfixturevalue("postgres").emptied(), database.parent, clock)
+        opened = composed(open_postgres(place, database.parent, clock), database, clock)
     yield opened
     await opened.storage.close()
 

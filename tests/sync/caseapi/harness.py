@@ -18,6 +18,7 @@ from sync.caseapi.app import make_app
 from sync.caseapi.keys import make_keys, read_keys
 from sync.caseapi.service.case_api import CaseApi, compose
 from sync.caseapi.service.receipts import receipt_signer
+from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.postgres.opening import create_database as make_postgres
 from sync.caseapi.storage.postgres.place import DatabasePlace
 from sync.caseapi.storage.postgres.store import PostgresOptions, PostgresStorage
@@ -122,11 +123,14 @@ def open_postgres(place: DatabasePlace, folder: Path, clock: Clock, **options: o
 
 def open_case_api(path: Path, clock: Clock, *, oldest_app: tuple[int, ...] = (), **options: object) -> CaseApi:
     """Compose the services over a prepared database."""
-    keys = read_keys(path.with_suffix(".receipt-key.json"), path.with_suffix(".seal-key.json"))
-    storage = open_storage(path, clock, **options)
+    return composed(open_storage(path, clock, **options), path, clock, oldest_app=oldest_app)
+
+
+def composed(storage: Storage, path: Path, clock: Clock, *, oldest_app: tuple[int, ...] = ()) -> CaseApi:
+    """Compose the services over a storage, with the keys beside a path."""
     return compose(
         storage,
-        keys,
+        read_keys(path.with_suffix(".receipt-key.json"), path.with_suffix(".seal-key.json")),
         name="Test district",
         origin=ORIGIN,
         zone=ZoneInfo("Asia/Shanghai"),

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from sync.caseapi.service.verifying_cases import verify_cases
+from sync.caseapi.storage.postgres.inspecting import PostgresInspection
+from sync.caseapi.storage.postgres.store import PostgresStorage
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.records import TaskResult
 from tests.sync.caseapi.desk_client import DeskClient, sign_in, staffed, taken
@@ -40,7 +42,19 @@ async def answered(desk: Desk, tablet: Tablet, asker: DeskClient, case: str, kin
     await handed_in(desk, tablet)
 
 
-@pytest.mark.parametrize("origin", ["tablet", "phone"])
+def inspected(desk: Desk, database: Path) -> SqliteInspection:
+    storage = desk.case_api.storage
+    return PostgresInspection(storage.place) if isinstance(storage, PostgresStorage) else SqliteInspection(database)
+
+
+@pytest.mark.parametrize(
+    ("engine", "origin"),
+    [
+        ("sqlite", "tablet"),
+        ("sqlite", "phone"),
+        pytest.param("postgres", "tablet", marks=pytest.mark.needs("postgres")),
+    ],
+)
 async def test_a_case_goes_from_report_to_closed_and_answered(desk: Desk, database: Path, origin: str) -> None:
     who, tablet = await staffed(desk), await desk.tablet()
     community, street, district, heat = who["community"], who["street"], who["district"], who["heat"]
@@ -86,6 +100,6 @@ async def test_a_case_goes_from_report_to_closed_and_answered(desk: Desk, databa
     ]
     assert page["due"]["is_overdue"] is True
     assert await heat.queue() == []
-    with SqliteInspection(database) as inspection:
+    with inspected(desk, database) as inspection:
         assert verify_cases(inspection.case_files()).findings == ()
         assert inspection.queues_astray() == ()

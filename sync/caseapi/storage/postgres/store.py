@@ -71,7 +71,11 @@ class PostgresOptions:
 
 
 class PostgresStorage:
-    """The `Storage` of PostgreSQL."""
+    """The `Storage` of PostgreSQL.
+
+    Attributes:
+        place: where it is.
+    """
 
     def __init__(self, options: PostgresOptions) -> None:
         """Open a database that `create_database` made, bringing its schema up to date.
@@ -85,7 +89,8 @@ class PostgresStorage:
         self._receipt_log = ReceiptLog(options.receipt_log)
         identity = _opened(options, self._receipt_log)
         self.incarnation, self.district = identity.incarnation, identity.district
-        place, district = options.place, self.district
+        self.place = place = options.place
+        district = self.district
         self._exchanging = PostgresWriter(
             Session(place),
             on_commit=self._log_receipts,
