@@ -30,9 +30,6 @@ MEMORY = Path("/dev/shm")
 
 SETTINGS = {
     "listen_addresses": "''",
-    # What is lost with the machine is of no use here; what is committed is waited for as ever.
-    "fsync": "off",
-    "full_page_writes": "off",
     "synchronous_commit": "on",
     "max_connections": "60",
     "shared_buffers": "32MB",
@@ -41,6 +38,9 @@ SETTINGS = {
     "wal_level": "minimal",
     "deadlock_timeout": "100ms",
 }
+
+FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+"""What is lost with the machine is of no use here; what is committed is waited for as ever."""
 
 
 @dataclass
@@ -100,15 +100,20 @@ class PostgresServer:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[PostgresServer]:
-    """Start a server that ends with the context; its folder goes, too."""
-    folder = Path(tempfile.mkdtemp(prefix="xunge-pg-", dir=MEMORY if MEMORY.is_dir() else None))
+def running(programs: Path, *, is_durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a server that ends with the context; its folder goes, too.
+
+    Args:
+        is_durable: on the disk, with every commit forced there, as a measurement needs it.
+    """
+    in_memory = MEMORY.is_dir() and not is_durable
+    folder = Path(tempfile.mkdtemp(prefix="xunge-pg-", dir=MEMORY if in_memory else None))
     try:
         account = _account()
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
         _ask(programs / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        settings = {**SETTINGS, "unix_socket_directories": f"'{folder}'"}
+        settings = {**SETTINGS, **({} if is_durable else FORGETFUL), "unix_socket_directories": f"'{folder}'"}
         given = " ".join(f"-c {name}={value}" for name, value in settings.items())
         _ask(programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", given, "start")
         try:

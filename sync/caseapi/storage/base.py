@@ -316,7 +316,7 @@ class TabletStorage(Protocol):
 
 
 class Storage(TabletStorage, Protocol):
-    """A district's database, open for writing; one process owns it."""
+    """A district's database, open for writing; one process owns it, unless its engine lets several share it."""
 
     @property
     def casework(self) -> CaseworkStore:
