@@ -92,7 +92,7 @@ def _version_routes(office: Office) -> list[HTTPRouteHandler]:
             "catalogue/version.html",
             visit,
             title=visit.texts(N_("Version {number} of the catalogue")).format(number=number),
-            version=kept[place],
+            note=kept[place].note,
             since=_since(kept[place], visit),
             is_waiting=kept[place].from_ms > visit.now.ms,
             is_first=place == 0,

@@ -62,7 +62,7 @@ def catalogue_routes(office: Office) -> list[HTTPRouteHandler]:
             groups=_groups(sheets, visit),
             found=[_line(each, visit) for each in found],
             is_full=len(found) == MOST_FOUND and bool(typed),
-            version=version.number,
+            number=version.number,
             count=len(sheets),
             drafted=len(await catalogue.draft()) if may_edit(visit) else 0,
             may_edit=may_edit(visit),

@@ -1,5 +1,7 @@
 """The catalogue at the desk: found by words and initials, edited as a draft, published; faults at their fields."""
 
+from importlib import metadata
+
 from sync.caseapi.cases.catalogue import MOST_CONDITIONS
 from tests.sync.caseapi.desk.work_desk import Reading, seated, staff
 from tests.sync.caseapi.harness import MATTER, Desk
@@ -47,6 +49,9 @@ async def test_a_change_is_drafted_shown_against_what_holds_and_published(desk: 
     assert "4 hours, nights too" in (await system.get(f"/catalogue/matters/{MATTER}")).words
     assert "holds now" in (await system.get("/catalogue/versions")).words
     assert "Nothing is changed." in (await system.get("/catalogue/draft")).words
+    for path in ("/catalogue", "/catalogue/versions/2", "/catalogue/versions", "/catalogue/draft"):
+        foot = (await system.get(path)).words.rpartition("times are those")[0].rsplit("\n", maxsplit=1)[-1]
+        assert foot.strip() == f"Xunge {metadata.version('xunge')} ·", path
 
 
 async def test_a_new_category_takes_the_next_free_local_code(desk: Desk) -> None:
