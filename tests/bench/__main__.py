@@ -25,6 +25,7 @@ BY_HAND = {
     "many_rows": "new records on top of 14 million stored rows, against 100,000; ROWS=1000000 for fewer",
     "engines": "exchanges of 200 tablets at once, 40 records each, over PostgreSQL and over SQLite",
     "queues": "every queue of every role with a million cases, against ten thousand; CASES=100000 for fewer",
+    "taken": "a million cases taken along, verified and folded again: rows a second, memory; CASES=100000 for fewer",
     "showing": "searches, statistics and the map with a million cases; CASES=100000 for fewer",
 }
 """The same for those that take long or much disk: only by name."""

@@ -41,7 +41,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     logged = (LoggedLine(line.code, line.stream, line.watermark, line.signed_bytes) for line in lines)
     blobs = None if arguments.without_photos else FileBlobs(config.media_path)
     with inspect(config) as inspection:
-        report = verify(inspection, key, logged, blobs)
+        report = verify(inspection, key, logged, blobs, lambda words: print(words, file=sys.stderr))
     for finding in report.findings:
         print(finding, file=sys.stderr)
     counts = msgspec.to_builtins(report)

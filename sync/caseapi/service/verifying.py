@@ -1,6 +1,6 @@
 """Recomputes every chain and every receipt from the bytes held, and says what does not fit."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from sync.chain import first_head, next_head, record_digest
 from sync.errors import ReceiptInvalid
 from sync.receipts import open_receipt, receipt_code
 from sync.text import clean_line
+
+TOLD_EVERY = 100
+"""Streams after which progress is said."""
 
 MAX_FINDINGS = 100
 """Most findings said in words; all are counted."""
@@ -93,12 +96,17 @@ class _Book:
 
 
 def verify(
-    inspection: Inspection, key: Ed25519PublicKey, logged: Iterable[LoggedLine], blobs: BlobStore | None = None
+    inspection: Inspection,
+    key: Ed25519PublicKey,
+    logged: Iterable[LoggedLine],
+    blobs: BlobStore | None = None,
+    told: Callable[[str], object] = len,
 ) -> Report:
     """Return what recomputing everything finds.
 
     Args:
         blobs: where photos are kept; None leaves them unread, and counts only what is owed.
+        told: is told now and then how far it is.
     """
     book = _Book()
     promised = _promised(inspection.receipts(), logged)
@@ -106,16 +114,19 @@ def verify(
     wanted: dict[str, set[int]] = {}
     for stream_id, watermark, _ in promised:
         wanted.setdefault(stream_id, set()).add(watermark)
-    for stream in streams:
+    for count, stream in enumerate(streams, start=1):
+        if count % TOLD_EVERY == 0:
+            told(f"{count:,} of {len(streams):,} streams recomputed …")
         book.heads[stream.stream] = _walk(inspection, stream, wanted.get(str(stream.stream), set()), book)
     lost = lost_ranges(streams, (line.signed for line in promised.values()), key)
     book.findings += map(str, lost)
     valid = sum(_is_true(line, key, book) for line in promised.values())
     totals = inspection.totals()
     media = verify_media(inspection.media(), blobs)
-    cases = verify_cases(inspection.case_files())
-    astray = [*cases.findings, *inspection.queues_astray()]
-    book.findings += [*media.findings, *astray]
+    cases = verify_cases(inspection.case_files(), told)
+    queues = inspection.queues_astray()
+    astray = cases.astray + len(queues)
+    book.findings += [*media.findings, *cases.findings, *queues]
     is_whole = not (book.missing or book.broken or totals.duplicate_ids or len(promised) - valid)
     return Report(
         streams=len(streams),
@@ -132,7 +143,7 @@ def verify(
         parked=totals.parked,
         unjudged=totals.unjudged,
         cases=cases.cases,
-        cases_astray=len(astray),
+        cases_astray=astray,
         media=media.named,
         media_owed=media.owed,
         media_missing=media.missing,

@@ -1,6 +1,6 @@
 """Folds the events of every case again, and says which case does not stand where they lead."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,24 +12,42 @@ from sync.caseapi.cases.life import History
 from sync.caseapi.cases.permissions import org_at
 from sync.caseapi.storage.casework import CaseFile
 
+TOLD_EVERY = 50_000
+"""Cases after which progress is said."""
+
+MOST_FINDINGS = 100
+"""Cases astray that are said in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class CasesFound:
-    """What folding everything again found; a sentence for each case that is astray."""
+    """What folding everything again found; a sentence for each case that is astray, up to a number."""
 
     cases: int
+    astray: int
     findings: tuple[str, ...]
 
 
-def verify_cases(files: Iterable[CaseFile]) -> CasesFound:
-    """Return what folding the events of these cases finds."""
-    cases = 0
+def verify_cases(
+    files: Iterable[CaseFile], told: Callable[[str], object] = len, *, most: int = MOST_FINDINGS
+) -> CasesFound:
+    """Return what folding the events of these cases finds, in memory that does not grow with them.
+
+    Args:
+        told: is told now and then how far it is.
+        most: findings said in words; all are counted.
+    """
+    cases = astray = 0
     findings: list[str] = []
     for kept in files:
         cases += 1
+        if cases % TOLD_EVERY == 0:
+            told(f"{cases:,} cases folded again …")
         if why := astray_because(kept):
-            findings.append(f"case {kept.row.id}: {why}")
-    return CasesFound(cases, tuple(findings))
+            astray += 1
+            if len(findings) < most:
+                findings.append(f"case {kept.row.id}: {why}")
+    return CasesFound(cases, astray, tuple(findings))
 
 
 def astray_because(kept: CaseFile) -> str:

@@ -18,6 +18,7 @@ from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.caseapi.storage.sqlite.migrating import migrate, shipped_steps
 from sync.records import CaseReport, TaskResult
+from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.harness import BUILDING, GRID, Clock, Desk, Tablet, prepare
 
 TASK = UUID("01900000-0000-7000-8000-0000000000c1")
@@ -312,3 +313,12 @@ def test_a_new_database_has_no_cases(tmp_path: Path, clock: Clock) -> None:
     with SqliteInspection(path) as inspection:
         assert verify_cases(inspection.case_files()).cases == 0
     assert sqlite3.connect(path).execute("select count(*) from case_event").fetchone() == (0,)
+
+
+def test_verifying_says_how_far_it_is_and_counts_all_that_is_astray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.caseapi.service.verifying_cases.TOLD_EVERY", 2)
+    told: list[str] = []
+    files = [CaseFile(case_row(id=UUID(int=number))) for number in range(5)]
+    found = verify_cases(files, told.append, most=3)
+    assert (found.cases, found.astray, len(found.findings)) == (5, 5, 3)
+    assert told == ["2 cases folded again …", "4 cases folded again …"]
