@@ -21,12 +21,14 @@ class CaseTiming:
     Attributes:
         conditions: filing conditions by category.
         usual: time for handling by category, where the catalogue has one.
+        names: of categories, closed ones too.
     """
 
     calendar: WorkCalendar
     conditions: Mapping[str, tuple[Condition, ...]]
     usual: Mapping[str, Limit]
     stages: StageLimits
+    names: Mapping[str, str]
 
     def conditions_for(self, matter: str) -> tuple[Condition, ...]:
         """Return the conditions that a category may be filed under."""
@@ -52,6 +54,11 @@ class Timings:
         held = (timing for from_ms, timing in reversed(self._versions) if from_ms <= opened_ms)
         return next(held, self.first)
 
+    def name_of(self, matter: str) -> str:
+        """Return what a category is or was called last; empty for one that never was."""
+        kept = (timing.names[matter] for _, timing in reversed(self._versions) if matter in timing.names)
+        return next(kept, self.first.names.get(matter, ""))
+
     def know(self, versions: Iterable[tuple[int, CaseTiming]]) -> None:
         """Take versions, each with the moment from which it holds, in the place of those known so far."""
         self._versions = tuple(sorted(versions, key=lambda each: each[0]))
@@ -63,9 +70,7 @@ def shipped_timing(zone: tzinfo) -> CaseTiming:
     conditions: dict[str, tuple[Condition, ...]] = {}
     for each in shipped_conditions():
         conditions[each.matter] = (*conditions.get(each.matter, ()), each)
-    usual = {
-        f"{matter.standard}:{matter.kind}:{matter.code}": matter.timer
-        for matter in shipped_catalogue()
-        if matter.timer is not None
-    }
-    return CaseTiming(shipped_calendar(zone), conditions, usual, StageLimits())
+    matters = {f"{matter.standard}:{matter.kind}:{matter.code}": matter for matter in shipped_catalogue()}
+    usual = {matter_id: matter.timer for matter_id, matter in matters.items() if matter.timer is not None}
+    names = {matter_id: matter.name for matter_id, matter in matters.items()}
+    return CaseTiming(shipped_calendar(zone), conditions, usual, StageLimits(), names)

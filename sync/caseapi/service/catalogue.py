@@ -240,7 +240,8 @@ def kept_lives(rows: Iterable[VersionRow], zone: tzinfo) -> Lives:
 
 def _timing_of(version: Version, first: CaseTiming) -> CaseTiming:
     sheets = tuple(version.sheets.values())
-    return replace(first, conditions=conditions_by_matter(sheets), usual=limits_by_matter(sheets))
+    names = {sheet.id: sheet.name for sheet in sheets}
+    return replace(first, conditions=conditions_by_matter(sheets), usual=limits_by_matter(sheets), names=names)
 
 
 def _version(row: VersionRow) -> Version:

@@ -6,6 +6,7 @@ breaks a rule is quarantined with a reason and a sentence; it blocks nothing and
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -226,8 +227,12 @@ class RecordJudge:
         if member is None:
             return
         family = sorted(bench.families[member.root].values(), key=_in_order)
-        folded = fold_family(family, FoldContext(self.zone, bench.facts.matter_name, device, bench.read))
+        folded = fold_family(family, FoldContext(self.zone, partial(self._matter_name, bench), device, bench.read))
         bench.rows += folded.rows
+
+    def _matter_name(self, bench: _Bench, matter: str) -> str:
+        # A tablet that was offline may report of a category that was closed meanwhile.
+        return bench.facts.matter_name(matter) or self.lives.timings.name_of(matter)
 
 
 def _in_order(member: Known) -> tuple[int, UUID, int]:

@@ -109,6 +109,17 @@ async def test_a_closed_category_leaves_the_tablets_and_keeps_its_code(desk: Des
     assert (await desk.case_api.catalogue.in_force()).sheets[MATTER].is_closed
 
 
+async def test_what_a_tablet_reports_late_of_a_closed_category_still_has_its_name(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    await drafted(desk.case_api, is_closed=True)
+    await desk.case_api.catalogue.publish("2026-11-23", "", SYSTEM)
+    tablet.case("还堆着")
+    await tablet.sync()
+    await desk.fold()
+    (case,) = await desk.case_api.desk.cases()
+    assert (case.matter, case.matter_name) == (MATTER, "暴露垃圾")
+
+
 async def test_what_cannot_be_published_is_refused_with_its_place_and_changes_nothing(desk: Desk, clock: Clock) -> None:
     catalogue = desk.case_api.catalogue
     with pytest.raises(SheetRefused) as refused:
