@@ -16,8 +16,9 @@ from sync.caseapi.storage.exporting import ExportStore, ExportView, Taken
 MOST_AT_ONCE = 2
 """Tables under way at one moment; each has a connection and a thread."""
 
-MOST_XLSX_ROWS = 50_000
-"""Rows of a spreadsheet at the desk: it is made whole before its first byte leaves, and the proxy waits 75 s."""
+MOST_XLSX_ROWS = 20_000
+"""Rows of a spreadsheet at the desk: it is made whole before its first byte leaves, and the proxy waits 75 s; 600 cases
+a second are written here."""
 
 RETRY_AFTER_S = 20
 
