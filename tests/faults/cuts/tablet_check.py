@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import SyncError
+from sync.ids import uuid7_at
 from sync.tablet.store import Store, open_store
 from tests.faults.cuts.tablet_shift import DATABASE
 from tests.sync.tablet.fake_server import DEVICE_SCOPE
-from tests.sync.tablet.makers import record
+from tests.sync.tablet.makers import AT_MS, record
+
+NEXT_RECORD = str(uuid7_at(AT_MS + 86_400_000, bytes(10)))
+"""Id of what is saved afterwards: a shift was played in a process of its own and counts its records from the start."""
 
 
 def check_tablet(folder: Path, told: Sequence[dict[str, Any]]) -> list[str]:
@@ -88,6 +92,6 @@ def _sync(store: Store, told: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _lives(store: Store) -> list[str]:
-    made = record("the day goes on")
+    made = record("the day goes on", record_id=NEXT_RECORD)
     store.journal.append(made)
     return [] if store.journal.get(made.id) else ["a record saved after the cut is not there"]
