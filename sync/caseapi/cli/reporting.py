@@ -11,13 +11,13 @@ from sync.caseapi.desk.report.wording import day_of, document_of
 from sync.caseapi.desk.text import texts_of
 from sync.caseapi.desk.views.words import Now
 from sync.caseapi.errors import CommandRefused
+from sync.caseapi.opening import export_view, inspect
 from sync.caseapi.service.case_api import wall_ms
 from sync.caseapi.service.day_report import report_of
 from sync.caseapi.sheets.document import Document
 from sync.caseapi.sheets.files import whole_file
 from sync.caseapi.sheets.pdf import write_pdf
-from sync.caseapi.storage.sqlite.exporting import SqliteDayView, sqlite_view
-from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
+from sync.caseapi.storage.sqlite.exporting import SqliteDayView
 
 _AREA_DIGITS = (6, 9, 12, 15)
 
@@ -33,12 +33,12 @@ def run_report(arguments: argparse.Namespace) -> int:
     day = day_of(arguments.day or "", now)
     if day is None:
         raise CommandRefused("--day: a day is YYYY-MM-DD and not still to come")
-    with SqliteInspection(config.database) as inspection:
+    with inspect(config) as inspection:
         district = inspection.district
     area = arguments.area or district
     if not (area.isdigit() and len(area) in _AREA_DIGITS and area.startswith(district)):
         raise CommandRefused(f"--area: a code of district {district}, of a street, a community or a grid in it")
-    with sqlite_view(config.database, district, SqliteDayView) as view:
+    with export_view(config, district, SqliteDayView) as view:
         report = report_of(view, area, day, zone, now.ms)
     document = document_of(report, texts_of("en" if arguments.language == "en" else "zh_CN"), now)
     _write(document, out, config.font)

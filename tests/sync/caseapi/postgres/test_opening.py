@@ -142,3 +142,10 @@ def test_a_server_out_of_reach_is_named_without_its_password(tmp_path: Path, clo
 def test_an_address_is_shown_whole_but_for_the_password(url: str, shown: str, name: str) -> None:
     place = DatabasePlace(url)
     assert (str(place), place.name) == (shown, name)
+
+
+@needs_postgres
+def test_the_report_of_a_day_is_written_from_it_too(place: DatabasePlace, tmp_path: Path) -> None:
+    out = tmp_path / "day.html"
+    assert command(place, tmp_path, "report", "--out", str(out), "--language", "en") == 0
+    assert "Report of the day" in out.read_text("utf-8")
