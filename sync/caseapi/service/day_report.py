@@ -15,7 +15,7 @@ import msgspec
 from sync.caseapi.cases.states import FINAL_STATES
 from sync.caseapi.storage.exporting import DayEvent, DayView, OpenTerm
 from sync.caseapi.storage.rows import BuildingRounds
-from sync.reference import GridEntry
+from sync.reference import GridEntry, MatterEntry
 
 ROUNDS = (1, 2)
 """Rounds of a day."""
@@ -79,6 +79,7 @@ class DayReport:
         received: by category, the most frequent first; `received_in_all` are all of them.
         late_steps: open cases in which whoever is to act now is late; `late` those whose whole time is over.
         missed: buildings that nobody looked at in any round, not all when they are many; `missed_in_all` counts them.
+        in_english: what the categories of today's catalogue are called in English, by their name.
     """
 
     day: str
@@ -100,6 +101,7 @@ class DayReport:
     parts: tuple[PartLine, ...]
     notable: tuple[NotableCase, ...]
     notable_in_all: int
+    in_english: Mapping[str, str]
 
 
 def report_of(view: DayView, area: str, day: date, zone: tzinfo, now_ms: int) -> DayReport:
@@ -138,6 +140,7 @@ def report_of(view: DayView, area: str, day: date, zone: tzinfo, now_ms: int) ->
         late=sum(term.case_ms < now_ms for term in terms),
         parts=tuple(_parts(area, grids, rounds, events, terms, now_ms)),
         notable=tuple(_notable(view, notable)),
+        in_english=_in_english(view),
         notable_in_all=len(notable),
     )
 
@@ -229,6 +232,12 @@ def _notable(view: DayView, whys: Mapping[UUID, list[str]]) -> Iterator[NotableC
         state = kept.standing.state
         why = tuple(each for each in whys[case] if not (each == "late" and state in FINAL_STATES))
         yield NotableCase(case, row.matter_name, where, row.grid, state, row.is_restricted, why)
+
+
+def _in_english(view: DayView) -> dict[str, str]:
+    bodies = view.standing(["matter"]).values()
+    matters = [msgspec.json.decode(body, type=MatterEntry) for body in bodies]
+    return {matter.name: matter.name_en for matter in matters if matter.name_en}
 
 
 def _named(code: str, grids: Mapping[str, GridEntry]) -> str:

@@ -115,7 +115,7 @@ def _happened(report: DayReport, texts: Texts) -> Section:
     for action, words, means in _HAPPENED:
         if (count := report.happened.get(action, 0)) or action in ("file", "dispatch", "done", "close"):
             figures.append(Figure(str(count), texts(words), texts(means)))
-    rows = tuple((clean_line(name), str(count)) for name, count in report.received)
+    rows = tuple((_matter(name, report, texts), str(count)) for name, count in report.received)
     table = Table((texts(N_("Matter")), texts(N_("Received"))), rows, (4, 1)) if rows else None
     empty = texts(N_("No case was received on this day."))
     return Section("cases", texts(N_("Cases of the day")), figures=tuple(figures), table=table, empty=empty)
@@ -148,6 +148,11 @@ def _standing(report: DayReport, texts: Texts) -> Section:
     return Section("standing", texts(N_("Open and late, by area")), figures=figures, table=table)
 
 
+def _matter(name: str, report: DayReport, texts: Texts) -> str:
+    """Return what a category is called, in English where the page is and the catalogue says it."""
+    return clean_line(report.in_english.get(name, name) if texts.language == "en" else name)
+
+
 def _supervision(report: DayReport, texts: Texts) -> Section:
     figures = tuple(
         Figure(str(report.asides.get(kind, 0)), texts(words), texts(means)) for kind, words, means in _ASIDES
@@ -158,7 +163,7 @@ def _supervision(report: DayReport, texts: Texts) -> Section:
 def _notable(report: DayReport, texts: Texts) -> Section:
     rows = tuple(
         (
-            clean_line(case.matter),
+            _matter(case.matter, report, texts),
             clean_line(case.where) or (texts(N_("Restricted")) if case.is_restricted else texts(N_("not stated"))),
             state_chip(case.state, texts).text,
             texts(N_(", ")).join(texts(_WHY[why]) for why in case.why),

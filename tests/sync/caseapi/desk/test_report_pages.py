@@ -58,6 +58,8 @@ async def test_both_languages_say_the_same_and_explain_every_number(documents: t
     assert (chinese.title, english.title) == ("日报", "Report of the day")
     assert english.sections[-1].table is not None
     assert english.sections[-1].table.rows[0][3] == "reopened"
+    assert ("暴露垃圾" in str(chinese.sections), "Litter" in str(chinese.sections)) == (True, False)
+    assert ("暴露垃圾" in str(english.sections), "Litter" in str(english.sections)) == (False, True)
 
 
 async def test_names_from_outside_stay_text_in_the_file(documents: tuple[Document, Document]) -> None:
