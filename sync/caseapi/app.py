@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from litestar import Litestar
+from litestar.types import ControllerRouterHandler
 
 from sync.caseapi.api.description import description_routes
 from sync.caseapi.api.desk_routes import desk_api_routes
@@ -41,7 +42,12 @@ log = structlog.get_logger("caseapi.app")
 
 
 def make_app(
-    case_api: CaseApi, *, zone: tzinfo = CHINA, desk_open: bool = False, exchanges_per_minute: int = 0
+    case_api: CaseApi,
+    *,
+    zone: tzinfo = CHINA,
+    desk_open: bool = False,
+    exchanges_per_minute: int = 0,
+    has_desk: bool = True,
 ) -> Guard:
     """Return the application over composed services; it judges and folds while it runs.
 
@@ -49,30 +55,20 @@ def make_app(
         zone: time zone in which the desk's day is a day.
         desk_open: whether other machines than this one may see the pages that ask for no sign-in.
         exchanges_per_minute: how many one tablet may begin in a minute; 0 sets no bound.
+        has_desk: whether the desk's pages and its API are there; tablets alone are served without it.
     """
     pace = DevicePace(exchanges_per_minute, case_api.now_ms, lambda: SystemRandom().randint(1, MAX_PAUSE_S))
-    access = DeskAccess(desk_open)
-    desk = desk_router(
-        case_api.desk,
-        zone=zone,
-        now_ms=case_api.now_ms,
-        access=access,
-        photos=case_api.media.shown,
-        version=metadata.version("xunge"),
-    )
-    work = work_router(case_api, zone=zone, access=access, version=metadata.version("xunge"))
+    handlers = [
+        *exchange_routes(case_api, pace),
+        *snapshot_routes(case_api),
+        *media_routes(case_api),
+        *enrolment_routes(case_api),
+        *health_routes(case_api),
+        *description_routes(),
+        *(_desk_handlers(case_api, zone, DeskAccess(desk_open)) if has_desk else ()),
+    ]
     app = Litestar(
-        [
-            *exchange_routes(case_api, pace),
-            *snapshot_routes(case_api),
-            *media_routes(case_api),
-            *enrolment_routes(case_api),
-            *desk_api_routes(case_api),
-            *health_routes(case_api),
-            *description_routes(),
-            desk,
-            work,
-        ],
+        handlers,
         exception_handlers={Exception: problem_response},
         logging_config=None,
         openapi_config=None,
@@ -82,6 +78,19 @@ def make_app(
     app.state.case_api = case_api
     app.state.now_ms = case_api.now_ms
     return Guard(app, case_api.now_ms)
+
+
+def _desk_handlers(case_api: CaseApi, zone: tzinfo, access: DeskAccess) -> list[ControllerRouterHandler]:
+    desk = desk_router(
+        case_api.desk,
+        zone=zone,
+        now_ms=case_api.now_ms,
+        access=access,
+        photos=case_api.media.shown,
+        version=metadata.version("xunge"),
+    )
+    work = work_router(case_api, zone=zone, access=access, version=metadata.version("xunge"))
+    return [*desk_api_routes(case_api), desk, work]
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Raw
 
+from sync.caseapi.api.guard import Guard
 from sync.caseapi.app import make_app
 from sync.caseapi.keys import make_keys, read_keys
 from sync.caseapi.service.case_api import CaseApi, compose
@@ -258,6 +260,20 @@ class Tablet:
         return open_receipt(b64decode(reply.receipt.signed), public)
 
 
+class _Apps:
+    """The application, made without its desk until somebody asks for that: its many addresses take most of the time."""
+
+    def __init__(self, case_api: CaseApi) -> None:
+        self._case_api = case_api
+        self._made: dict[bool, Guard] = {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        has_desk = scope.get("path", "").startswith(("/desk", "/v1/desk"))
+        if has_desk not in self._made:
+            self._made[has_desk] = make_app(self._case_api, has_desk=has_desk)
+        await self._made[has_desk](scope, receive, send)
+
+
 @dataclass
 class Desk:
     """The server's side of a test: imports, lets tablets in, folds."""
@@ -268,7 +284,7 @@ class Desk:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        transport = httpx.ASGITransport(make_app(self.case_api), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(_Apps(self.case_api), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as self.client:
             yield
 
