@@ -121,7 +121,8 @@ def test_both_ends_killed_in_the_middle_of_a_photo_lose_nothing(world: World) ->
     assert world.synced().fault is None
     all_photos_are_held(world, photos)
     sent_twice = world.line.passed_bytes[0] - before - 8 * PHOTO_BYTES
-    assert sent_twice < 8 * PHOTO_BYTES * 0.06, f"{sent_twice} bytes were sent beside the photos themselves"
+    # Each of two kills costs what a busy server had not taken out of two connections yet.
+    assert sent_twice < 2 * 2 * 64 * 1024, f"{sent_twice} bytes were sent beside the photos themselves"
 
 
 def test_a_photo_damaged_on_the_server_is_found_and_sent_again(world: World) -> None:
