@@ -5,9 +5,7 @@ is run again; whatever a piece of work reads, it reads anew.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
-
-import structlog
+from typing import Any, ClassVar, cast
 
 from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.postgres.connection import FAILED
@@ -17,11 +15,11 @@ from sync.caseapi.storage.sqlite.writer import QUEUE_BYTES, QUEUE_LENGTH, Writer
 TRIES = 5
 """How often a transaction is run before its waiters are told that it failed: the one in whose way it stood is done."""
 
-log = structlog.get_logger("caseapi.writer")
-
 
 class PostgresWriter(Writer):
     """Runs pieces of work in transactions of one session, in the order given, those of a group by stream."""
+
+    _failures: ClassVar[tuple[type[Exception], ...]] = (StorageFailed, *FAILED)
 
     def __init__(
         self,
@@ -42,46 +40,13 @@ class PostgresWriter(Writer):
             retry_after_s=retry_after_s,
         )
 
-    def _run(self) -> None:
-        try:
-            while (jobs := self._next_group()) is not None:
-                self._run_group(jobs)
-        finally:
-            with self._lock:
-                self._is_stopping = True
-            self._answer_left()
-            self._session.close()
-
-    def _next_job(self) -> _Job | None:
-        if self._put_back is not None:
-            job, self._put_back = self._put_back, None
-            return job
-        return self._waiting.get()
-
-    def _run_group(self, jobs: list[_Job]) -> None:
-        if not jobs:
-            return
+    def _committed(self, jobs: list[_Job]) -> list[Any]:
         # Every process takes the streams of a group in one order, and so does the judge: none waits in a circle.
         jobs.sort(key=lambda job: getattr(job.work, "stream", b""))
-        try:
-            outcomes = self._tried(jobs)
-        except (StorageFailed, *FAILED) as exc:
-            log.error("transaction_failed", jobs=len(jobs), error=str(exc))
-            self._session.roll_back()
-            self._answer(jobs, [StorageFailed(f"the database could not commit: {exc}")] * len(jobs))
-            return
-        self.commits += 1
-        self.alone_commits += jobs[0].is_alone
-        try:
-            self._on_commit([outcome for outcome in outcomes if not isinstance(outcome, Exception)])
-        finally:
-            self._answer(jobs, outcomes)
-
-    def _tried(self, jobs: Sequence[_Job]) -> list[Any]:
         for _ in range(TRIES - 1):
             try:
                 return self._transaction(jobs)
-            except (StorageFailed, *FAILED):
+            except self._failures:
                 if not self._session.is_worth_again:
                     raise
                 self._session.roll_back()
@@ -92,3 +57,15 @@ class PostgresWriter(Writer):
         outcomes = [self._run_one(job) for job in jobs]
         self._session.commit()
         return outcomes
+
+    def _roll_back(self) -> None:
+        self._session.roll_back()
+
+    def _rest(self) -> None:
+        """Do nothing: the server folds its log by itself."""
+
+    def _close(self) -> None:
+        self._session.close()
+
+    def _settle(self) -> None:
+        """Do nothing: the server's log is its own."""

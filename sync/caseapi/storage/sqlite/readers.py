@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.sqlite.connection import connect_reading
@@ -20,10 +20,16 @@ READERS = 2
 class Readers:
     """Runs reads off the event loop."""
 
+    _failures: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)
+    """What reading may raise."""
+
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._begin(lambda: connect_reading(path))
+
+    def _begin(self, connect: Callable[[], Any]) -> None:
+        self._connect = connect
         self._here = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[Any] = []
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="caseapi-reader")
 
     async def read(self, query: Callable[[sqlite3.Connection], _Result]) -> _Result:
@@ -34,7 +40,7 @@ class Readers:
         """
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, query)
-        except sqlite3.Error as exc:
+        except self._failures as exc:
             raise StorageFailed(f"the database could not be read: {exc}") from exc
         except RuntimeError as exc:
             raise StorageFailed("the database is closed") from exc
@@ -57,15 +63,15 @@ class Readers:
             self._forget(connection)
             raise
 
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Any:
         """Return this thread's connection; one that cannot be made now is tried again by the next read."""
-        connection: sqlite3.Connection | None = getattr(self._here, "connection", None)
+        connection = getattr(self._here, "connection", None)
         if connection is None:
-            connection = self._here.connection = connect_reading(self._path)
+            connection = self._here.connection = self._connect()
             self._connections.append(connection)
         return connection
 
-    def _forget(self, connection: sqlite3.Connection) -> None:
+    def _forget(self, connection: Any) -> None:
         # Nobody knows in which state an error has left it.
         self._here.connection = None
         self._connections.remove(connection)

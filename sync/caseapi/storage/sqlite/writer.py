@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import structlog
 
@@ -52,6 +52,9 @@ class _Job:
 
 class Writer:
     """Runs pieces of work on the writing connection, in the order given."""
+
+    _failures: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, StorageFailed)
+    """What ends a transaction."""
 
     def __init__(
         self,
@@ -156,9 +159,7 @@ class Writer:
             with self._lock:
                 self._is_stopping = True
             self._answer_left()
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("pragma wal_checkpoint(truncate)")
-            self._connection.close()
+            self._close()
 
     def _next_group(self) -> list[_Job] | None:
         first = self._next_job()
@@ -188,21 +189,17 @@ class Writer:
         try:
             return self._waiting.get(timeout=IDLE_S)
         except queue.Empty:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("pragma wal_checkpoint(passive)")
+            self._rest()
             return self._waiting.get()
 
     def _run_group(self, jobs: list[_Job]) -> None:
         if not jobs:
             return
         try:
-            self._connection.execute("begin immediate")
-            outcomes = [self._run_one(job) for job in jobs]
-            self._connection.execute("commit")
-        except (sqlite3.Error, StorageFailed) as exc:
+            outcomes = self._committed(jobs)
+        except self._failures as exc:
             log.error("transaction_failed", jobs=len(jobs), error=str(exc))
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("rollback")
+            self._roll_back()
             self._answer(jobs, [StorageFailed(f"the database could not commit: {exc}")] * len(jobs))
             return
         self.commits += 1
@@ -212,6 +209,27 @@ class Writer:
             self._on_commit([outcome for outcome in outcomes if not isinstance(outcome, Exception)])
         finally:
             self._answer(jobs, outcomes)
+
+    def _committed(self, jobs: list[_Job]) -> list[Any]:
+        """Run pieces of work in one transaction, and return what came of each; an engine may put them in order."""
+        self._connection.execute("begin immediate")
+        outcomes = [self._run_one(job) for job in jobs]
+        self._connection.execute("commit")
+        return outcomes
+
+    def _roll_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("rollback")
+
+    def _rest(self) -> None:
+        """Use a silence."""
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("pragma wal_checkpoint(passive)")
+
+    def _close(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("pragma wal_checkpoint(truncate)")
+        self._connection.close()
 
     def _settle(self) -> None:
         if self._is_settling:
