@@ -10,9 +10,10 @@ from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import Matter
 from sync.caseapi.district.model import Building, Community, Contact, District, Person, Seat, Street, TagBinding
 from sync.caseapi.errors import ImportRefused
-from sync.caseapi.service.feeds import CATALOGUE, grid_scope
+from sync.caseapi.service.feeds import grid_scope
 from sync.caseapi.service.people import pin_verifier, still_verifies
 from sync.caseapi.service.places.borders import AREA, AREAS, AreaEntry
+from sync.caseapi.service.sheets import entry_of, imported_sheet
 from sync.caseapi.storage.base import FeedStore
 from sync.caseapi.storage.values import FeedChange
 from sync.clock import format_time, parse_time
@@ -22,7 +23,6 @@ from sync.reference import (
     EntranceEntry,
     Entry,
     GridEntry,
-    MatterEntry,
     PersonEntry,
     TagEntry,
 )
@@ -180,22 +180,7 @@ def _tag(tag: TagBinding) -> TagEntry:
 
 def _matters(matters: Iterable[Matter]) -> Iterator[FeedChange]:
     for matter in matters:
-        entry = MatterEntry(
-            standard=matter.standard,
-            kind=matter.kind,
-            code=matter.code,
-            name=matter.name,
-            name_en=matter.name_en,
-            group=matter.group_zh,
-            group_en=matter.group_en,
-            initials=" ".join(matter.initials),
-            danger=matter.is_danger,
-            emergency_number=matter.emergency_number,
-            restricted=matter.is_restricted,
-            common=matter.is_common,
-            photo=matter.photo,
-        )
-        yield _change(CATALOGUE, "matter", f"{matter.standard}:{matter.kind}:{matter.code}", entry)
+        yield entry_of(imported_sheet(matter, None))
 
 
 def _contacts(contacts: Iterable[Contact]) -> Iterator[FeedChange]:
