@@ -178,12 +178,13 @@ class CaseScope(Struct, frozen=True):
     is_open: bool = True
 
 
-_CODE_DIGITS: dict[Level, int] = {"district": 6, "street": 9, "community": 12, "grid": 15}
+CODE_DIGITS: dict[Level, int] = {"district": 6, "street": 9, "community": 12, "grid": 15}
+"""Length of the code of each: it begins with the code of what it lies in."""
 
 
 def org_at(level: Level, grid: str) -> str:
     """Return the code of the district, street, community or grid that a grid belongs to."""
-    return grid[: _CODE_DIGITS[level]]
+    return grid[: CODE_DIGITS[level]]
 
 
 def may(account: Account, right: Right, case: CaseScope) -> bool:
@@ -218,10 +219,10 @@ def is_whole(account: Account) -> bool:
     """Return whether an account's organisation is one that its role can have."""
     level = LEVEL_OF.get(account.role)
     if account.role == "leader":
-        return len(account.org) in _CODE_DIGITS.values() and account.org.isdigit()
+        return len(account.org) in CODE_DIGITS.values() and account.org.isdigit()
     if level is None:
         return bool(account.org) or account.role in ("auditor", "system_admin", "security_admin")
-    return len(account.org) == _CODE_DIGITS[level] and account.org.isdigit()
+    return len(account.org) == CODE_DIGITS[level] and account.org.isdigit()
 
 
 def may_act(account: Account, action: Action, case: CaseScope) -> bool:

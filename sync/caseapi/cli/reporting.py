@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sync.caseapi.cli.settings import settings_of
+from sync.caseapi.desk.areas import AREA_DIGITS
 from sync.caseapi.desk.report.files import html_of
 from sync.caseapi.desk.report.wording import day_of, document_of
 from sync.caseapi.desk.text import texts_of
@@ -18,8 +19,6 @@ from sync.caseapi.sheets.document import Document
 from sync.caseapi.sheets.files import whole_file
 from sync.caseapi.sheets.pdf import write_pdf
 from sync.caseapi.storage.sqlite.exporting import SqliteDayView
-
-_AREA_DIGITS = (6, 9, 12, 15)
 
 
 def run_report(arguments: argparse.Namespace) -> int:
@@ -36,7 +35,7 @@ def run_report(arguments: argparse.Namespace) -> int:
     with inspect(config) as inspection:
         district = inspection.district
     area = arguments.area or district
-    if not (area.isdigit() and len(area) in _AREA_DIGITS and area.startswith(district)):
+    if not (area.isdigit() and len(area) in AREA_DIGITS and area.startswith(district)):
         raise CommandRefused(f"--area: a code of district {district}, of a street, a community or a grid in it")
     with export_view(config, district, SqliteDayView) as view:
         report = report_of(view, area, day, zone, now.ms)

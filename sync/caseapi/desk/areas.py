@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from sync.caseapi.cases.permissions import TABLE, is_within
+from sync.caseapi.cases.permissions import CODE_DIGITS, TABLE, is_within
 from sync.caseapi.desk.casework.visit import Visit
 from sync.caseapi.errors import NotAllowed, NotThere
 from sync.caseapi.service.callers import Caller
 
 _CODE = re.compile("[0-9]{6,15}", re.ASCII)
 
-AREA_DIGITS = (6, 9, 12, 15)
+AREA_DIGITS = tuple(CODE_DIGITS.values())
 """Of a grid's code: its district, street, community, itself."""
+
+COMMUNITY_DIGITS, GRID_DIGITS = CODE_DIGITS["community"], CODE_DIGITS["grid"]
 
 
 def patches(by: Caller | None, district: str) -> tuple[str, ...]:

@@ -27,3 +27,8 @@ TAKING_FORMS = _headers("'self'", "same-origin")
 
 OF_THE_MOMENT = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 """Of pages beside these: what they say is true now, in one language."""
+
+
+def attached(name: str) -> dict[str, str]:
+    """Return the headers of a file to be kept under a name; the name is ours and plain."""
+    return {**TAKING_FORMS, **OF_THE_MOMENT, "content-disposition": f'attachment; filename="{name}"'}

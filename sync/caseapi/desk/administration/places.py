@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from sync.caseapi.desk.areas import COMMUNITY_DIGITS
 from sync.caseapi.desk.casework.forms import Form
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.text import N_
@@ -25,7 +26,6 @@ FAULTS = {
     "valid_to": N_("It ends after it begins; a day is written as in 2026-10-01."),
 }
 _FIELDS = ("code", "kind", "name", "patch", "number", "valid_from", "valid_to")
-_COMMUNITY_DIGITS = 12
 
 
 def place_routes(office: Office) -> list[HTTPRouteHandler]:
@@ -70,7 +70,7 @@ def _grid_route(office: Office) -> HTTPRouteHandler:
     async def grids(request: AnyRequest) -> Response[str]:
         visit = await office.visit(request)
         teams = await grid_teams(office.case_api.storage, visit.caller)
-        community = request.query_params.get("community", "")[:_COMMUNITY_DIGITS]
+        community = request.query_params.get("community", "")[:COMMUNITY_DIGITS]
         shown = [team for team in teams if community and team.entry.community == community]
         buildings: dict[str, int] = {}
         for building in visit.directory.buildings.values():
@@ -117,7 +117,7 @@ def _seats(team: GridTeam, office: Office) -> list[tuple[str, str, str]]:
 def _form(visit: Visit, office: Office, code: str, said: dict[str, str], *, fault: str = "") -> Response[str]:
     texts, directory = visit.texts, visit.directory
     is_new = code == NEW
-    areas = sorted(each for each in directory.areas if len(each) <= _COMMUNITY_DIGITS)
+    areas = sorted(each for each in directory.areas if len(each) <= COMMUNITY_DIGITS)
     return office.page(
         "administration/organisation.html",
         visit,

@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from sync.caseapi.desk.areas import first_area, path_to
+from sync.caseapi.desk.areas import COMMUNITY_DIGITS, first_area, path_to
 from sync.caseapi.desk.boards.views import week_view
 from sync.caseapi.desk.casework.visit import AnyRequest, Office
 from sync.caseapi.desk.text import N_
@@ -21,7 +21,8 @@ WEEKS_BACK = 4
 def board_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the routes of the boards."""
 
-    async def rounds(request: AnyRequest, code: str) -> Response[str]:
+    @get(["/overview/rounds", "/overview/rounds/{code:str}"], include_in_schema=False)
+    async def rounds(request: AnyRequest, code: FromPath[str] = "") -> Response[str]:
         visit = await office.visit(request)
         storage = office.case_api.storage
         area = first_area(visit, storage.district, code)
@@ -38,39 +39,24 @@ def board_routes(office: Office) -> list[HTTPRouteHandler]:
             trail=path_to(visit, storage.district, area),
         )
 
-    async def reconciliation(request: AnyRequest, code: str) -> Response[str]:
+    @get(["/overview/reconciliation", "/overview/reconciliation/{code:str}"], include_in_schema=False)
+    async def reconciliation(request: AnyRequest, code: FromPath[str] = "") -> Response[str]:
         visit = await office.visit(request)
         storage = office.case_api.storage
         area = first_area(visit, storage.district, code)
         tablets = [each for each in await storage.desk.tablets() if each.grid.startswith(area)]
         kept_apart = await storage.desk.quarantined()
-        grids, texts = visit.directory.grids, visit.texts
+        grids, texts, community = visit.directory.grids, visit.texts, area[:COMMUNITY_DIGITS]
         return office.page(
             "boards/reconciliation.html",
             visit,
             title=texts(N_("Reconciliation")),
-            handover=handover_view(tablets, kept_apart, grids, community=area[:12], now=visit.now, texts=texts),
-            is_near=len(area) >= 12,
+            handover=handover_view(tablets, kept_apart, grids, community=community, now=visit.now, texts=texts),
+            is_near=len(area) >= COMMUNITY_DIGITS,
             trail=path_to(visit, storage.district, area),
         )
 
-    @get("/overview/rounds", include_in_schema=False)
-    async def rounds_page(request: AnyRequest) -> Response[str]:
-        return await rounds(request, "")
-
-    @get("/overview/rounds/{code:str}", include_in_schema=False)
-    async def rounds_of(request: AnyRequest, code: FromPath[str]) -> Response[str]:
-        return await rounds(request, code)
-
-    @get("/overview/reconciliation", include_in_schema=False)
-    async def reconciliation_page(request: AnyRequest) -> Response[str]:
-        return await reconciliation(request, "")
-
-    @get("/overview/reconciliation/{code:str}", include_in_schema=False)
-    async def reconciliation_of(request: AnyRequest, code: FromPath[str]) -> Response[str]:
-        return await reconciliation(request, code)
-
-    return [rounds_page, rounds_of, reconciliation_page, reconciliation_of]
+    return [rounds, reconciliation]
 
 
 def week_of(now: Now, back: int) -> tuple[date, date]:

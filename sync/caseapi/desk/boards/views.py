@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from sync.caseapi.desk.areas import COMMUNITY_DIGITS, GRID_DIGITS
 from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.words import Now, day_words
@@ -13,8 +14,6 @@ from sync.caseapi.storage.rows import LookedAt
 from sync.text import clean_line
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
-
-COMMUNITY_DIGITS, GRID_DIGITS = 12, 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from sync.caseapi.desk.casework.forms import Form, read_as
-from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, signed_in
+from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.acts import field_fault, why_not
 from sync.caseapi.desk.views.case_page import MODES, choices, orgs_for
@@ -44,14 +44,14 @@ def bulk_routes(office: Office) -> list[HTTPRouteHandler]:
     @get(BULK_PATH, include_in_schema=False)
     async def chosen(request: AnyRequest) -> Response[str]:
         visit = await office.visit(request)
-        seat_holding(signed_in(visit), "dispatch")
+        seat_holding(visit.caller, "dispatch")
         versions = _chosen(request.query_params.getall("case", []))
         return await _asked(office, visit, versions)
 
     @post(BULK_PATH, status_code=200, include_in_schema=False)
     async def dispatched(request: AnyRequest) -> Response[str]:
         visit, form = await office.sent(request)
-        by = signed_in(visit)
+        by = visit.caller
         seat_holding(by, "dispatch")
         versions = _chosen(form.every("case"))
         if fault := _fault(form, versions):
@@ -79,7 +79,7 @@ async def _asked(
     failed: Mapping[UUID, str] | None = None,
     went: Sequence[UUID] = (),
 ) -> Response[str]:
-    by, texts, form = signed_in(visit), visit.texts, form or Form({})
+    by, texts, form = visit.caller, visit.texts, form or Form({})
     handlers, partners = orgs_for(visit.directory, by, visit.now.day)
     waiting = [each for each in versions if each not in went]
     return office.page(

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from sync.caseapi.cases.permissions import TABLE, is_within
+from sync.caseapi.cases.permissions import CODE_DIGITS, TABLE, is_within
 from sync.caseapi.desk.casework.forms import Form, read_as
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.directory import Directory
@@ -188,7 +188,7 @@ def _buildings(directory: Directory, by: Caller) -> list[Listed]:
 
 def _grids(directory: Directory, by: Caller) -> list[tuple[str, str]]:
     patches = _patches(by)
-    codes = (code for code in directory.areas if len(code) == 15)
+    codes = (code for code in directory.areas if len(code) == CODE_DIGITS["grid"])
     return [(code, directory.named(code)) for code in sorted(codes) if any(is_within(each, code) for each in patches)]
 
 
@@ -197,7 +197,5 @@ def _patches(by: Caller) -> set[str]:
 
 
 def _reporter(visit: Visit) -> Caller:
-    if visit.by is None:
-        raise NotAllowed("nobody is signed in")
-    seat_holding(visit.by, "report")
-    return visit.by
+    seat_holding(visit.caller, "report")
+    return visit.caller

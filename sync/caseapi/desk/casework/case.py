@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from sync.caseapi.desk.casework.forms import MAX_FORM_BYTES, Form, read_as
 from sync.caseapi.desk.casework.photos import NO_PHOTOS, TakenIn, marked, taken_in
-from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere, signed_in
+from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.photos import photo_response
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import ACTIONS, done_words, field_fault, happened_name, why_not
@@ -129,13 +129,13 @@ def _looking_routes(office: Office) -> list[HTTPRouteHandler]:
     @post("/cases/{case:str}/contact", status_code=200, include_in_schema=False)
     async def contact(request: AnyRequest, case: FromPath[str]) -> Response[str]:
         visit, _ = await office.sent(request)
-        told = await cases.contact(case_id(case), signed_in(visit))
+        told = await cases.contact(case_id(case), visit.caller)
         return await _shown(office, visit, case_id(case), Trouble(contact=told))
 
     @get("/cases/{case:str}/media/{name:str}", include_in_schema=False)
     async def media(request: AnyRequest, case: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         visit = await office.visit(request)
-        view = await cases.page(case_id(case), signed_in(visit))
+        view = await cases.page(case_id(case), visit.caller)
         files = {*view.photos, *view.voices, *(each for happened in view.history for each in happened.media)}
         shown = await office.case_api.media.read(name) if name in files else None
         if shown is None:
@@ -172,7 +172,7 @@ async def _taken(
     waiting = marked(photos.names, case, visit)
     trouble = Trouble(form=form_name, said=said, status=409, waiting=tuple(waiting))
     try:
-        after = await work(signed_in(visit))
+        after = await work(visit.caller)
     except VersionConflict as exc:
         sentence = texts(
             N_("Somebody else acted on this case first. Nothing of yours was lost: read both, then decide.")
@@ -193,14 +193,14 @@ async def _taken(
         trouble = replace(trouble, sentence=why_not("right", texts), status=403)
         return await _shown(office, visit, case, trouble)
     # Whoever gave a case away may not see it any more.
-    is_seen = may_see(signed_in(visit), scope_of(after))
+    is_seen = may_see(visit.caller, scope_of(after))
     return elsewhere(
         visit.href(f"/cases/{case}" if is_seen else "/queue", done=form.text("action") or form.text("kind"))
     )
 
 
 async def _shown(office: Office, visit: Visit, case: UUID, trouble: Trouble | None = None) -> Response[str]:
-    by, texts = signed_in(visit), visit.texts
+    by, texts = visit.caller, visit.texts
     view = await office.case_api.cases.page(case, by)
     conditions = office.case_api.casework.lives.timings.at(view.opened_ms).conditions_for(view.case.matter)
     page = case_page_view(view, visit.directory, by, conditions, now=visit.now, texts=texts)

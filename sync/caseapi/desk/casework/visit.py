@@ -182,17 +182,6 @@ class Office:
         return Response(content, status_code=status, media_type=MediaType.HTML, headers=_HEADERS)
 
 
-def signed_in(visit: Visit) -> Caller:
-    """Return who asks.
-
-    Raises:
-        SignInRefused: nobody is signed in.
-    """
-    if visit.by is None:
-        raise SignInRefused("sign in first")
-    return visit.by
-
-
 def elsewhere(address: str, **headers: str) -> Response[str]:
     """Return what leads a browser on after a form was taken."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}

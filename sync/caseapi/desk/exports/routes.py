@@ -10,10 +10,9 @@ from litestar.response import Stream
 from sync.caseapi.desk.casework.forms import Form
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
 from sync.caseapi.desk.exports.streaming import MOST_XLSX_ROWS, Downloads
-from sync.caseapi.desk.headers import OF_THE_MOMENT, TAKING_FORMS
+from sync.caseapi.desk.headers import attached
 from sync.caseapi.desk.text import N_
-from sync.caseapi.errors import InputRefused, NotAllowed
-from sync.caseapi.service.callers import Caller
+from sync.caseapi.errors import InputRefused
 from sync.caseapi.service.export_spans import span_of, span_words
 from sync.caseapi.service.exporting import KINDS, ExportKind, ExportTask, kinds_for
 from sync.caseapi.sheets.columns import TITLES, SheetLanguage
@@ -66,13 +65,13 @@ def export_routes(office: Office) -> list[HTTPRouteHandler]:
         if wanted is None:
             raise InputRefused("there is no such table", "kind")
         name = f"xunge-{wanted}-columns.csv"
-        return Response(csv_definitions(wanted), media_type=MEDIA_TYPES["csv"], headers=_attached(name))
+        return Response(csv_definitions(wanted), media_type=MEDIA_TYPES["csv"], headers=attached(name))
 
     return [export_page, export, columns]
 
 
 async def _download(office: Office, downloads: Downloads, visit: Visit, form: Form) -> Stream:
-    by = _by(visit)
+    by = visit.caller
     kind = next((each for each in kinds_for(by) if each == form.text("kind")), None)
     if kind is None:
         raise InputRefused("there is no such table for this account", "kind")
@@ -84,11 +83,11 @@ async def _download(office: Office, downloads: Downloads, visit: Visit, form: Fo
     taken = Taken(by.id, kind, file_format, span_words(*days), visit.now.ms)
     pieces = await downloads.begin(task, taken, file_format, _LANGUAGES[visit.texts.language])
     name = f"xunge-{kind}-{visit.now.day}.{file_format}"
-    return Stream(pieces, media_type=MEDIA_TYPES[file_format], headers=_attached(name))
+    return Stream(pieces, media_type=MEDIA_TYPES[file_format], headers=attached(name))
 
 
 async def _asked(office: Office, visit: Visit, form: Form | None = None, fault: str = "") -> Response[str]:
-    texts, by = visit.texts, _by(visit)
+    texts, by = visit.texts, visit.caller
     faults = {
         "format": texts(N_("A spreadsheet holds {count} rows at the desk: choose fewer days, or CSV.")),
         "kind": texts(N_("Choose a table.")),
@@ -117,13 +116,3 @@ async def _asked(office: Office, visit: Visit, form: Form | None = None, fault: 
 def _title(kind: str, visit: Visit) -> str:
     found = next((titles for known, titles in TITLES.items() if known == kind), (kind, kind))
     return found[1 if visit.texts.language == "en" else 0]
-
-
-def _attached(name: str) -> dict[str, str]:
-    return {**TAKING_FORMS, **OF_THE_MOMENT, "content-disposition": f'attachment; filename="{name}"'}
-
-
-def _by(visit: Visit) -> Caller:
-    if visit.by is None:
-        raise NotAllowed("nobody is signed in")
-    return visit.by

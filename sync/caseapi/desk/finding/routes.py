@@ -6,10 +6,10 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
+from sync.caseapi.desk.casework.visit import AnyRequest, Office
 from sync.caseapi.desk.finding.views import found_buildings, found_lines, found_matters
 from sync.caseapi.desk.text import N_
-from sync.caseapi.errors import InputRefused, SignInRefused
+from sync.caseapi.errors import InputRefused
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_search import FoundCases
 from sync.caseapi.storage.search_text import phrases_of
@@ -28,7 +28,7 @@ def finding_routes(office: Office) -> list[HTTPRouteHandler]:
     @get("/search", include_in_schema=False)
     async def search(request: AnyRequest) -> Response[str]:
         visit = await office.visit(request)
-        by = _by(visit)
+        by = visit.caller
         query = clean_line(request.query_params.get("q", ""), max_chars=QUERY_CHARS)
         before = _place(request.query_params.get("before", ""))
         phrases = phrases_of(query)
@@ -63,9 +63,3 @@ def _place(text: str) -> int | None:
     if text and not _BEFORE.fullmatch(text):
         raise InputRefused("before is the place of a case", "before")
     return int(text) if text else None
-
-
-def _by(visit: Visit) -> Caller:
-    if visit.by is None:
-        raise SignInRefused("sign in first")
-    return visit.by

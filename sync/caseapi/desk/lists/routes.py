@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from sync.caseapi.desk.casework.forms import MAX_FORM_BYTES, Form
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
-from sync.caseapi.desk.headers import OF_THE_MOMENT, TAKING_FORMS
+from sync.caseapi.desk.headers import attached
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import InputRefused, NotAllowed, NotThere
 from sync.caseapi.lists.kinds import COLUMNS
@@ -98,8 +98,7 @@ def list_routes(office: Office) -> list[HTTPRouteHandler]:
             raise NotAllowed("no seat of this account takes such lists in")
         made = BytesIO()
         await asyncio.to_thread(write_template, known, made)
-        name = {"content-disposition": f'attachment; filename="xunge-{known}.xlsx"'}
-        return Response(made.getvalue(), media_type=XLSX, headers={**TAKING_FORMS, **OF_THE_MOMENT, **name})
+        return Response(made.getvalue(), media_type=XLSX, headers=attached(f"xunge-{known}.xlsx"))
 
     return [lists, check, do, template]
 

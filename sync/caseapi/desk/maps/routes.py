@@ -12,7 +12,8 @@ from sync.caseapi.desk.maps.views import map_view
 def map_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the routes of the map."""
 
-    async def shown(request: AnyRequest, code: str) -> Response[str]:
+    @get(["/overview", "/overview/map", "/overview/map/{code:str}"], include_in_schema=False)
+    async def map_page(request: AnyRequest, code: FromPath[str] = "") -> Response[str]:
         visit = await office.visit(request)
         area = first_area(visit, office.case_api.storage.district, code)
         found = await office.case_api.desk.open_places(area)
@@ -24,12 +25,4 @@ def map_routes(office: Office) -> list[HTTPRouteHandler]:
             trail=path_to(visit, office.case_api.storage.district, area),
         )
 
-    @get(["/overview", "/overview/map"], include_in_schema=False)
-    async def map_page(request: AnyRequest) -> Response[str]:
-        return await shown(request, "")
-
-    @get("/overview/map/{code:str}", include_in_schema=False)
-    async def map_of(request: AnyRequest, code: FromPath[str]) -> Response[str]:
-        return await shown(request, code)
-
-    return [map_page, map_of]
+    return [map_page]

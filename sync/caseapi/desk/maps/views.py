@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from sync.caseapi.cases.permissions import CODE_DIGITS
+from sync.caseapi.desk.areas import COMMUNITY_DIGITS, GRID_DIGITS
 from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.maps.drawing import WIDTH, Area, Paper, Point, paper_for
 from sync.caseapi.desk.text import N_, Texts
@@ -20,8 +22,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """What an open case waits for: its mark on the map, its words, its states."""
 
-COMMUNITY_DIGITS = 12
-NEAR_DIGITS, FAR_DIGITS = COMMUNITY_DIGITS, 9
+NEAR_DIGITS, FAR_DIGITS = COMMUNITY_DIGITS, CODE_DIGITS["street"]
 """From here on buildings are told one by one; before there, cases are told by community, and no building is drawn."""
 
 _MARK_STEP, _DIGIT_STEP, _MARK_HEIGHT = 30, 11, 23
@@ -131,7 +132,7 @@ def map_view(directory: Directory, code: str, found: Sequence[OpenPlace], texts:
         ((each, entry) for each, entry in directory.buildings.items() if entry.grid in grids),
         key=lambda each: (each[1].grid, each[1].order, each[0]),
     )
-    digits = COMMUNITY_DIGITS if len(code) < COMMUNITY_DIGITS else 15
+    digits = COMMUNITY_DIGITS if len(code) < COMMUNITY_DIGITS else GRID_DIGITS
     by_area = _counted((each.grid[:digits], each) for each in found)
     by_building = _counted((str(each.building), each) for each in found if each.building is not None)
     areas: dict[str, list[Area]] = {

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from sync.caseapi.desk.areas import first_area, path_to
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
-from sync.caseapi.desk.headers import OF_THE_MOMENT, TAKING_FORMS
+from sync.caseapi.desk.headers import attached
 from sync.caseapi.desk.report.files import html_of
 from sync.caseapi.desk.report.wording import day_of, document_of
 from sync.caseapi.errors import CommandRefused, InputRefused, NotThere
@@ -35,27 +35,19 @@ def report_routes(office: Office) -> list[HTTPRouteHandler]:
         report = await asyncio.to_thread(_report, storage.exports, area, day, visit)
         return visit, area, document_of(report, visit.texts, visit.now)
 
-    async def page(request: AnyRequest, code: str) -> Response[str]:
+    @get(["/overview/day", "/overview/day/{code:str}"], include_in_schema=False)
+    async def day_page(request: AnyRequest, code: FromPath[str] = "") -> Response[str]:
         visit, area, report = await made(request, code)
         trail = path_to(visit, storage.district, area)
         visit = replace(visit, here=f"/overview/day/{area}")
         return office.page("report/page.html", visit, title=report.title, report=report, trail=trail)
-
-    @get("/overview/day", include_in_schema=False)
-    async def day_page(request: AnyRequest) -> Response[str]:
-        return await page(request, "")
-
-    @get("/overview/day/{code:str}", include_in_schema=False)
-    async def day_of_area(request: AnyRequest, code: FromPath[str]) -> Response[str]:
-        return await page(request, code)
 
     @get("/overview/day/{code:str}/{file:str}", include_in_schema=False)
     async def day_file(request: AnyRequest, code: FromPath[str], file: FromPath[str]) -> Response[bytes]:
         if file not in ("report.pdf", "report.html"):
             raise NotThere("there is no such file")
         _, area, report = await made(request, code)
-        name = f"xunge-{area}-{report.day}{Path(file).suffix}"
-        headers = {**TAKING_FORMS, **OF_THE_MOMENT, "content-disposition": f'attachment; filename="{name}"'}
+        headers = attached(f"xunge-{area}-{report.day}{Path(file).suffix}")
         if file == "report.html":
             html = await asyncio.to_thread(html_of, report)
             return Response(html.encode("utf-8", "replace"), media_type="text/html; charset=utf-8", headers=headers)
@@ -65,7 +57,7 @@ def report_routes(office: Office) -> list[HTTPRouteHandler]:
             raise NotThere(str(exc)) from exc
         return Response(content, media_type="application/pdf", headers=headers)
 
-    return [day_page, day_of_area, day_file]
+    return [day_page, day_file]
 
 
 def _report(store: ExportStore, area: str, day: date, visit: Visit) -> DayReport:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sync.caseapi.desk.areas import COMMUNITY_DIGITS
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.words import Now, state_chip
 from sync.caseapi.service.day_report import DayReport
@@ -21,9 +22,6 @@ _HAPPENED: tuple[tuple[str, str, str], ...] = (
     ("late", N_("Said too late"), N_("What tablets said after it could have an effect; kept for the desk to look at.")),
 )
 """What is counted of a day, what it is called, what it means."""
-
-_COMMUNITY_DIGITS = 12
-"""From a community down, buildings that nobody looked at are named; above, they are counted by area."""
 
 _WHY = {
     "danger": N_("danger"),
@@ -88,7 +86,8 @@ def _rounds(report: DayReport, texts: Texts) -> Section:
         words = texts(N_("Entrances, round {number}")).format(number=each.number)
         means = texts(N_("Entrances with a check-in of their own in this round; a door counts once."))
         figures.append(Figure(f"{each.entrances} / {report.entrances}", words, means))
-    if report.missed_in_all and len(report.area) < _COMMUNITY_DIGITS:
+    # From a community down, buildings that nobody looked at are named; above, they are counted by area.
+    if report.missed_in_all and len(report.area) < COMMUNITY_DIGITS:
         after = texts.plural(
             "{count} building was not looked at; by area below.",
             "{count} buildings were not looked at; by area below.",

@@ -5,7 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from sync.caseapi.cases.permissions import is_within
-from sync.caseapi.desk.areas import first_area, path_to
+from sync.caseapi.desk.areas import COMMUNITY_DIGITS, first_area, path_to
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
 from sync.caseapi.desk.statistics.definitions import DEFINITIONS
 from sync.caseapi.desk.statistics.views import chart_view, month_before, statistics_view
@@ -21,13 +21,12 @@ SPANS: tuple[tuple[str, str, int, int], ...] = (
 )
 """What can be asked for: its name, its words, and how many months back it begins and ends."""
 
-COMMUNITY_DIGITS = 12
-
 
 def statistics_routes(office: Office) -> list[HTTPRouteHandler]:
     """Return the routes of the statistics."""
 
-    async def shown(request: AnyRequest, code: str) -> Response[str]:
+    @get(["/overview/statistics", "/overview/statistics/{code:str}"], include_in_schema=False)
+    async def statistics(request: AnyRequest, code: FromPath[str] = "") -> Response[str]:
         visit = await office.visit(request)
         storage = office.case_api.storage
         area = first_area(visit, storage.district, code)
@@ -60,15 +59,7 @@ def statistics_routes(office: Office) -> list[HTTPRouteHandler]:
             is_filled=await storage.search.is_filled(),
         )
 
-    @get("/overview/statistics", include_in_schema=False)
-    async def statistics(request: AnyRequest) -> Response[str]:
-        return await shown(request, "")
-
-    @get("/overview/statistics/{code:str}", include_in_schema=False)
-    async def statistics_of(request: AnyRequest, code: FromPath[str]) -> Response[str]:
-        return await shown(request, code)
-
-    return [statistics, statistics_of]
+    return [statistics]
 
 
 def _communities(visit: Visit, area: str) -> list[str]:
