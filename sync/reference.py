@@ -222,6 +222,26 @@ class HandoffEntry(Entry, frozen=True):
     at: str = ""
 
 
+class NoticeEntry(Entry, frozen=True):
+    """A sentence of the desk to everybody of a grid; nobody records who has read it.
+
+    The entry's id is the notice's id, the same in every grid that it went to.
+
+    Attributes:
+        text: at most 500 characters, lines allowed.
+        desk: the name of the desk that says it, never of a person.
+        at: RFC 3339, when it was sent.
+        until: RFC 3339; later it is no longer shown.
+        urgent: shown first, and on the home screen in a danger colour with a word.
+    """
+
+    text: str
+    desk: str = ""
+    at: str = ""
+    until: str = ""
+    urgent: bool = False
+
+
 CLOSED_CASES = frozenset({"closed", "void"})
 """States of a `CaseEntry` in which nothing is left to be done."""
 
@@ -248,6 +268,7 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
     "case": CaseEntry,
     "task": TaskEntry,
     "handoff": HandoffEntry,
+    "notice": NoticeEntry,
     "verdict": VerdictEntry,
 }
 """Entry type name to body type."""
