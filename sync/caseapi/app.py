@@ -119,12 +119,13 @@ async def _sweep(case_api: CaseApi) -> None:
 
 
 async def _wake(case_api: CaseApi) -> None:
-    """Let suspensions end, contacts go, and catalogue, people and places change whose day has come, while it runs."""
+    """Let suspensions and notices end, contacts go, catalogue and places change in their time, while it runs."""
     while True:
         try:
             await case_api.catalogue.take_effect()
             await case_api.cases.wake()
             await case_api.erasing.erase_in_time()
+            await case_api.grid_notices.end_in_time()
             if taken := await case_api.places.begin_day():
                 log.info("day_begun", steps=taken)
                 case_api.judging.wake()

@@ -10,6 +10,8 @@ from sync.caseapi.api.desk_messages import (
     DeskProblem,
     Figures,
     Ids,
+    Notices,
+    NoticeView,
     Orgs,
     SignedIn,
     SignIn,
@@ -21,6 +23,7 @@ from sync.caseapi.service.case_asides import AsideWanted, Decision
 from sync.caseapi.service.case_desk import BulkDispatch
 from sync.caseapi.service.case_opening import DeskReport
 from sync.caseapi.service.case_views import CaseView
+from sync.caseapi.service.grid_notices import NoticeWanted
 from sync.caseapi.service.sessions import COOKIE
 from sync.caseapi.storage.casework import MOST_SHOWN
 from sync.wire import CONTENT_TYPE
@@ -47,6 +50,9 @@ DESK_MESSAGES: tuple[type[msgspec.Struct], ...] = (
     Figures,
     Ids,
     Orgs,
+    NoticeWanted,
+    NoticeView,
+    Notices,
     DeskProblem,
 )
 
@@ -67,6 +73,7 @@ _QUERY = (
     parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": MOST_SHOWN}),
 )
 _MATTER = parameter("matter", "path", {"type": "string"}, is_required=True)
+_NOTICE = parameter("notice", "path", {"type": "string", "format": "uuid"}, is_required=True)
 _UNREADABLE = {422: READ[422]}
 
 
@@ -138,6 +145,19 @@ DESK_OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", f"{_P}/dispatch"): _act(
         "Dispatch many cases; each says what became of it", BulkDispatch, BulkDone, {**_IN, **READ}
+    ),
+    ("GET", f"{_P}/notices"): _read("What is told to tablets of one's grids now, and what was told last", Notices, _IN),
+    ("POST", f"{_P}/notices"): _act(
+        "Tell everybody of the grids of an area; the same id sent twice tells once",
+        NoticeWanted,
+        NoticeView,
+        {**_IN, **READ},
+    ),
+    ("POST", f"{_P}/notices/{{notice}}/withdraw"): _read(
+        "End a notice now, on the tablets too",
+        NoticeView,
+        {**_IN, 404: "There is no such notice, or none that reaches a grid of this account"},
+        (_NOTICE,),
     ),
     ("GET", f"{_P}/orgs"): _read("Who can be given cases today", Orgs, _IN),
     ("GET", f"{_P}/conditions/{{matter}}"): _read(

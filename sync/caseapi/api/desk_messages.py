@@ -102,6 +102,38 @@ class Orgs(Struct, frozen=True):
     orgs: tuple[OrgView, ...]
 
 
+class NoticeView(Struct, frozen=True, omit_defaults=True):
+    """A notice to the grids of an area.
+
+    Attributes:
+        area: code of the district, street, community or grid; `grids` is how many grids it went to.
+        org, desk: code and name of the desk that says it.
+        at, until: RFC 3339; `ended` is when it ended, empty while it stands.
+        withdrawn: it ended by being withdrawn.
+        may_withdraw: whoever asks may withdraw it.
+    """
+
+    id: UUID
+    area: str
+    org: str
+    desk: str
+    text: str
+    at: str
+    until: str
+    grids: int
+    urgent: bool = False
+    ended: str = ""
+    withdrawn: bool = False
+    may_withdraw: bool = False
+
+
+class Notices(Struct, frozen=True):
+    """What is told to grids now, urgent ones first, then the newest; and what ended last, the last one first."""
+
+    standing: tuple[NoticeView, ...]
+    ended: tuple[NoticeView, ...]
+
+
 class BulkLine(Struct, frozen=True, omit_defaults=True):
     """What became of one of many cases; the code is empty where it was done."""
 

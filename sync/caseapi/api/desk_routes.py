@@ -1,6 +1,7 @@
 """`/v1/desk/…`: what desks, handlers, leaders and auditors do, over JSON."""
 
 import re
+from datetime import tzinfo
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from sync.caseapi.api.desk_messages import (
     Contact,
     Figures,
     Ids,
+    Notices,
+    NoticeView,
     Orgs,
     OrgView,
     SeatView,
@@ -27,13 +30,14 @@ from sync.caseapi.api.desk_messages import (
     SignIn,
 )
 from sync.caseapi.api.desk_session import signed_in, token_of
-from sync.caseapi.errors import ActRefused, InputRefused, UnknownCase
+from sync.caseapi.errors import ActRefused, InputRefused, NotThere, UnknownCase
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_acts import Act
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.case_asides import AsideWanted, Decision
 from sync.caseapi.service.case_desk import BulkDispatch, Outcome, QueueAsked
 from sync.caseapi.service.case_opening import DeskReport
+from sync.caseapi.service.grid_notices import Listed, NoticeWanted
 from sync.caseapi.service.moments import moment
 from sync.caseapi.service.sessions import cookie_of
 from sync.caseapi.storage.casework import MOST_SHOWN
@@ -50,7 +54,8 @@ _MATTER = re.compile(r"(national|local):(component|matter):[0-9]{5}", re.ASCII)
 
 def desk_api_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
     """Return the routes of the desk's interface."""
-    return [*_session_routes(case_api), *_reading_routes(case_api), *_acting_routes(case_api)]
+    acting = [*_acting_routes(case_api), *_notice_routes(case_api)]
+    return [*_session_routes(case_api), *_reading_routes(case_api), *acting]
 
 
 def _session_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
@@ -150,6 +155,30 @@ def _acting_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
     return [open_case, act, beside, decide, dispatch]
 
 
+def _notice_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
+    accounts, notices = case_api.accounts, case_api.grid_notices
+
+    def view(listed: Listed) -> NoticeView:
+        return _notice_view(listed, case_api.casework.zone, case_api.now_ms())
+
+    @get(f"{DESK_API_PATH}/notices")
+    async def listed(request: _Request) -> Response[bytes]:
+        found = await notices.listed(await signed_in(accounts, request))
+        return _answer(Notices(tuple(map(view, found.standing)), tuple(map(view, found.ended))))
+
+    @post(f"{DESK_API_PATH}/notices", status_code=200)
+    async def send(request: _Request) -> Response[bytes]:
+        by = await signed_in(accounts, request)
+        return _answer(view(await notices.send(await _body(request, NoticeWanted), by)))
+
+    @post(f"{DESK_API_PATH}/notices/{{notice:str}}/withdraw", status_code=200)
+    async def withdraw(request: _Request, notice: FromPath[str]) -> Response[bytes]:
+        by = await signed_in(accounts, request)
+        return _answer(view(await notices.withdraw(_notice_id(notice), by)))
+
+    return [listed, send, withdraw]
+
+
 async def _body(request: _Request, message: type[_Body]) -> _Body:
     return decode_message(readable(request, await request.body()), message)
 
@@ -170,6 +199,31 @@ def _id(text: str) -> UUID:
     if str(found) != text:
         raise UnknownCase("there is no such case")
     return found
+
+
+def _notice_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as exc:
+        raise NotThere("there is no such notice") from exc
+
+
+def _notice_view(listed: Listed, zone: tzinfo, now_ms: int) -> NoticeView:
+    row = listed.row
+    return NoticeView(
+        id=row.id,
+        area=row.area,
+        org=row.org,
+        desk=row.desk,
+        text=row.text,
+        at=moment(row.at_ms, zone),
+        until=moment(row.until_ms, zone),
+        grids=row.grids,
+        urgent=row.is_urgent,
+        ended=moment(row.ends_ms, zone) if row.ends_ms <= now_ms else "",
+        withdrawn=bool(row.withdrawn_by),
+        may_withdraw=listed.may_withdraw,
+    )
 
 
 def _asked(request: _Request) -> QueueAsked:

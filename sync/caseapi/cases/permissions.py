@@ -33,6 +33,7 @@ Right = Literal[
     "read_contact",
     "answer_task",
     "ask_task",
+    "send_notice",
     "file",
     "dispatch",
     "handle",
@@ -92,6 +93,7 @@ TABLE: dict[Right, dict[Role, Reach]] = {
         "street_desk": "subtree",
         "district_desk": "subtree",
     },
+    "send_notice": {"community_desk": "subtree", "street_desk": "subtree", "district_desk": "subtree"},
     "file": {"community_desk": "subtree", "street_desk": "subtree", "district_desk": "subtree"},
     "dispatch": {
         "community_desk": "subtree",

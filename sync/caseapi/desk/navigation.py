@@ -40,6 +40,7 @@ class NavigationLine:
 NAVIGATION: tuple[NavigationLine, ...] = (
     NavigationLine("/queue", N_("Cases"), frozenset({"read_cases"})),
     NavigationLine("/new", N_("New report"), frozenset({"report"})),
+    NavigationLine("/grid-notices", N_("Notices"), frozenset({"send_notice"})),
     NavigationLine("/overview", N_("Overview"), frozenset({"ask_task", "supervise"})),
     NavigationLine("/catalogue", N_("Catalogue"), frozenset({"read_cases", "manage_catalogue", "propose_catalogue"})),
     NavigationLine("/export", N_("Export"), frozenset({"read_cases", "manage_catalogue"})),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sync.caseapi.cases.permissions import TABLE, Account, CaseScope, Right, Role, may, who_may_have
+from sync.caseapi.cases.permissions import TABLE, Account, CaseScope, Right, Role, is_within, may, who_may_have
 from sync.caseapi.errors import NotAllowed
 
 
@@ -47,6 +47,18 @@ def seat_with(by: Caller, right: Right, scope: CaseScope) -> Account:
     """
     for seat in by.seats:
         if may(seat, right, scope):
+            return seat
+    raise NotAllowed(f"no seat of this account has the right to {right} there", who_may_have(right))
+
+
+def seat_over(by: Caller, right: Right, area: str) -> Account:
+    """Return the first seat that has a right in all of an area, by its code.
+
+    Raises:
+        NotAllowed: none has.
+    """
+    for seat in by.seats:
+        if TABLE[right].get(seat.role) == "subtree" and is_within(seat.org, area):
             return seat
     raise NotAllowed(f"no seat of this account has the right to {right} there", who_may_have(right))
 

@@ -18,6 +18,7 @@ from sync.caseapi.service.enrolment import EnrolmentService
 from sync.caseapi.service.erasing import USUAL_DAYS, ContactErasure
 from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
+from sync.caseapi.service.grid_notices import GridNotices
 from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
 from sync.caseapi.service.lives import shipped_lives
@@ -45,6 +46,7 @@ class CaseApi:
             badges.
         cases: what desks do with cases, `search` how they are found; `casework` is what tablets are asked beside it.
         sheet_font: file of the font of printed sheets; empty for the usual one.
+        notices: tells the desk's pages what comes into their queues; `grid_notices` is what desks tell tablets.
         erasing: erases contacts that nobody needs any more.
         judging: judges and folds while the server runs.
     """
@@ -65,6 +67,7 @@ class CaseApi:
     tags: TagOffice
     administration: DeskAdministration
     notices: Notices
+    grid_notices: GridNotices
     erasing: ContactErasure
     judging: JudgingLoop
     origin: str
@@ -130,6 +133,7 @@ def compose(
         tags=TagOffice(storage, now_ms),
         administration=administration,
         notices=Notices(storage),
+        grid_notices=GridNotices(storage, administration, zone, now_ms, random_bytes),
         erasing=ContactErasure(storage.erasures, lives, now_ms, contact_days),
         judging=judging,
         origin=origin,

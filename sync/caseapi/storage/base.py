@@ -31,6 +31,8 @@ Consistency. These hold on every engine, and the services count on nothing else:
     the case, lets the act decide and writes in one transaction: of two acts at once the later one sees the earlier.
 12. What is written in a case (`SearchStore`) and what it counts for (`DeskReads.figures`) are put in the transaction
     that changes it. Cases that were there before either was kept are taken by `SearchStore.fill`, a few at a time.
+13. A notice (`NoticeStore`) is kept in the transaction that writes it into the feeds of the grids that its area has in
+    that moment, and in no other; one that ends leaves them all together. A grid that comes later is told nothing old.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +48,7 @@ from sync.caseapi.storage.catalogue import CatalogueStore
 from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.erasing import ErasureStore
 from sync.caseapi.storage.exporting import ExportStore
+from sync.caseapi.storage.grid_notices import NoticeStore
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.orgs import OrgStore
@@ -356,6 +359,11 @@ class Storage(TabletStorage, Protocol):
     @property
     def places(self) -> PlaceStore:
         """Return the part that keeps what changes on later days, and who changed it."""
+        ...
+
+    @property
+    def grid_notices(self) -> NoticeStore:
+        """Return the part that keeps what desks tell grids."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from sync.caseapi.cases.states import FINAL_STATES, OPEN_STATES
+from sync.caseapi.service.grid_notices import NoticeWanted
 from sync.caseapi.storage.casework import QueueWanted
 from sync.caseapi.storage.sqlite import readers
 from sync.caseapi.storage.sqlite.case_queues import page_of
@@ -150,6 +151,11 @@ async def an_administrators_day(desk: Desk) -> None:
     await storage.accounts.end_sessions("nobody")
     await desk.case_api.catalogue.versions()
     await desk.case_api.catalogue.draft()
+    notices, wanted = desk.case_api.grid_notices, NoticeWanted(area=GRID[:12], text="停水", last_day="2026-11-30")
+    sent = await notices.send(wanted, COMMUNITY)
+    await notices.listed(COMMUNITY)
+    await notices.withdraw(sent.row.id, COMMUNITY)
+    await notices.end_in_time()
 
 
 async def test_no_statement_of_a_days_work_reads_a_whole_table(tmp_path: Path, statements: set[str]) -> None:

@@ -22,6 +22,8 @@ ACTS = {
     "device-status": N_("Tablet revoked"),
     "device-wipe": N_("Word given for wiping a tablet"),
     "photos-again": N_("Photos asked for again"),
+    "notice-send": N_("Notice sent to grids"),
+    "notice-withdraw": N_("Notice withdrawn"),
     "import": N_("Files imported"),
     "demo-data": N_("Made-up district imported"),
     "catalogue-draft": N_("Draft of the catalogue edited"),

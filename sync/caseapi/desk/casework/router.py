@@ -18,6 +18,7 @@ from sync.caseapi.desk.catalogue import catalogue_routes
 from sync.caseapi.desk.directory import Directories
 from sync.caseapi.desk.exports.routes import export_routes
 from sync.caseapi.desk.finding import finding_routes
+from sync.caseapi.desk.grid_notices import grid_notice_routes
 from sync.caseapi.desk.guard import DeskAccess
 from sync.caseapi.desk.lists import list_routes
 from sync.caseapi.desk.maps import map_routes
@@ -76,6 +77,7 @@ def work_router(
         catalogue_routes,
         administration_routes,
         notice_routes,
+        grid_notice_routes,
         export_routes,
         list_routes,
         finding_routes,

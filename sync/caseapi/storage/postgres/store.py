@@ -32,6 +32,7 @@ from sync.caseapi.storage.sqlite.desk import SqliteDesk
 from sync.caseapi.storage.sqlite.enrolling import SqliteEnrolments
 from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger
 from sync.caseapi.storage.sqlite.finding import SqliteSearch
+from sync.caseapi.storage.sqlite.grid_notices import SqliteGridNotices
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts
 from sync.caseapi.storage.sqlite.orgs import SqliteOrgs
@@ -115,6 +116,7 @@ class PostgresStorage:
         self.orgs = SqliteOrgs(writer, readers, district)
         self.catalogue = SqliteCatalogue(writer, readers, district)
         self.places = SqlitePlaces(writer, readers, district)
+        self.grid_notices = SqliteGridNotices(writer, readers, district)
         # What records name and what arrives of it is written in one order, as in SQLite.
         self.media = SqliteMedia(self._exchanging, readers, district)
         self.blobs: BlobStore = FileBlobs(options.media)

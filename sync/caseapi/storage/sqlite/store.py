@@ -25,6 +25,7 @@ from sync.caseapi.storage.sqlite.exchanging import Exchanged, Exchanger, find_de
 from sync.caseapi.storage.sqlite.exporting import SqliteExports
 from sync.caseapi.storage.sqlite.feed_heads import FeedHeads, Heads
 from sync.caseapi.storage.sqlite.finding import SqliteSearch
+from sync.caseapi.storage.sqlite.grid_notices import SqliteGridNotices
 from sync.caseapi.storage.sqlite.media import SqliteMedia
 from sync.caseapi.storage.sqlite.opening import log_owed_receipts, open_owned, read_identity
 from sync.caseapi.storage.sqlite.orgs import SqliteOrgs
@@ -95,6 +96,7 @@ class SqliteStorage:
         self.orgs = SqliteOrgs(self._writer, self._readers, self.district)
         self.catalogue = SqliteCatalogue(self._writer, self._readers, self.district)
         self.places = SqlitePlaces(self._writer, self._readers, self.district)
+        self.grid_notices = SqliteGridNotices(self._writer, self._readers, self.district)
         self.erasures = SqliteErasures(self._writer, self._readers, options.path, self.district)
         self.exports = SqliteExports(self._writer, self._readers, options.path, self.district)
         self.media = SqliteMedia(self._writer, self._readers, self.district)

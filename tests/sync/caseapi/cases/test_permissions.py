@@ -30,6 +30,7 @@ read_cases        y y y y y g y y - -
 read_contact      o y y y y g - - - -
 answer_task       y y - - - - - - - -
 ask_task          - y y y y - - - - -
+send_notice       - - y y y - - - - -
 file              - - y y y - - - - -
 dispatch          - - y y y - - - - -
 handle            - - - - - g - - - -

@@ -20,6 +20,7 @@ PAGES = {
     "/catalogue": {"system", "auditor", "district", "community", "heat"},
     "/catalogue/draft": {"system", "district"},
     "/queue": {"auditor", "district", "community", "heat"},
+    "/grid-notices": {"district", "community"},
 }
 """Page to the accounts that see it; everybody else is told that it is not theirs."""
 
@@ -35,6 +36,8 @@ FORMS = {
     "/desk/tablets/{device}/wipe": {"system", "security"},
     "/desk/tablets/{device}/revoke": {"security"},
     "/desk/accounts/{water}/revoke": {"security"},
+    "/desk/grid-notices": {"district", "community"},
+    "/desk/grid-notices/{device}/withdraw": {"district", "community"},
 }
 FIELDS = {
     "name": "made",
