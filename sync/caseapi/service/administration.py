@@ -22,6 +22,8 @@ from sync.caseapi.service.administering_tags import TAG_COMMANDS
 from sync.caseapi.service.administering_upkeep import UPKEEP_COMMANDS
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.demo_casework import demo_casework, demo_orgs
+from sync.caseapi.service.demo_notices import demo_notices
+from sync.caseapi.service.grid_notices import entry_of
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district
 from sync.caseapi.service.places.importing import TAKEN_KINDS, TakenKind, Wanted, read_list
 from sync.caseapi.storage.values import WIPE_ADMINISTRATORS, DeviceStatus
@@ -191,6 +193,8 @@ async def _demo_data(case_api: CaseApi, arguments: Arguments) -> Result:
     zone = case_api.casework.zone
     for case in demo_casework(district, wanted.seed, case_api.now_ms(), zone):
         await case_api.casework.bring(case.row, case.events, (case.task,))
+    for notice in demo_notices(district, wanted.seed, case_api.now_ms(), zone):
+        await case_api.storage.grid_notices.send(notice, msgspec.json.encode(entry_of(notice, zone)))
     case_api.judging.wake()
     return _as_result(imported)
 

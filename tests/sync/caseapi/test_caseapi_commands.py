@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import sqlite3
 import stat
 from base64 import b64encode
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,11 @@ def test_the_synthetic_district_is_imported_once(db: str, capsys: pytest.Capture
     assert first["rows"]["person"] == 1112
     assert main(["demo-data", "--db", db, "--json"]) == 0
     assert json.loads(printed(capsys))["changed"] == 0
+    with closing(sqlite3.connect(db.removeprefix("sqlite:///"))) as kept:
+        ((notices, grids),) = kept.execute("select count(*), min(grids) from grid_notice").fetchall()
+        told = kept.execute("select count(*) from feed_entry where type = 'notice'").fetchone()[0]
+    assert (notices, told) == (2, 2 * grids)
+    assert grids > 0
 
 
 def test_a_pack_with_faults_changes_nothing_and_names_them(

@@ -23,11 +23,11 @@ async def test_a_notice_is_sent_listed_and_withdrawn(desk: Desk) -> None:
     assert (first.status_code, first.headers["location"]) == (303, second.headers["location"])
 
     page = await community.get(first.headers["location"].removeprefix("/desk"))
-    assert ("已发到 2 个网格。" in page.words, WORDS in page.words, "<b>" in page.html) == (True, True, False)
+    assert ("已发到 2 个网格，" in page.words, WORDS in page.words, "<b>" in page.html) == (True, True, False)
     assert page.words.count(WORDS) == 1
     withdraw = page.form(f"{SEND}/")
     seen = await street.get(PAGE)
-    for words in ("Urgent", "社区", "2 grids", "last day", "30 Nov", "Withdraw"):
+    for words in ("Urgent", "社区", "2 grids", "to 30 Nov", "Withdraw"):
         assert words in seen.words, words
     gone = await community.post(withdraw.action, withdraw.fields)
     page = await community.get(gone.headers["location"].removeprefix("/desk"))

@@ -14,6 +14,8 @@ from sync.caseapi.district.generate import generate
 from sync.caseapi.district.model import SLOTS, District
 from sync.caseapi.district.pack import write_pack
 from sync.caseapi.service.demo_casework import busiest_grid, demo_casework
+from sync.caseapi.service.demo_notices import demo_notices
+from sync.caseapi.service.grid_notices import notice_text
 from sync.tags import Tag, parse_plate_code, tag_digest
 
 Box = tuple[float, float, float, float]
@@ -203,3 +205,13 @@ def test_the_demonstration_asks_something_in_the_grid_that_shows_most(district: 
     assert said == demo_casework(district, 2019, 1_795_420_800_000, ZoneInfo("Asia/Shanghai"))
     write_pack(district, tmp_path)
     assert demo_grid(tmp_path).id == busiest_grid(district)
+
+
+def test_the_demonstration_tells_its_grid_two_notices_as_its_desk_would(district: District) -> None:
+    now_ms, zone = 1_795_420_800_000, ZoneInfo("Asia/Shanghai")
+    told = demo_notices(district, 2019, now_ms, zone)
+    assert [each.is_urgent for each in told] == [True, False]
+    assert {each.org for each in told} == {each.area for each in told} == {busiest_grid(district)[:12]}
+    assert all(each.text == notice_text(each.text) and each.at_ms < now_ms < each.until_ms for each in told)
+    assert {each.desk for each in told} <= {community.name for community in district.communities}
+    assert told == demo_notices(district, 2019, now_ms, zone)
