@@ -99,7 +99,7 @@ class Services:
         self.shifts = Shifts(journal, self.recorder, self.forms, settings, clock, holder.signed_in, zone=zone)
         self.rounds = Rounds(journal, reference, settings)
         self.check_ins = CheckIns(journal, self.recorder, reference, self.rounds)
-        self.casework = Casework(journal, reference, clock, holder.signed_in)
+        self.casework = Casework(journal, reference, settings, clock, holder.signed_in)
         self.today = Today(
             journal,
             reference,

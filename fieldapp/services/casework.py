@@ -1,6 +1,7 @@
-"""Cases and tasks as this tablet knows them: what the feeds say, and over it its own records not there yet."""
+"""Cases, tasks and notices as this tablet knows them: what the feeds say, over it its own records not there yet."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,16 +9,20 @@ from msgspec.structs import replace
 from fieldapp.services.facts import Fact, recent_facts
 from fieldapp.services.photo_field import images_of
 from fieldapp.services.places import NamedPlace, Place, named
-from fieldapp.services.ports import Clock, Journal, Reference
+from fieldapp.services.ports import Clock, Journal, Reference, Settings
 from sync.clock import parse_time
+from sync.errors import SyncError
 from sync.records import CaseNote, CaseReport, MediaRef, TaskResult
-from sync.reference import CLOSED_CASES, CaseEntry, HandoffEntry, HistoryLine, TaskEntry
+from sync.reference import CLOSED_CASES, CaseEntry, HandoffEntry, HistoryLine, NoticeEntry, TaskEntry
 
 DANGER = 3
 """Severity of what comes first."""
 
 HANDED_MS = 48 * 3_600_000
 """How long a hand-over is shown: until the shift after the next."""
+
+_OPENED = "opened_notices"
+"""Setting: ids of the notices that were opened on this tablet, by whomever; one that is gone is left out."""
 
 _LOOK_BACK = 400
 """Newest records looked at for what the feeds may not say yet: about a week of four people."""
@@ -93,32 +98,105 @@ class Recipient(Struct, frozen=True):
     name: str
 
 
+class Notice(Struct, frozen=True):
+    """What the desk says to everybody of the grid.
+
+    Attributes:
+        is_new: nobody has opened it on this tablet yet.
+    """
+
+    id: str
+    entry: NoticeEntry
+    is_new: bool
+
+    @property
+    def is_first(self) -> bool:
+        """Return whether it comes before what is asked, not behind it."""
+        return self.is_new or self.entry.urgent
+
+
 class WorkLeft(Struct, frozen=True):
-    """How much is asked of whoever is signed in."""
+    """How much is asked of whoever is signed in.
+
+    Attributes:
+        pressing: tasks and new notices that come before all others.
+        notices: what the desk says, opened or not.
+        new: those of them that nobody has opened here yet.
+        urgent: the newest urgent one.
+    """
 
     tasks: int = 0
     pressing: int = 0
     handed: int = 0
+    notices: int = 0
+    new: int = 0
+    urgent: NoticeEntry | None = None
+
+    @property
+    def is_any(self) -> bool:
+        """Return whether there is something to list."""
+        return bool(self.tasks or self.handed or self.notices)
 
 
 class Casework:
-    """Reads cases, tasks and hand-overs.
+    """Reads cases, tasks, hand-overs and notices.
 
     Args:
         person: returns the id of who is signed in, or None.
     """
 
-    def __init__(self, journal: Journal, reference: Reference, clock: Clock, person: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        reference: Reference,
+        settings: Settings,
+        clock: Clock,
+        person: Callable[[], str | None],
+    ) -> None:
         self._journal = journal
         self._reference = reference
+        self._settings = settings
         self._clock = clock
         self._person = person
 
     def left(self) -> WorkLeft:
         """Return how much is asked, for the home screen."""
-        tasks = self.tasks()
-        handed = sum(each.count for each in self.handed_over())
-        return WorkLeft(len(tasks), sum(task.is_pressing for task in tasks), handed)
+        tasks, notices = self.tasks(), self.notices()
+        return WorkLeft(
+            tasks=len(tasks),
+            pressing=sum(task.is_pressing for task in tasks)
+            + sum(each.is_new and each.entry.urgent for each in notices),
+            handed=sum(each.count for each in self.handed_over()),
+            notices=len(notices),
+            new=sum(each.is_new for each in notices),
+            urgent=next((each.entry for each in notices if each.entry.urgent), None),
+        )
+
+    def notices(self) -> list[Notice]:
+        """Return what the desk says and what is not over: the urgent first, then the newest.
+
+        An end that is no time is none: what cannot be understood is rather shown than hidden.
+        """
+        told = self._reference.notices()
+        if not told:
+            return []
+        now_ms, opened = self._clock.now_ms(), self._opened()
+        standing = [
+            Notice(notice_id, entry, notice_id not in opened)
+            for notice_id, entry in told.items()
+            if (_moment_ms(entry.until) or now_ms) >= now_ms
+        ]
+        return sorted(standing, key=lambda each: (not each.entry.urgent, -_moment_ms(each.entry.at), each.id))
+
+    def open_notice(self, notice_id: str) -> Notice | None:
+        """Return a notice to be read, from now on not a new one; None when it is over or was withdrawn."""
+        found = next((each for each in self.notices() if each.id == notice_id), None)
+        if found is not None and found.is_new:
+            opened = {*self._opened() & self._reference.notices().keys(), notice_id}
+            # Without room on the disk it can be read all the same, and counts as new once more.
+            with suppress(SyncError):
+                self._settings.put(_OPENED, " ".join(sorted(opened)))
+        return found
 
     def tasks(self) -> list[OpenTask]:
         """Return the open tasks: overdue and dangerous ones first, then by their time."""
@@ -168,6 +246,9 @@ class Casework:
         """Return the colleagues of the grid, by name order."""
         people, me = self._reference.people(), self._person()
         return [Recipient(each, entry.seat, entry.name) for each, entry in people.items() if each != me]
+
+    def _opened(self) -> set[str]:
+        return set((self._settings.get(_OPENED) or "").split())
 
     def _own(self, kinds: tuple[str, ...]) -> list[Fact]:
         return [fact for fact in recent_facts(self._journal, kinds, _LOOK_BACK) if not fact.is_void]

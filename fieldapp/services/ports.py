@@ -19,6 +19,7 @@ from sync.reference import (
     GridEntry,
     HandoffEntry,
     MatterEntry,
+    NoticeEntry,
     PersonEntry,
     TagEntry,
     TaskEntry,
@@ -262,6 +263,9 @@ class Reference(Protocol):
 
     def handoffs(self) -> dict[str, HandoffEntry]:
         """Return what shifts handed over, newest first."""
+
+    def notices(self) -> dict[str, NoticeEntry]:
+        """Return what the desk says to the grid, over or not."""
 
 
 class Settings(Protocol):

@@ -64,7 +64,7 @@ class TodayView(Struct, frozen=True):
         links: state of each reader, as passed in, by port or role.
         next: what to do next.
         battery: None where the system tells of none.
-        asked: tasks that are open, and what a colleague left.
+        asked: tasks that are open, what a colleague left, what the desk says.
     """
 
     grid: GridEntry | None

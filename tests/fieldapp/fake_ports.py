@@ -21,6 +21,7 @@ from sync.reference import (
     GridEntry,
     HandoffEntry,
     MatterEntry,
+    NoticeEntry,
     PersonEntry,
     TagEntry,
     TaskEntry,
@@ -249,6 +250,7 @@ class FakeReference:
     case_rows: dict[str, CaseEntry] = field(default_factory=dict)
     task_rows: dict[str, TaskEntry] = field(default_factory=dict)
     handoff_rows: dict[str, HandoffEntry] = field(default_factory=dict)
+    notice_rows: dict[str, NoticeEntry] = field(default_factory=dict)
 
     def grid(self) -> tuple[str, GridEntry] | None:
         return None if self.grid_entry is None else (self.grid_id, self.grid_entry)
@@ -282,6 +284,9 @@ class FakeReference:
 
     def handoffs(self) -> dict[str, HandoffEntry]:
         return dict(self.handoff_rows)
+
+    def notices(self) -> dict[str, NoticeEntry]:
+        return dict(self.notice_rows)
 
 
 class FakeSettings:

@@ -15,6 +15,7 @@ from sync.reference import (
     GridEntry,
     HandoffEntry,
     MatterEntry,
+    NoticeEntry,
     PersonEntry,
     TagEntry,
     TaskEntry,
@@ -101,6 +102,10 @@ class Reference:
         """Return what shifts handed over by id, newest first."""
         newest_last = _sorted(self._entries("handoff", HandoffEntry), lambda entry: (0, entry.at))
         return dict(reversed(newest_last.items()))
+
+    def notices(self) -> dict[str, NoticeEntry]:
+        """Return what the desk says to the grid, over or not, by id."""
+        return self._entries("notice", NoticeEntry)
 
     def verdicts(self) -> dict[str, VerdictEntry]:
         """Return what the server said later of records that were not plainly stored, by record id."""

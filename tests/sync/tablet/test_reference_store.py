@@ -1,6 +1,6 @@
 """Reference data: what the feeds brought, typed and in order; what something unfinished uses does not vanish."""
 
-from sync.reference import TagEntry
+from sync.reference import NoticeEntry, TagEntry
 from sync.tablet.store import Store
 from tests.sync.tablet.makers import BUILDING, entry, record, uuid_text
 
@@ -74,6 +74,14 @@ def test_a_caller_cannot_spoil_what_others_read(store: Store) -> None:
     applied(store, building(1, "b", "name"))
     store.reference.buildings().clear()
     assert list(store.reference.buildings()) == ["b"]
+
+
+def test_a_notice_is_there_until_the_desk_withdraws_it(store: Store) -> None:
+    says = {"text": "明天停水", "desk": "合成街道", "until": "2026-11-30T23:59:59+08:00", "urgent": True}
+    applied(store, entry(1, "notice", "n1", says), entry(2, "notice", "n2", {"text": "换表"}))
+    assert store.reference.notices() == {"n1": NoticeEntry(**says), "n2": NoticeEntry("换表")}  # type: ignore[arg-type]
+    applied(store, entry(3, "notice", "n1", None, op="delete"))
+    assert list(store.reference.notices()) == ["n2"]
 
 
 def test_an_entry_of_a_type_of_tomorrow_is_kept_and_shown_nowhere(store: Store) -> None:
