@@ -167,6 +167,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("handoff.review.discard", "handoff.review", ("9",), N_("Discard"), spot="bar"),
     Action("handoff.cases.pick", "handoff.cases", CHOICE_KEYS, N_("Take in, or leave out"), spot="choice"),
     Action("tasks.pick", "tasks", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
+    Action("notice.on", "notice", ("1",), N_("Read on"), spot="bar"),
     Action("task.answer.yes", "task.answer", ("1",), N_("Yes")),
     Action("task.answer.no", "task.answer", ("2",), N_("No")),
     Action("task.answer.cannot", "task.answer", ("3",), N_("Cannot tell")),

@@ -1,4 +1,4 @@
-"""What the desk wants looked at, what a colleague left, the open cases, and one case with what happened to it."""
+"""What the desk says and wants looked at, what a colleague left, the open cases, and one case with its history."""
 
 from collections.abc import Collection, Sequence
 
@@ -14,13 +14,19 @@ from fieldapp.presentation.casework import (
     history_mark,
     history_note,
     history_title,
+    notice_facts,
+    notice_mark,
+    notice_note,
+    notice_row,
+    notice_text,
+    notice_title,
     task_mark,
     task_note,
     task_title,
-    tasks_label,
+    tasks_title,
 )
 from fieldapp.services.case_forms import CaseNoteWork, TaskWork
-from fieldapp.services.casework import CaseView, HandedOver, OpenTask, WorkLeft
+from fieldapp.services.casework import CaseView, HandedOver, Notice, OpenTask, WorkLeft
 from fieldapp.services.photo_field import PhotosToShow
 from fieldapp.text import _
 from sync.reference import HistoryLine
@@ -33,27 +39,35 @@ class TasksPage(Page):
 
     tasks: Sequence[OpenTask] = ()
     handed: Sequence[HandedOver] = ()
+    notices: Sequence[Notice] = ()
 
     def opened(self, _argument: object) -> None:
         """Read what is asked."""
-        self.tasks, self.handed = self.services.casework.tasks(), self.services.casework.handed_over()
+        casework = self.services.casework
+        self.tasks, self.handed, self.notices = casework.tasks(), casework.handed_over(), casework.notices()
 
     def title(self) -> str:
         """Return how much is asked."""
-        return tasks_label(WorkLeft(tasks=len(self.tasks), handed=sum(handed.count for handed in self.handed)))
+        handed = sum(handed.count for handed in self.handed)
+        return tasks_title(WorkLeft(tasks=len(self.tasks), handed=handed, notices=len(self.notices)))
 
     def facts(self) -> Sequence[str]:
         """Return what colleagues left, each with a word."""
         return [handed_line(handed) for handed in self.handed]
 
     def listing(self) -> Listing:
-        """Return the tasks, then the cases that were left."""
+        """Return new and urgent notices, the tasks, the cases that were left, and the notices that were opened."""
         left = [case for handed in self.handed for case in handed.cases]
-        rows = [*map(self._task_row, self.tasks), *map(case_row, left)]
+        first = [self._notice_row(notice) for notice in self.notices if notice.is_first]
+        last = [self._notice_row(notice) for notice in self.notices if not notice.is_first]
+        rows = [*first, *map(self._task_row, self.tasks), *map(case_row, left), *last]
         return listing(rows, "" if self.handed else _("Nothing is asked now. New tasks come when you send."))
 
     def chosen(self, row: Row) -> None:
-        """Go to a task, or to a case that was left."""
+        """Go to a notice, to a task, or to a case that was left."""
+        if any(notice.id == row.key for notice in self.notices):
+            self.talk.go("notice", row.key)
+            return
         task = next((task for task in self.tasks if task.id == row.key), None)
         if task is not None:
             open_task(self.talk, task)
@@ -62,6 +76,35 @@ class TasksPage(Page):
 
     def _task_row(self, task: OpenTask) -> Row:
         return Row(task.id, _marked(task_title(task), task_mark(task)[0]), task_note(task, self.services.zone))
+
+    def _notice_row(self, notice: Notice) -> Row:
+        label = _marked(notice_row(notice), notice_mark(notice)[0])
+        return Row(notice.id, label, notice_note(notice, self.services.zone))
+
+
+class NoticePage(Page):
+    """A notice of the desk, whole."""
+
+    NAME = "notice"
+
+    notice_id = ""
+    notice: Notice | None = None
+
+    def opened(self, argument: object) -> None:
+        """Read the notice; `argument` is its id, None for the same as before."""
+        self.notice_id = argument if isinstance(argument, str) else self.notice_id
+        self.notice = self.services.casework.open_notice(self.notice_id)
+
+    def title(self) -> str:
+        """Return who says it, or that it is over."""
+        return notice_title(self.notice) if self.notice is not None else _("This notice is over or was withdrawn")
+
+    def facts(self) -> Sequence[str]:
+        """Return when it was said and until when it holds, then its words."""
+        notice = self.notice
+        if notice is None:
+            return ()
+        return [notice_facts(notice, self.services.zone), *notice_text(notice).split("\n")]
 
 
 class CasesPage(Page):

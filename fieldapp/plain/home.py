@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from fieldapp.keymap import Action, Need
 from fieldapp.plain.page import Face, Page
-from fieldapp.presentation.casework import tasks_label
+from fieldapp.presentation.casework import tasks_label, urgent_line
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.status import status_words
+from fieldapp.presentation.syncing import MOVING
 from fieldapp.presentation.today import (
     NEXT_ACTIONS,
     is_for_today,
@@ -20,6 +23,7 @@ from fieldapp.presentation.today import (
 from fieldapp.services.session import Person
 from fieldapp.services.today import TodayView
 from fieldapp.text import _
+from sync.journal import SyncStatus
 
 
 class TodayPage(Page):
@@ -43,8 +47,9 @@ class TodayPage(Page):
         return f"{view.person.name}  {round_line(view.round)}"
 
     def facts(self) -> Sequence[str]:
-        """Return the counts, and what comes next."""
-        return (today_counts(self.view), today_next(self.view)) if self.view is not None else ()
+        """Return what the desk says urgently, the counts, and what comes next."""
+        view = self.view
+        return (urgent_line(view.asked), today_counts(view), today_next(view)) if view is not None else ()
 
     def passing(self) -> Sequence[str]:
         """Return how the tablet stands."""
@@ -71,6 +76,11 @@ class TodayPage(Page):
     def default(self) -> str:
         """Return what comes next."""
         return NEXT_ACTIONS.get(self.view.next, "today.place") if self.view is not None else ""
+
+    def sync_changed(self, status: SyncStatus) -> None:
+        """Take in what came to be asked and said meanwhile: it is read out before the next question."""
+        if self.view is not None and self.view.person is not None and status.phase not in MOVING:
+            self.view = replace(self.view, asked=self.services.casework.left())
 
     def do_resume(self) -> None:
         """Go on with the form that was touched last."""

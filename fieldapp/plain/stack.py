@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "log": ("log", "LogPage"),
     "record": ("log", "RecordPage"),
     "tasks": ("casework", "TasksPage"),
+    "notice": ("casework", "NoticePage"),
     "cases": ("casework", "CasesPage"),
     "case": ("casework", "CasePage"),
     "task": ("task", "TaskPage"),

@@ -1,4 +1,4 @@
-"""Cases, tasks and hand-overs in words."""
+"""Cases, tasks, hand-overs and notices in words."""
 
 from datetime import tzinfo
 
@@ -7,11 +7,12 @@ from fieldapp.presentation.records import joined, place_text
 from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.words import TASK_TYPES, answer_word, severity_word, word
-from fieldapp.services.casework import DANGER, CaseView, HandedOver, OpenTask, WorkLeft
+from fieldapp.services.casework import DANGER, CaseView, HandedOver, Notice, OpenTask, WorkLeft
 from fieldapp.services.moments import local_time
 from fieldapp.text import N_, _, ngettext
 from sync.clock import parse_time
-from sync.reference import HistoryLine
+from sync.reference import HistoryLine, NoticeEntry
+from sync.text import clean_text
 
 CASE_STATES = {
     "reported": N_("Reported"),
@@ -44,13 +45,67 @@ ANSWERS = {"yes": "yes", "no": "no", "cannot": "cannot_tell"}
 
 
 def tasks_label(asked: WorkLeft) -> str:
-    """Return how much is asked of whoever is signed in."""
-    return _("Tasks {count}").format(count=asked.tasks + asked.handed)
+    """Return how much is asked of whoever is signed in, new notices with it; where that is all, that it is these."""
+    if asked.tasks or asked.handed or not asked.notices:
+        return _("Tasks {count}").format(count=asked.tasks + asked.handed + asked.new)
+    return notices_label(asked.new)
 
 
 def tasks_tone(asked: WorkLeft) -> Tone:
-    """Return how it is meant: what is dangerous or overdue is pressing."""
+    """Return how it is meant: what is dangerous, overdue or new and urgent is pressing."""
     return "bad" if asked.pressing else "plain"
+
+
+def tasks_title(asked: WorkLeft) -> str:
+    """Return what stands above the list of all that: how much of each there is."""
+    tasks = _("Tasks {count}").format(count=asked.tasks + asked.handed) if asked.tasks or asked.handed else ""
+    notices = notices_label(asked.notices) if asked.notices else ""
+    return f"{tasks}  {notices}".strip() or _("Tasks {count}").format(count=0)
+
+
+def notices_label(count: int) -> str:
+    """Return how many notices there are; the word alone for none."""
+    return _("Notices {count}").format(count=count) if count else _("Notices")
+
+
+def notice_word(entry: NoticeEntry) -> str:
+    """Return what kind of notice it is."""
+    return _("Urgent notice") if entry.urgent else _("Desk notice")
+
+
+def urgent_line(asked: WorkLeft) -> str:
+    """Return the newest urgent notice for one line of the home screen; empty without one."""
+    return f"{notice_word(asked.urgent)}  {shown(asked.urgent.text)}" if asked.urgent is not None else ""
+
+
+def notice_row(notice: Notice) -> str:
+    """Return the first words of a notice on one line."""
+    return f"{notice_word(notice.entry)}  {shown(notice.entry.text)}"
+
+
+def notice_mark(notice: Notice) -> tuple[str, Tone]:
+    """Return whether a notice was opened on this tablet already."""
+    return (_("new"), "bad" if notice.entry.urgent else "warn") if notice.is_new else ("", "plain")
+
+
+def notice_title(notice: Notice) -> str:
+    """Return who says it, and whether it is urgent."""
+    return f"{notice_word(notice.entry)}  {shown(notice.entry.desk, max_chars=40)}".rstrip()
+
+
+def notice_facts(notice: Notice, zone: tzinfo) -> str:
+    """Return when it was said, and until when it holds."""
+    return joined(moment_text(notice.entry.at, zone), due_text(notice.entry.until, zone))
+
+
+def notice_note(notice: Notice, zone: tzinfo) -> str:
+    """Return the same with who says it, on the second line of a row."""
+    return joined(shown(notice.entry.desk, max_chars=40), notice_facts(notice, zone))
+
+
+def notice_text(notice: Notice) -> str:
+    """Return a notice whole, in its lines."""
+    return clean_text(notice.entry.text).strip()
 
 
 def cases_label(count: int) -> str:

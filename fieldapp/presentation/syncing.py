@@ -15,6 +15,9 @@ from sync.journal import JournalSummary, MediaProgress, StoredReceipt, SyncStatu
 
 _MB = 1_000_000
 
+MOVING = ("connecting", "sending", "receiving")
+"""Phases in which a sync is under way; what it brought is asked for when it rests."""
+
 
 class SyncText(Struct, frozen=True):
     """The state of the sync as shown.

@@ -111,7 +111,7 @@ def today_needs(view: TodayView) -> set[Need]:
         met.add(Need.DRAFT)
     if view.pending:
         met.add(Need.PENDING)
-    if view.asked.tasks or view.asked.handed:
+    if view.asked.is_any:
         met.add(Need.TASKS)
     return met
 

@@ -33,6 +33,7 @@ PANELS: dict[str, str] = {
     "handoff": "HandoffPanel",
     "tasks": "TasksPanel",
     "task": "TaskPanel",
+    "notice": "NoticePanel",
     "cases": "CasesPanel",
     "case": "CasePanel",
     "case_note": "CaseNotePanel",

@@ -12,7 +12,7 @@ from fieldapp.panel import Kit, StagePort
 from fieldapp.presentation.photos import photo_progress_text
 from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.states import NO_PHOTOS, state_cell, totals_line
-from fieldapp.presentation.syncing import ClockFacts, facts_line, sync_text
+from fieldapp.presentation.syncing import MOVING, ClockFacts, facts_line, sync_text
 from fieldapp.safety import guarded
 from fieldapp.services.outbox import OutboxRow
 from fieldapp.text import _
@@ -20,9 +20,6 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BlockBar
 from fieldapp.widgets.windowed_list import PAGE_ROWS, Row, WindowedList
 from sync.journal import Delivery, JournalSummary, SyncStatus
-
-MOVING = ("connecting", "sending", "receiving")
-"""Phases in which the sync is under way."""
 
 
 class OutboxPanel(ListPanel):

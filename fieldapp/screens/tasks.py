@@ -1,4 +1,4 @@
-"""What the desk wants looked at and what a colleague left: the pressing first, one key opens one."""
+"""What the desk says and wants looked at, and what a colleague left: the pressing first, one key opens one."""
 
 from textual.app import ComposeResult
 
@@ -9,24 +9,28 @@ from fieldapp.presentation.casework import (
     case_note,
     case_title,
     handed_line,
+    notice_mark,
+    notice_note,
+    notice_row,
     task_mark,
     task_note,
     task_title,
-    tasks_label,
+    tasks_title,
 )
-from fieldapp.services.casework import CaseView, HandedOver, OpenTask, WorkLeft
+from fieldapp.services.casework import CaseView, HandedOver, Notice, OpenTask, WorkLeft
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
 class TasksPanel(ListPanel):
-    """The list of tasks."""
+    """The list of tasks, below what the desk says anew; what was opened already stands at the end."""
 
     NAME = "tasks"
 
     tasks: tuple[OpenTask, ...] = ()
     handed: tuple[HandedOver, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out title and list."""
@@ -35,27 +39,38 @@ class TasksPanel(ListPanel):
 
     async def opened(self, _argument: object) -> None:
         """Read what is asked."""
-        self.tasks, self.handed = await self.work.do(self._read)
+        self.tasks, self.handed, self.notices = await self.work.do(self._read)
 
     def paint(self) -> None:
         """Show it."""
-        rows = [*map(self._task_row, self.tasks), *(row for handed in self.handed for row in _handed_rows(handed))]
-        left = WorkLeft(tasks=len(self.tasks), handed=sum(handed.count for handed in self.handed))
-        self.query_one("#tasks-title", PlainText).say(tasks_label(left), style="bold")
+        asked = [*map(self._task_row, self.tasks), *(row for handed in self.handed for row in _handed_rows(handed))]
+        first = [self._notice_row(notice) for notice in self.notices if notice.is_first]
+        last = [self._notice_row(notice) for notice in self.notices if not notice.is_first]
+        rows = [*first, *asked, *last]
+        handed = sum(handed.count for handed in self.handed)
+        left = WorkLeft(tasks=len(self.tasks), handed=handed, notices=len(self.notices))
+        self.query_one("#tasks-title", PlainText).say(tasks_title(left), style="bold")
         empty = _("Nothing is asked now. New tasks come when you send.")
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
 
     async def chosen(self, row: Row) -> None:
-        """Open a task, or a case that was left."""
+        """Open a notice, a task, or a case that was left."""
+        if any(notice.id == row.key for notice in self.notices):
+            await self.stage.go("notice", row.key)
+            return
         task = next((task for task in self.tasks if task.id == row.key), None)
         if task is not None:
             await open_task(self, task)
         elif any(case.id == row.key for handed in self.handed for case in handed.cases):
             await self.stage.go("case", row.key)
 
-    def _read(self) -> tuple[tuple[OpenTask, ...], tuple[HandedOver, ...]]:
+    def _read(self) -> tuple[tuple[OpenTask, ...], tuple[HandedOver, ...], tuple[Notice, ...]]:
         casework = self.services.casework
-        return tuple(casework.tasks()), tuple(casework.handed_over())
+        return tuple(casework.tasks()), tuple(casework.handed_over()), tuple(casework.notices())
+
+    def _notice_row(self, notice: Notice) -> Row:
+        mark, tone = notice_mark(notice)
+        return Row(notice.id, notice_row(notice), notice_note(notice, self.services.zone), mark, tone)
 
     def _task_row(self, task: OpenTask) -> Row:
         mark, tone = task_mark(task)

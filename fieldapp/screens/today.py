@@ -8,8 +8,9 @@ from textual.containers import Horizontal, Vertical
 
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, camera_need, everywhere_options, options_of
-from fieldapp.presentation.casework import tasks_label, tasks_tone
+from fieldapp.presentation.casework import tasks_label, tasks_tone, urgent_line
 from fieldapp.presentation.records import place_text
+from fieldapp.presentation.syncing import MOVING
 from fieldapp.presentation.times import clock_time
 from fieldapp.presentation.today import (
     NEXT_ACTIONS,
@@ -28,6 +29,7 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.progress import BigNumber, BlockBar
 from fieldapp.widgets.tile import Face
 from fieldapp.widgets.tile_grid import TileGrid
+from sync.journal import SyncStatus
 
 MARGIN_CELLS = 8
 """Emptiness around the figures and the words beside them."""
@@ -71,6 +73,15 @@ class TodayPanel(Panel):
         self.is_inside = False
         self.view = self._unshared = await self.work.do(self.services.today.view)
 
+    async def sync_changed(self, status: SyncStatus) -> None:
+        """Show what came to be asked and said meanwhile, as soon as the sync rests."""
+        if self.view is None or self.view.person is None or status.phase in MOVING:
+            return
+        asked = await self.work.do(self.services.casework.left)
+        if asked != self.view.asked:
+            self.view = replace(self.view, asked=asked)
+            self.stage.repaint()
+
     def take_view(self) -> TodayView | None:
         """Return the view once after it was read."""
         view, self._unshared = self._unshared, None
@@ -88,6 +99,7 @@ class TodayPanel(Panel):
         seen, total = (view.round.seen, view.round.total) if view.round else (0, 0)
         self.tick()
         self.query_one(BlockBar).show(seen, total)
+        self._paint_urgent(urgent_line(view.asked))
         self.query_one("#today-title", PlainText).say(today_title(view))
         counts = self.query_one("#today-counts", PlainText)
         counts.say(today_counts(view))
@@ -101,6 +113,13 @@ class TodayPanel(Panel):
         tiles = [*options_of(self, "bar"), *everywhere_options("help", "language", "look", "size")]
         columns = COLUMNS if self.app.size.width < MORE_COLUMNS * MORE_TILE_CELLS else MORE_COLUMNS
         self.query_one(TileGrid).show(tiles, columns=columns)
+
+    def _paint_urgent(self, words: str) -> None:
+        """Say it where the bar is, which says no more than the figures do; where there is no bar, where only air is."""
+        bar = self.query_one(BlockBar)
+        bar.say_pressing(words)
+        bar.set_class(bool(words), "-pressing")
+        self.query_one(TileGrid).set_class(bool(words), "-pressed")
 
     def _paint_next(self, text: str) -> None:
         said = self.query_one("#today-next", PlainText)

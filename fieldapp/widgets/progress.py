@@ -4,7 +4,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fieldapp.widgets.cells import centred
+from fieldapp.widgets.cells import centred, fit
 from fieldapp.widgets.inks import inked
 
 # Each digit is 6 pixels wide and 8 high with strokes of 2, drawn in half blocks: 6 columns, 4 rows.
@@ -73,12 +73,19 @@ class BigNumber(Widget):
 
 
 class BlockBar(Widget):
-    """A bar of full blocks with words on it where given."""
+    """A bar of full blocks with words on it where given; or words alone, where something is more pressing."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._share = 0.0
         self._words = ""
+        self._pressing = ""
+
+    def say_pressing(self, words: str) -> None:
+        """Show words in the colour of danger and no share; empty for the share again."""
+        if words != self._pressing:
+            self._pressing = words
+            self.refresh()
 
     def show(self, done: int, total: int, words: str = "") -> None:
         """Show a share; nothing of nothing is empty."""
@@ -90,6 +97,8 @@ class BlockBar(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one row: the done part, then the rest; the words stand in the middle row."""
         width, height = self.size
+        if self._pressing:
+            return Strip([Segment(fit(f" {self._pressing}", width), inked(self, "bad", "bad_ink", bold=True))])
         done, rest = inked(self, "go", "go_ink", bold=True), inked(self, "rail", "ink", bold=True)
         text = centred(self._words, width) if y == height // 2 and self._words else " " * width
         filled = Strip([Segment(text, done)])

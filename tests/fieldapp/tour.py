@@ -31,6 +31,7 @@ from tests.fieldapp.fakes import (
     make_world,
     small_grid,
 )
+from tests.fieldapp.notice_rows import with_notices
 from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.robot import Robot, robot_in
 
@@ -173,6 +174,7 @@ STOPS: dict[str, Way] = {
     "today.first": fresh(),
     "today.half_written": _half_written,
     "today.more": by("e"),
+    "today.urgent": by(),
     "arrived": _arrived,
     "arrived.again": _again,
     "points": _points,
@@ -224,6 +226,7 @@ STOPS: dict[str, Way] = {
     "building.asked": asked("r", "2"),
     "arrived.asked": _arrived_asked,
     "tasks": asked("k"),
+    "notice": asked("k", "2"),
     "task": asked("k", "1"),
     "cases": _cases,
     "case": asked("k", "4"),
@@ -248,6 +251,9 @@ WITH_CASEWORK = {
 }
 """Stops in a grid where cases are open and the desk asks something."""
 
+WITH_NOTICES = {"today.urgent", "tasks", "notice"}
+"""Stops in a grid to which the desk says something."""
+
 PLACED = {"round.near", "map.drawn", "building.noted"}
 """Stops in a grid whose buildings are on the map, with a receiver that knows where the tablet is."""
 
@@ -258,6 +264,7 @@ HOT = (
     "today",
     "today.first",
     "today.half_written",
+    "today.urgent",
     "arrived",
     "arrived.again",
     "problem.matter",
@@ -275,6 +282,8 @@ def world_for(stop: str) -> World:
     grid = placed_grid() if stop in PLACED else small_grid()
     if stop in WITH_CASEWORK:
         grid = with_casework(grid)
+    if stop in WITH_NOTICES:
+        grid = with_notices(grid)
     receiver = FakeReceiver(Here()) if stop in PLACED else None
     heard = stop in WITH_MICROPHONE
     world = make_world(grid, receiver=receiver, microphone=FakeMicrophone(records=heard, plays=heard))

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from fieldapp.messages import LinkChanged, ReaderFault
 from sync.journal import SyncFault, SyncStatus
-from sync.reference import CaseEntry, ContactEntry
+from sync.reference import CaseEntry, ContactEntry, NoticeEntry
 from tests.fieldapp.fakes import (
     BADGE_2,
     CARD_VISITOR,
@@ -64,6 +64,7 @@ def poisoned(first: int) -> FakeReference:
         )
         reference.contact_rows[key] = ContactEntry(next(texts), next(texts), key, next(texts))
         reference.case_rows[key] = CaseEntry(next(texts), next(texts), key, None, next(texts), next(texts))
+        reference.notice_rows[key] = NoticeEntry(*islice(texts, 4), urgent=True)
     for key, matter in reference.matter_rows.items():
         fields = ("name", "name_en", "group", "group_en", "emergency_number")
         reference.matter_rows[key] = msgspec.structs.replace(matter, **{field: next(texts) for field in fields})
@@ -153,3 +154,9 @@ async def test_no_screen_lets_hostile_text_through(number: int) -> None:
             world.journal.judge(row.n, "quarantined", text, HOSTILE[row.n % len(HOSTILE)])
         await robot.press("escape", "escape", "5")
         await seen(robot)
+        for row in map(str, range(1, len(world.reference.notice_rows) + 1)):
+            await robot.press("escape", "escape", "k")
+            await seen(robot)
+            await robot.press(row)
+            assert robot.panel == "notice"
+            await seen(robot)
