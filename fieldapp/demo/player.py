@@ -76,9 +76,9 @@ class ShiftPlayer:
 
     def _open_app(self) -> None:
         self._app = PtyApp(app_command(self._stage), env=self._env)
-        # A tap before its reader is open would be lost, as it would be in a hand.
-        badge, is_there = _("badge"), _("ok")
-        self._app.wait_for(f"{badge} {is_there}")
+        # What is shown to a reader before it is open would be lost, as it would be in a hand.
+        for reader in (_("scan"), _("badge")):
+            self._app.wait_for(f"{reader} {_('ok')}")
 
     def _sign_in(self) -> None:
         person = self._stage.grid.people[0]
