@@ -37,9 +37,9 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-# The product beside PouchDB and FastAPI: needs npm and a package index, takes some minutes, leaves nothing behind.
+# The product beside PouchDB, FastAPI and harlequin: needs npm and a package index, takes minutes, leaves nothing behind.
 bench-peers: $(READY)
-	@$(BIN)/python -m tests.bench.peers
+	@$(BIN)/python -m tests.bench.peers $(ARGS)
 
 # Which small faults would no test notice? Half an hour; PATHS names modules, MUTANTS=N takes a sample, JSON=1 one object.
 mutants: $(READY)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TERMINAL_SETTINGS = {
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
-    "TEXTUAL_FPS": "120",
+    "TEXTUAL_FPS": "240",
     # In this mode terminals lose or double the text of Chinese input methods.
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
 }

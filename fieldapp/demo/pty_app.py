@@ -42,6 +42,7 @@ class PtyApp:
         os.close(slave)
         self._output = bytearray()
         self._seen = 0
+        self._painted_s: list[float] = []
         self._has_ended = False
         self._news = threading.Condition()
         self._reader = threading.Thread(target=self._read, name="pty output", daemon=True)
@@ -71,6 +72,7 @@ class PtyApp:
         """Press keys, and look for texts only in what is painted from now on."""
         with self._news:
             self._seen = len(self._output)
+            self._painted_s.clear()
         os.write(self._master, keys.encode())
 
     def wait_for(self, *texts: str, timeout_s: float = 30.0) -> float:
@@ -86,6 +88,17 @@ class PtyApp:
                 if self._has_ended or not self._news.wait(deadline - time.monotonic()):
                     raise NotPainted(f"{' or '.join(texts)!r} was not painted; the screen ends in {self.tail()!r}")
         return time.monotonic() - self.started_s
+
+    def wait_still(self, quiet_s: float) -> list[float]:
+        """Wait until nothing was painted for so long; return the times since the last `send` at which it painted.
+
+        Returns:
+            Seconds since the start, in order; empty when it painted nothing.
+        """
+        with self._news:
+            while self._news.wait(quiet_s):
+                pass
+            return [painted_s - self.started_s for painted_s in self._painted_s]
 
     def kill(self) -> None:
         """End the child with SIGKILL, as a dead battery would, and wait until it is gone."""
@@ -111,6 +124,7 @@ class PtyApp:
                 break
             with self._news:
                 self._output += data
+                self._painted_s.append(time.monotonic())
                 self._news.notify_all()
         with self._news:
             self._has_ended = True

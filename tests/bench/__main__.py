@@ -9,6 +9,7 @@ from importlib import import_module
 BENCHES = {
     "startup": "start-up to the usable home screen with a year of records, against a one-widget Textual app",
     "tap": "last byte of a badge to the painted confirmation, with the record on disk; here and in the tablet profile",
+    "repaint": "a key in the line that finds to the last byte of the list that follows from it",
     "finding": "one more key in the line that finds, at 30,000 addresses, against scans of all of them",
     "kills": "typing that SIGKILL, SIGTERM and SIGHUP cut off: what is on disk, and where the next start opens",
     "resting": "memory at home, processor at rest and growth over 300 records, against a one-widget Textual app",
