@@ -169,6 +169,9 @@ class FieldApp(WornApp):
             await self.pop_screen()
         if not isinstance(self.screen, HasStage) or self.screen.person != event.person:
             await self.switch_screen(self._made("shift", event.person))
+        elif isinstance(self.screen, TakesNews):
+            # What came while it was locked was told to nobody.
+            self.screen.take_news(SyncChanged(await self.work.do(self.services.exchange.status)))
         remembered = await self.work.do(self.services.tags.take_remembered)
         if remembered is not None and isinstance(self.screen, HasStage):
             self.screen.stage.take(lambda stage: stage.carry_out(remembered))

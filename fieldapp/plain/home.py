@@ -79,8 +79,9 @@ class TodayPage(Page):
 
     def sync_changed(self, status: SyncStatus) -> None:
         """Take in what came to be asked and said meanwhile: it is read out before the next question."""
-        if self.view is not None and self.view.person is not None and status.phase not in MOVING:
-            self.view = replace(self.view, asked=self.services.casework.left())
+        asked = self.services.today.asked() if status.phase not in MOVING else None
+        if self.view is not None and asked is not None:
+            self.view = replace(self.view, asked=asked)
 
     def do_resume(self) -> None:
         """Go on with the form that was touched last."""

@@ -75,7 +75,7 @@ def notice_word(entry: NoticeEntry) -> str:
 
 def urgent_line(asked: WorkLeft) -> str:
     """Return the newest urgent notice for one line of the home screen; empty without one."""
-    return f"{notice_word(asked.urgent)}  {shown(asked.urgent.text)}" if asked.urgent is not None else ""
+    return notice_row(asked.urgent) if asked.urgent is not None else ""
 
 
 def notice_row(notice: Notice) -> str:

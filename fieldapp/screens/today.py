@@ -3,8 +3,10 @@
 from collections.abc import Collection
 
 from msgspec.structs import replace
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Click
 
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, camera_need, everywhere_options, options_of
@@ -75,10 +77,10 @@ class TodayPanel(Panel):
 
     async def sync_changed(self, status: SyncStatus) -> None:
         """Show what came to be asked and said meanwhile, as soon as the sync rests."""
-        if self.view is None or self.view.person is None or status.phase in MOVING:
+        if self.view is None or status.phase in MOVING:
             return
-        asked = await self.work.do(self.services.casework.left)
-        if asked != self.view.asked:
+        asked = await self.work.do(self.services.today.asked)
+        if asked is not None and asked != self.view.asked:
             self.view = replace(self.view, asked=asked)
             self.stage.repaint()
 
@@ -146,6 +148,14 @@ class TodayPanel(Panel):
         if action.verb == MORE:
             return not self.is_inside
         return is_for_today(action.verb, set(self.met()))
+
+    @on(Click, "#today-bar")
+    def _open_urgent(self, event: Click) -> None:
+        """Open the urgent notice whose line is touched; where the bar is the round's, nothing happens."""
+        event.stop()
+        urgent = self.view.asked.urgent if self.view is not None else None
+        if urgent is not None:
+            self.stage.take(lambda stage: stage.go("notice", urgent.id))
 
     async def do_more(self) -> None:
         """Show everything that the bar has no room for as tiles."""

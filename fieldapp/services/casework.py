@@ -130,7 +130,7 @@ class WorkLeft(Struct, frozen=True):
     handed: int = 0
     notices: int = 0
     new: int = 0
-    urgent: NoticeEntry | None = None
+    urgent: Notice | None = None
 
     @property
     def is_any(self) -> bool:
@@ -169,7 +169,7 @@ class Casework:
             handed=sum(each.count for each in self.handed_over()),
             notices=len(notices),
             new=sum(each.is_new for each in notices),
-            urgent=next((each.entry for each in notices if each.entry.urgent), None),
+            urgent=next((each for each in notices if each.entry.urgent), None),
         )
 
     def notices(self) -> list[Notice]:

@@ -146,6 +146,10 @@ class Today(Struct, frozen=True):
             asked=self.casework.left() if person else WorkLeft(),
         )
 
+    def asked(self) -> WorkLeft | None:
+        """Return how much is asked of whoever is signed in, None while nobody is."""
+        return self.casework.left() if self.session.state().signed_in else None
+
     def _photos(self, shift: OpenShift | None) -> MediaProgress:
         every = self.media.progress()
         if shift is None or not every.total:

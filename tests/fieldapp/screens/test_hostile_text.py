@@ -154,9 +154,8 @@ async def test_no_screen_lets_hostile_text_through(number: int) -> None:
             world.journal.judge(row.n, "quarantined", text, HOSTILE[row.n % len(HOSTILE)])
         await robot.press("escape", "escape", "5")
         await seen(robot)
-        for row in map(str, range(1, len(world.reference.notice_rows) + 1)):
-            await robot.press("escape", "escape", "k")
-            await seen(robot)
-            await robot.press(row)
-            assert robot.panel == "notice"
-            await seen(robot)
+        await robot.press("escape", "escape", "k")
+        await seen(robot)
+        await robot.press(str(number + 1))
+        assert robot.panel == "notice"
+        await seen(robot)

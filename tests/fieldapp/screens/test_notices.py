@@ -7,7 +7,7 @@ from fieldapp.text import use_language
 from sync.journal import SyncStatus
 from sync.reference import NoticeEntry
 from tests.fieldapp.casework_rows import with_casework
-from tests.fieldapp.fakes import PLATE_ENTRANCE_12, World, make_world, small_grid
+from tests.fieldapp.fakes import PIN_1, PLATE_ENTRANCE_12, World, make_world, small_grid
 from tests.fieldapp.notice_rows import LONG_TEXT, NOTICE_FORM, NOTICE_ICE, NOTICE_WATER, with_notices
 from tests.fieldapp.robot import Robot, robot_in
 from tests.fieldapp.screens.test_hostile_text import HOSTILE, seen
@@ -42,6 +42,21 @@ async def test_a_notice_is_opened_by_enter_by_its_digit_and_by_a_touch(world: Wo
         robot.touch_cell(20, row)
         await robot.settle()
         assert (robot.panel, robot.sees(ICE)) == ("notice", True)
+
+
+async def test_a_finger_on_the_urgent_line_opens_it_and_one_on_the_rounds_bar_does_nothing(world: World) -> None:
+    async with robot_in(world) as robot:
+        row = next(place for place, line in enumerate(robot.lines) if ICE in line)
+        robot.look()
+        robot.touch_cell(70, row)
+        await robot.settle()
+        assert (robot.panel, robot.sees("合成街道")) == ("notice", True)
+        world.reference.notice_rows = {}
+        await robot.press("0")
+        robot.look()
+        robot.touch_cell(70, row)
+        await robot.settle()
+        assert robot.panel == "today"
 
 
 async def test_an_opened_notice_counts_no_more_and_stands_below_what_is_asked(world: World) -> None:
@@ -125,6 +140,20 @@ async def test_what_comes_while_one_stands_at_home_is_said_there_as_soon_as_the_
         await robot.settle()
         assert robot.sees(f"Urgent notice  {ICE}")
         assert robot.sees("Notices 3")
+
+
+async def test_what_came_while_the_tablet_was_locked_is_said_after_the_sign_in(world: World) -> None:
+    with_casework(world.reference)
+    notices = world.reference.notice_rows
+    world.reference.notice_rows = {}
+    async with robot_in(world) as robot:
+        await robot.press("9")
+        world.reference.notice_rows = notices
+        world.exchange.become(SyncStatus("idle"))
+        await robot.settle()
+        assert not robot.sees(ICE)
+        await robot.press(*PIN_1)
+        assert (robot.panel, robot.sees(ICE), robot.sees("Tasks 6")) == ("today", True, True)
 
 
 async def test_news_of_the_sync_leave_what_is_open_at_home_as_it_is(world: World) -> None:

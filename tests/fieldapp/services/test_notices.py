@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from fieldapp.services.casework import WorkLeft
+from fieldapp.services.casework import Notice, WorkLeft
 from sync.reference import NoticeEntry
 from tests.fieldapp.fake_ports import DiskFull, FakeSettings
 from tests.fieldapp.fakes import World, make_world, small_grid
@@ -46,10 +46,11 @@ def test_an_end_that_is_no_time_hides_nothing(world: World, until: str) -> None:
 def test_home_is_told_how_many_are_new_and_the_newest_urgent_one(world: World) -> None:
     rows = world.reference.notice_rows
     rows["later"] = replace(rows[NOTICE_ICE], text="后说的", at="2026-11-22T20:00:00+08:00")
-    assert world.services.today.view().asked == WorkLeft(pressing=2, notices=4, new=4, urgent=rows["later"])
+    later = Notice("later", rows["later"], is_new=True)
+    assert world.services.today.view().asked == WorkLeft(pressing=2, notices=4, new=4, urgent=later)
     for notice in (NOTICE_ICE, NOTICE_FORM):
         world.services.casework.open_notice(notice)
-    assert world.services.today.view().asked == WorkLeft(pressing=1, notices=4, new=2, urgent=rows["later"])
+    assert world.services.today.view().asked == WorkLeft(pressing=1, notices=4, new=2, urgent=later)
 
 
 def test_nobody_is_told_anything_before_the_sign_in() -> None:
