@@ -108,6 +108,8 @@ class ShiftPlayer:
             self._app.kill()
             self.kills += 1
             self._open_app()
+            # The readers may be open before the report is: a key would then still be one of the first page.
+            self._app.wait_for(_("How pressing"))
             self._narrate("    " + _("the report goes on in the same field"))
         self._take_photo()
         self._do("1", "")
