@@ -67,7 +67,7 @@ ACTIONS: tuple[Action, ...] = (
         needs=(Need.SHIFT,),
         opens="shift_end",
     ),
-    Action("today.tasks", "today", ("k", "K"), N_("Tasks"), spot="bar", needs=(Need.TASKS,), opens="tasks"),
+    Action("today.tasks", "today", ("k", "K"), N_("Tasks, notices"), spot="bar", needs=(Need.TASKS,), opens="tasks"),
     Action("today.aim", "today", ("a", "A"), N_("Aim"), spot="bar", needs=(Need.CAMERA,), opens="aim"),
     Action("today.normal", "today", ("8",), N_("Last place normal"), spot="bar", needs=(Need.PENDING,)),
     Action("today.resume", "today", ("7",), N_("Go on writing"), spot="bar", needs=(Need.DRAFT,)),
