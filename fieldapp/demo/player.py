@@ -78,7 +78,7 @@ class ShiftPlayer:
         self._app = PtyApp(app_command(self._stage), env=self._env)
         # What is shown to a reader before it is open would be lost, as it would be in a hand.
         for reader in (_("scan"), _("badge")):
-            self._app.wait_for(f"{reader} {_('ok')}")
+            self._app.wait_for(" ".join((reader, _("ok"))))
 
     def _sign_in(self) -> None:
         person = self._stage.grid.people[0]
