@@ -25,7 +25,7 @@ from sync.caseapi.api.snapshots import snapshot_routes
 from sync.caseapi.desk import DeskAccess, desk_router, work_router
 from sync.caseapi.errors import CaseApiError
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.filling import fill
+from sync.caseapi.service.casework.filling import fill
 from sync.wire import MAX_BODY_BYTES
 
 CHINA = ZoneInfo("Asia/Shanghai")

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from sync.caseapi.errors import CaseApiError, CommandRefused, ImportRefused
-from sync.caseapi.service.administration import Arguments, Result, run_command
+from sync.caseapi.service.administration.commands import Arguments, Result, run_command
 from sync.caseapi.service.case_api import CaseApi
 
 MAX_LINE_BYTES = 4 * 1024 * 1024

@@ -9,7 +9,7 @@ import uvicorn
 from sync.caseapi.app import make_app
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.notices import Notices
+from sync.caseapi.service.casework.arrivals import Notices
 
 DRAIN_S = 20
 """How long a stopping server lets exchanges finish."""

@@ -10,7 +10,7 @@ from msgspec import Raw
 
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.opening import initialise, open_case_api
-from sync.caseapi.service.administration import run_command
+from sync.caseapi.service.administration.commands import run_command
 from sync.caseapi.service.case_api import CaseApi, wall_ms
 from sync.chain import first_head, head_after
 from sync.clock import format_time

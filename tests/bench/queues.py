@@ -25,7 +25,7 @@ from sync.caseapi.cases.permissions import org_at
 from sync.caseapi.cases.states import FINAL_STATES, OPEN_STATES, Level
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.case_desk import CaseDesk, QueueAsked
+from sync.caseapi.service.casework.desk import CaseDesk, QueueAsked
 from sync.caseapi.storage.casework import NEVER_MS
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.migrating import migrate, shipped_steps

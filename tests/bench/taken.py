@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from sync.caseapi.cases.events import CaseEvent
 from sync.caseapi.cases.nearby import NEAR_M, SAME_MS
-from sync.caseapi.service.lives import Lives, shipped_lives
+from sync.caseapi.service.casework.lives import Lives, shipped_lives
 from sync.caseapi.storage.casework import CaseChange
 from sync.caseapi.storage.judged import CaseRow, CaseWords
 from sync.caseapi.storage.sqlite import case_events

@@ -3,7 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sync.caseapi.service.lives import opening_event, shipped_lives
+from sync.caseapi.service.casework.lives import opening_event, shipped_lives
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.casework import CaseChange, CaseFile
 from sync.caseapi.storage.exporting import ExportSpan, Taken

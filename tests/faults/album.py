@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-from sync.caseapi.service.verifying_media import verify_media
+from sync.caseapi.service.verifying.media import verify_media
 from sync.caseapi.storage.blobs import FileBlobs
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from tests.faults.handheld import Handheld

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sync.caseapi.service.verifying import LoggedLine, verify
+from sync.caseapi.service.verifying.chains import LoggedLine, verify
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.chain import record_digest

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.caseapi.cases.events import CaseEvent
 from sync.caseapi.keys import ServerKeys
-from sync.caseapi.service.casework import CaseworkService
-from sync.caseapi.service.lives import opening_event, shipped_lives
+from sync.caseapi.service.casework.asking import CaseworkService
+from sync.caseapi.service.casework.lives import opening_event, shipped_lives
 from sync.caseapi.service.receipts import receipt_signer
 from sync.caseapi.storage.casework import TaskRow
 from sync.caseapi.storage.judged import CaseRow

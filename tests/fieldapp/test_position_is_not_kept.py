@@ -19,7 +19,7 @@ from fieldapp.services.arriving import arrive_at
 from fieldapp.services.facts import body_of
 from fieldapp.services.places import Place
 from sync.caseapi.config import PinCost
-from sync.caseapi.service.people import pin_verifier
+from sync.caseapi.service.people.verifiers import pin_verifier
 from sync.records import CheckIn
 from tests.sync.tablet.makers import entry, uuid_text
 

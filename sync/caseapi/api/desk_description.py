@@ -18,13 +18,13 @@ from sync.caseapi.api.desk_messages import (
 )
 from sync.caseapi.api.desk_routes import DESK_API_PATH
 from sync.caseapi.api.operations import BUSY, READ, Operation, Schema, parameter, ref
-from sync.caseapi.service.case_acts import Act
-from sync.caseapi.service.case_asides import AsideWanted, Decision
-from sync.caseapi.service.case_desk import BulkDispatch
-from sync.caseapi.service.case_opening import DeskReport
-from sync.caseapi.service.case_views import CaseView
+from sync.caseapi.service.casework.acts import Act
+from sync.caseapi.service.casework.asides import AsideWanted, Decision
+from sync.caseapi.service.casework.desk import BulkDispatch
+from sync.caseapi.service.casework.opening import DeskReport
+from sync.caseapi.service.casework.views import CaseView
 from sync.caseapi.service.grid_notices import NoticeWanted
-from sync.caseapi.service.sessions import COOKIE
+from sync.caseapi.service.people.sessions import COOKIE
 from sync.caseapi.storage.casework import MOST_SHOWN
 from sync.wire import CONTENT_TYPE
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from sync import wire
-from sync.caseapi.service.case_views import CaseLine
+from sync.caseapi.service.casework.views import CaseLine
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 

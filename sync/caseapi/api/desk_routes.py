@@ -32,14 +32,14 @@ from sync.caseapi.api.desk_messages import (
 from sync.caseapi.api.desk_session import signed_in, token_of
 from sync.caseapi.errors import ActRefused, InputRefused, NotThere, UnknownCase
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.case_acts import Act
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.case_asides import AsideWanted, Decision
-from sync.caseapi.service.case_desk import BulkDispatch, Outcome, QueueAsked
-from sync.caseapi.service.case_opening import DeskReport
+from sync.caseapi.service.casework.acts import Act
+from sync.caseapi.service.casework.asides import AsideWanted, Decision
+from sync.caseapi.service.casework.desk import BulkDispatch, Outcome, QueueAsked
+from sync.caseapi.service.casework.opening import DeskReport
 from sync.caseapi.service.grid_notices import Listed, NoticeWanted
 from sync.caseapi.service.moments import moment
-from sync.caseapi.service.sessions import cookie_of
+from sync.caseapi.service.people.sessions import cookie_of
 from sync.caseapi.storage.casework import MOST_SHOWN
 from sync.wire import CONTENT_TYPE, decode_message
 

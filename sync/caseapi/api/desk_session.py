@@ -9,9 +9,9 @@ from typing import Any
 from litestar import Request
 
 from sync.caseapi.errors import NotAllowed, SignInRefused
-from sync.caseapi.service.accounts import AccountService
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.sessions import COOKIE, LONGEST_TOKEN, is_own_page
+from sync.caseapi.service.people.accounts import AccountService
+from sync.caseapi.service.people.sessions import COOKIE, LONGEST_TOKEN, is_own_page
 
 _BEARER = "bearer "
 

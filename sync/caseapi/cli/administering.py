@@ -11,8 +11,8 @@ from sync.caseapi.control import ask_server
 from sync.caseapi.district.generate import DEFAULT_SEED, generate
 from sync.caseapi.district.pack import write_pack
 from sync.caseapi.opening import initialise, inspect, open_case_api
-from sync.caseapi.service.administration import IMPORT_KINDS, Arguments, Result, run_command
-from sync.caseapi.service.verifying_media import verify_media
+from sync.caseapi.service.administration.commands import IMPORT_KINDS, Arguments, Result, run_command
+from sync.caseapi.service.verifying.media import verify_media
 from sync.caseapi.storage.blobs import FileBlobs
 
 __all__ = ["DEFAULT_SEED", "IMPORT_KINDS"]

@@ -18,7 +18,7 @@ from sync.caseapi.config import ServerConfig
 from sync.caseapi.errors import CaseApiError, CommandRefused, DatabaseRestored, StorageFailed
 from sync.caseapi.keys import read_keys
 from sync.caseapi.opening import inspect
-from sync.caseapi.service.verifying import LoggedLine, verify
+from sync.caseapi.service.verifying.chains import LoggedLine, verify
 from sync.caseapi.storage.blobs import FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
 

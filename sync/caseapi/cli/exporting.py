@@ -17,9 +17,9 @@ from sync.caseapi.errors import CommandRefused, InputRefused
 from sync.caseapi.opening import export_view, inspect
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import wall_ms
-from sync.caseapi.service.catalogue import kept_lives
-from sync.caseapi.service.export_spans import span_of, span_words
-from sync.caseapi.service.exporting import KINDS, ExportTask, Row, rows_of
+from sync.caseapi.service.catalogue.editing import kept_lives
+from sync.caseapi.service.exports.rows import KINDS, ExportTask, Row, rows_of
+from sync.caseapi.service.exports.spans import span_of, span_words
 from sync.caseapi.sheets.files import whole_file
 from sync.caseapi.sheets.writing import (
     csv_definitions,

@@ -8,7 +8,7 @@ import sys
 from sync.caseapi.cli.administering import print_imported, run_administrative
 from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.district.area import Area
-from sync.caseapi.service.administration import Arguments, Result
+from sync.caseapi.service.administration.commands import Arguments, Result
 from sync.caseapi.service.places.importing import TAKEN_KINDS
 
 _ACTS = {"add": "added", "change": "changed", "end": "ended", "keep": "left alone"}

@@ -14,7 +14,7 @@ from sync.caseapi.desk.views.words import Now
 from sync.caseapi.errors import CommandRefused
 from sync.caseapi.opening import export_view, inspect
 from sync.caseapi.service.case_api import wall_ms
-from sync.caseapi.service.day_report import report_of
+from sync.caseapi.service.exports.day_report import report_of
 from sync.caseapi.sheets.document import Document
 from sync.caseapi.sheets.files import whole_file
 from sync.caseapi.sheets.pdf import write_pdf

@@ -11,7 +11,7 @@ from sync.caseapi.cli.administering import run_administrative
 from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.errors import CommandRefused
-from sync.caseapi.service.administration import Result
+from sync.caseapi.service.administration.commands import Result
 from sync.caseapi.service.places.bearers import number_of
 from sync.tags import PLATE_TOKEN_BYTES, Tag, plate_code, tag_digest
 

@@ -14,7 +14,7 @@ from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit
 from sync.caseapi.desk.headers import OF_THE_MOMENT, SHOWING
 from sync.caseapi.errors import SignInRefused
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.notices import Listener
+from sync.caseapi.service.casework.arrivals import Listener
 
 HEARTBEAT_S = 25.0
 """Longest silence of a stream: a proxy takes a longer one for a dead server. The session is looked at as often."""

@@ -8,22 +8,22 @@ from zoneinfo import ZoneInfo
 
 from sync.caseapi.config import PinCost
 from sync.caseapi.keys import ServerKeys
-from sync.caseapi.service.accounts import AccountService
-from sync.caseapi.service.case_desk import CaseDesk
-from sync.caseapi.service.case_search import CaseSearch
-from sync.caseapi.service.casework import CaseworkService
-from sync.caseapi.service.catalogue import CatalogueService
-from sync.caseapi.service.desk_administration import DeskAdministration
+from sync.caseapi.service.administration.desk import DeskAdministration
+from sync.caseapi.service.casework.arrivals import Notices
+from sync.caseapi.service.casework.asking import CaseworkService
+from sync.caseapi.service.casework.desk import CaseDesk
+from sync.caseapi.service.casework.erasing import USUAL_DAYS, ContactErasure
+from sync.caseapi.service.casework.lives import shipped_lives
+from sync.caseapi.service.casework.search import CaseSearch
+from sync.caseapi.service.catalogue.editing import CatalogueService
 from sync.caseapi.service.enrolment import EnrolmentService
-from sync.caseapi.service.erasing import USUAL_DAYS, ContactErasure
 from sync.caseapi.service.exchange import ExchangeService
 from sync.caseapi.service.feeds import FeedService
 from sync.caseapi.service.grid_notices import GridNotices
 from sync.caseapi.service.judging import RecordJudge
 from sync.caseapi.service.judging_loop import JudgingLoop
-from sync.caseapi.service.lives import shipped_lives
 from sync.caseapi.service.media import MediaService
-from sync.caseapi.service.notices import Notices
+from sync.caseapi.service.people.accounts import AccountService
 from sync.caseapi.service.places.desk_lists import DeskLists
 from sync.caseapi.service.places.importing import SEAT_NAMES, PlaceImports
 from sync.caseapi.service.places.tags import TagOffice

@@ -18,8 +18,8 @@ from msgspec import Meta, Struct
 
 from sync.caseapi.cases.permissions import TABLE, Account, Right, is_within
 from sync.caseapi.errors import InputRefused, NotAllowed, NotThere
+from sync.caseapi.service.administration.desk import DeskAdministration
 from sync.caseapi.service.callers import Caller, seat_holding, seat_over
-from sync.caseapi.service.desk_administration import DeskAdministration
 from sync.caseapi.service.moments import is_day, moment
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.grid_notices import NoticeRow

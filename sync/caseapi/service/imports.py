@@ -10,10 +10,10 @@ from sync.caseapi.config import PinCost
 from sync.caseapi.district.catalogue import Matter
 from sync.caseapi.district.model import Building, Community, Contact, District, Person, Seat, Street, TagBinding
 from sync.caseapi.errors import ImportRefused
+from sync.caseapi.service.catalogue.sheets import entry_of, imported_sheet
 from sync.caseapi.service.feeds import grid_scope
-from sync.caseapi.service.people import pin_verifier, still_verifies
+from sync.caseapi.service.people.verifiers import pin_verifier, still_verifies
 from sync.caseapi.service.places.borders import AREA, AREAS, AreaEntry
-from sync.caseapi.service.sheets import entry_of, imported_sheet
 from sync.caseapi.storage.base import FeedStore
 from sync.caseapi.storage.values import FeedChange
 from sync.clock import format_time, parse_time

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sync.caseapi.service.casework.lives import Lives
 from sync.caseapi.service.feeds import device_scope
 from sync.caseapi.service.folding import FoldContext, fold_family
-from sync.caseapi.service.lives import Lives
 from sync.caseapi.service.reading import ReadRecord, read_record, target_of
 from sync.caseapi.service.rulings import REUSED, Ruling, root_of, ruling_on, said
 from sync.caseapi.storage.base import Facts, Needs

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from sync.caseapi.service.exporting import KINDS, ExportKind, Row
+from sync.caseapi.service.exports.rows import KINDS, ExportKind, Row
 
 SheetLanguage = Literal["zh", "en"]
 """Of headings and of the words that stand for codes."""

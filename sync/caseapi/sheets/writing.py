@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from sync.caseapi.service.exporting import Cell, ExportKind, Row
+from sync.caseapi.service.exports.rows import Cell, ExportKind, Row
 from sync.caseapi.sheets.columns import TITLES, Column, SheetLanguage, columns_of, definitions
 from sync.text import clean_text
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sync.caseapi.errors import CaseApiError
 from sync.caseapi.keys import read_keys
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.verifying import LoggedLine, verify
+from sync.caseapi.service.verifying.chains import LoggedLine, verify
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from tests.faults.cuts.server_shift import DATABASE

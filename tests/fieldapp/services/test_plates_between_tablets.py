@@ -13,7 +13,7 @@ from fieldapp.config import TabletConfig
 from fieldapp.services import Services
 from fieldapp.services.places import Place
 from fieldapp.services.tag_effect import CheckInAt, Effect, ReplacedTag, UnknownTag
-from sync.caseapi.service.people import pin_verifier
+from sync.caseapi.service.people.verifiers import pin_verifier
 from sync.records import TagRef
 from sync.reference import PersonEntry
 from sync.tablet.tablet import Tablet

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sync.caseapi.cases.permissions import Account, Role
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.case_acts import Act
-from sync.caseapi.service.case_opening import DeskReport
-from sync.caseapi.service.case_views import CaseView
+from sync.caseapi.service.casework.acts import Act
+from sync.caseapi.service.casework.opening import DeskReport
+from sync.caseapi.service.casework.views import CaseView
 from sync.caseapi.storage.orgs import OrgRow
 from tests.sync.caseapi.harness import ACTOR, BUILDING, GRID, MATTER, Desk
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sync.caseapi.errors import InputRefused, NotAllowed, SignInPaused, SignInRefused
-from sync.caseapi.service.accounts import FREE_TRIES, SESSION_MS, AccountService
+from sync.caseapi.service.people.accounts import FREE_TRIES, SESSION_MS, AccountService
 from sync.caseapi.storage.accounts import SeatRow
 from tests.sync.caseapi.harness import ACTOR, GRID, OTHER_GRID, Desk
 from tests.sync.caseapi.people import COMMUNITY, LEADER_OF_GRID, caller

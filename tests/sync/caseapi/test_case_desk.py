@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 
 from sync.caseapi.errors import ActRefused, InputRefused, NotAllowed, UnknownCase, VersionConflict
-from sync.caseapi.service.case_acts import Act
-from sync.caseapi.service.case_asides import AsideWanted, Decision
-from sync.caseapi.service.case_desk import BulkDispatch, CaseAt, QueueAsked
-from sync.caseapi.service.case_opening import DeskReport
+from sync.caseapi.service.casework.acts import Act
+from sync.caseapi.service.casework.asides import AsideWanted, Decision
+from sync.caseapi.service.casework.desk import BulkDispatch, CaseAt, QueueAsked
+from sync.caseapi.service.casework.opening import DeskReport
 from sync.reference import CaseEntry, MatterEntry, TaskEntry, decode_entry
 from tests.sync.caseapi.harness import BUILDING, ENTRANCE, GRID, MATTER, OTHER_GRID, Desk, entry
 from tests.sync.caseapi.people import (

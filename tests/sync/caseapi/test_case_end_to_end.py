@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.caseapi.service.verifying_cases import verify_cases
+from sync.caseapi.service.verifying.cases import verify_cases
 from sync.caseapi.storage.postgres.inspecting import PostgresInspection
 from sync.caseapi.storage.postgres.store import PostgresStorage
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection

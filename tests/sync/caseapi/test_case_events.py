@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from sync.caseapi.cases.events import CaseEvent
-from sync.caseapi.service.casework import CaseworkService
-from sync.caseapi.service.lives import opening_event
-from sync.caseapi.service.verifying_cases import verify_cases
+from sync.caseapi.service.casework.asking import CaseworkService
+from sync.caseapi.service.casework.lives import opening_event
+from sync.caseapi.service.verifying.cases import verify_cases
 from sync.caseapi.storage.casework import CaseChange, CaseFile, QueueWanted, TaskRow
 from sync.caseapi.storage.sqlite.case_queues import astray_in_queues
 from sync.caseapi.storage.sqlite.connection import connect_writing
@@ -316,7 +316,7 @@ def test_a_new_database_has_no_cases(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_verifying_says_how_far_it_is_and_counts_all_that_is_astray(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.caseapi.service.verifying_cases.TOLD_EVERY", 2)
+    monkeypatch.setattr("sync.caseapi.service.verifying.cases.TOLD_EVERY", 2)
     told: list[str] = []
     files = [CaseFile(case_row(id=UUID(int=number))) for number in range(5)]
     found = verify_cases(files, told.append, most=3)

@@ -9,8 +9,8 @@ import pytest
 from sync.caseapi.errors import NotAllowed
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.case_opening import DeskReport
-from sync.caseapi.service.filling import fill
+from sync.caseapi.service.casework.filling import fill
+from sync.caseapi.service.casework.opening import DeskReport
 from sync.caseapi.storage.figures import FigureRow, summed
 from sync.records import CaseNote
 from sync.reference import MatterEntry
@@ -86,7 +86,7 @@ async def test_a_note_from_a_tablet_is_found_and_a_withdrawn_report_is_not(desk:
 
 
 async def test_pages_join_and_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.caseapi.service.case_search.PAGE_HITS", 2)
+    monkeypatch.setattr("sync.caseapi.service.casework.search.PAGE_HITS", 2)
     for _ in range(3):
         desk.clock.now_ms += 60_000
         await phoned(desk)

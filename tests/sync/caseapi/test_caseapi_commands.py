@@ -244,7 +244,7 @@ async def test_a_strange_line_on_the_socket_is_answered(desk: Desk, database: Pa
 
 
 async def test_arguments_of_bad_shape_are_refused(desk: Desk) -> None:
-    from sync.caseapi.service.administration import run_command
+    from sync.caseapi.service.administration.commands import run_command
 
     with pytest.raises(CommandRefused):
         await run_command(desk.case_api, "enrol-offer", {"grid": 5})

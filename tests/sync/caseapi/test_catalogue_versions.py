@@ -11,9 +11,9 @@ from sync.caseapi.cases.timers import DAY_MS, HOUR_MS, Limit
 from sync.caseapi.district.catalogue import shipped_catalogue
 from sync.caseapi.errors import DraftChanged, InputRefused, NotAllowed, SheetRefused
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.catalogue import CatalogueService
+from sync.caseapi.service.casework.lives import shipped_lives
+from sync.caseapi.service.catalogue.editing import CatalogueService
 from sync.caseapi.service.imports import import_catalogue
-from sync.caseapi.service.lives import shipped_lives
 from sync.reference import MatterEntry
 from tests.sync.caseapi.cases.making import HARBIN
 from tests.sync.caseapi.harness import MATTER, Clock, Desk

@@ -1,6 +1,6 @@
 """A copy of a tablet that was revoked and erased still holds what was saved on it: the desk lets it hand that over."""
 
-from sync.caseapi.service.administration import run_command
+from sync.caseapi.service.administration.commands import run_command
 from sync.enrolment import compare_digits
 from sync.wire import encode_message
 from tests.sync.caseapi.harness import Desk

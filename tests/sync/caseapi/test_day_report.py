@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from sync.caseapi.service.case_asides import AsideWanted
-from sync.caseapi.service.case_opening import DeskReport
-from sync.caseapi.service.day_report import DayReport, report_of
+from sync.caseapi.service.casework.asides import AsideWanted
+from sync.caseapi.service.casework.opening import DeskReport
+from sync.caseapi.service.exports.day_report import DayReport, report_of
 from tests.sync.caseapi.harness import ACTOR, BUILDING, ENTRANCE, GRID, MATTER, OTHER_GRID, Desk
 from tests.sync.caseapi.people import COMMUNITY, STREET, did, phoned, walked
 

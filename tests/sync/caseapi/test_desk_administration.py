@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from sync.caseapi.errors import CaseApiError, InputRefused, NotAllowed, NotThere, SignInRefused, UnknownGrid
-from sync.caseapi.service.administration import run_command
+from sync.caseapi.service.administration.commands import run_command
+from sync.caseapi.service.administration.desk import DeskAdministration
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.desk_administration import DeskAdministration
 from sync.caseapi.storage.accounts import SeatRow
 from sync.caseapi.storage.orgs import OrgRow
 from tests.sync.caseapi.harness import GRID, Desk

@@ -7,9 +7,9 @@ import pytest
 
 from sync.caseapi.cli import main
 from sync.caseapi.keys import read_keys
-from sync.caseapi.service.case_asides import AsideWanted
-from sync.caseapi.service.erasing import ContactErasure
-from sync.caseapi.service.verifying import Report, verify
+from sync.caseapi.service.casework.asides import AsideWanted
+from sync.caseapi.service.casework.erasing import ContactErasure
+from sync.caseapi.service.verifying.chains import Report, verify
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.records import CaseReport

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from sync.caseapi.errors import InputRefused, NotAllowed
-from sync.caseapi.service.case_opening import DeskReport
-from sync.caseapi.service.export_spans import span_of
-from sync.caseapi.service.exporting import KINDS, ExportKind, ExportTask, Row, kinds_for, rows_of
+from sync.caseapi.service.casework.opening import DeskReport
+from sync.caseapi.service.exports.rows import KINDS, ExportKind, ExportTask, Row, kinds_for, rows_of
+from sync.caseapi.service.exports.spans import span_of
 from sync.caseapi.sheets.columns import columns_of, definitions
 from sync.caseapi.sheets.writing import csv_pieces, jsonl_pieces, write_xlsx
 from sync.caseapi.storage.exporting import ExportSpan, Taken

@@ -21,7 +21,7 @@ from sync.caseapi.district.model import (
 )
 from sync.caseapi.errors import ImportRefused
 from sync.caseapi.service.imports import PERSON_VALID_MS, Hashing, import_district
-from sync.caseapi.service.people import pin_verifier, still_verifies
+from sync.caseapi.service.people.verifiers import pin_verifier, still_verifies
 from sync.caseapi.storage.base import FeedStore
 from sync.records import TagBind, TagRef
 from sync.reference import BuildingEntry, ContactEntry, GridEntry, PersonEntry, TagEntry, decode_entry

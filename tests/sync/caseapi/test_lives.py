@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from sync.caseapi.cases.events import CaseEvent
-from sync.caseapi.service.lives import shipped_lives
-from sync.caseapi.service.verifying_cases import astray_because
+from sync.caseapi.service.casework.lives import shipped_lives
+from sync.caseapi.service.verifying.cases import astray_because
 from sync.caseapi.storage.casework import CaseFile
 from tests.sync.caseapi.case_rows import case_row
 from tests.sync.caseapi.cases.making import HARBIN, MONDAY_8, any_events, event

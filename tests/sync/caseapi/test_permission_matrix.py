@@ -9,8 +9,8 @@ import pytest
 from sync.caseapi.cases.permissions import RIGHTS, ROLES, Right, Role
 from sync.caseapi.errors import ActRefused, NotAllowed, UnknownCase
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.case_asides import AsideWanted, Decision
-from sync.caseapi.service.case_opening import DeskReport
+from sync.caseapi.service.casework.asides import AsideWanted, Decision
+from sync.caseapi.service.casework.opening import DeskReport
 from sync.caseapi.service.grid_notices import NoticeWanted
 from sync.caseapi.storage.accounts import SeatRow
 from sync.sealing import seal

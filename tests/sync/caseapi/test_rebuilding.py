@@ -10,8 +10,8 @@ import pytest
 from sync.caseapi.cases.limits import StageLimits
 from sync.caseapi.cases.timers import Limit
 from sync.caseapi.cli import main
-from sync.caseapi.service.lives import Lives
-from sync.caseapi.service.rebuilding import rebuild
+from sync.caseapi.service.casework.lives import Lives
+from sync.caseapi.service.casework.rebuilding import rebuild
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from tests.sync.caseapi.harness import Desk

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.caseapi.errors import CommandRefused
-from sync.caseapi.service.administration import run_command
+from sync.caseapi.service.administration.commands import run_command
 from sync.receipts import check_proof
 from sync.wire import SyncReply, decode_message, encode_message
 from tests.sync.caseapi.harness import Desk, Tablet

@@ -11,7 +11,7 @@ from sync.caseapi.desk.casework.forms import Form
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import InputRefused, NotThere
-from sync.caseapi.service.grid_teams import GridTeam, grid_teams
+from sync.caseapi.service.people.teams import GridTeam, grid_teams
 from sync.caseapi.storage.orgs import OrgRow
 from sync.text import clean_line
 

@@ -10,8 +10,8 @@ from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewher
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.words import Chip, tablet_name
 from sync.caseapi.errors import DigitsRefused, InputRefused, NotThere, UnknownGrid
+from sync.caseapi.service.administration.desk import Wiped
 from sync.caseapi.service.callers import holds_any
-from sync.caseapi.service.desk_administration import Wiped
 from sync.caseapi.service.enrolment import CODE_LIFE_MS, GivenOffer
 from sync.caseapi.sheets.codes import code_path
 from sync.caseapi.storage.rows import TabletRow

@@ -16,8 +16,8 @@ from sync.caseapi.desk.views.case_page import MODES, choices, orgs_for
 from sync.caseapi.desk.views.queue import QueueLine, queue_lines
 from sync.caseapi.errors import ActRefused, CaseApiError, InputRefused, NotAllowed, UnknownCase, VersionConflict
 from sync.caseapi.service.callers import Caller, seat_holding
-from sync.caseapi.service.case_desk import MOST_AT_ONCE, BulkDispatch
-from sync.caseapi.service.case_views import CaseLine
+from sync.caseapi.service.casework.desk import MOST_AT_ONCE, BulkDispatch
+from sync.caseapi.service.casework.views import CaseLine
 
 BULK_PATH = "/queue/dispatch"
 

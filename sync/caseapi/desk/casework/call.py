@@ -15,7 +15,7 @@ from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import field_fault, why_not
 from sync.caseapi.errors import InputRefused, NotAllowed
 from sync.caseapi.service.callers import Caller, seat_holding
-from sync.caseapi.service.case_opening import DeskReport
+from sync.caseapi.service.casework.opening import DeskReport
 from sync.reference import MatterEntry
 from sync.text import clean_line
 

@@ -28,9 +28,9 @@ from sync.caseapi.desk.views.case_page import (
 from sync.caseapi.desk.views.near import near_lines
 from sync.caseapi.errors import ActRefused, InputRefused, NotAllowed, UnknownCase, VersionConflict
 from sync.caseapi.service.callers import Caller, may_see
-from sync.caseapi.service.case_acts import Act
-from sync.caseapi.service.case_asides import AsideWanted, Decision
-from sync.caseapi.service.case_views import CaseView
+from sync.caseapi.service.casework.acts import Act
+from sync.caseapi.service.casework.asides import AsideWanted, Decision
+from sync.caseapi.service.casework.views import CaseView
 
 _ACT_FIELDS = (
     "action",

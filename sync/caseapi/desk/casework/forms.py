@@ -13,7 +13,7 @@ from litestar.exceptions import ClientException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from sync.caseapi.errors import InputRefused, NotAllowed
-from sync.caseapi.service.sessions import is_own_page
+from sync.caseapi.service.people.sessions import is_own_page
 from sync.text import clean_line
 
 FORM_TYPE = "application/x-www-form-urlencoded"

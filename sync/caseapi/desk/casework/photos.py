@@ -7,8 +7,8 @@ from uuid import UUID
 from sync.caseapi.desk.casework.forms import Form
 from sync.caseapi.desk.casework.visit import Visit
 from sync.caseapi.desk.text import N_
-from sync.caseapi.service.case_photos import MAX_PICTURE_BYTES, MOST_PHOTOS, CasePhotos
-from sync.caseapi.service.sessions import photo_mark
+from sync.caseapi.service.casework.photos import MAX_PICTURE_BYTES, MOST_PHOTOS, CasePhotos
+from sync.caseapi.service.people.sessions import photo_mark
 from sync.imaging.photos import Refused
 
 REASONS = {

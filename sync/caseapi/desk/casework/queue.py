@@ -13,7 +13,7 @@ from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import done_words
 from sync.caseapi.desk.views.queue import FILTERS, queue_lines
 from sync.caseapi.errors import InputRefused
-from sync.caseapi.service.case_desk import QueueAsked
+from sync.caseapi.service.casework.desk import QueueAsked
 
 PAGE_LINES = 25
 """Cases of one page."""

@@ -9,7 +9,7 @@ from sync.caseapi.desk.navigation import leads_on, pages_for
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.acts import role_name
 from sync.caseapi.errors import SignInPaused, SignInRefused
-from sync.caseapi.service.sessions import cookie_of
+from sync.caseapi.service.people.sessions import cookie_of
 
 _NAME_CHARS, _PASSWORD_CHARS = 64, 200
 

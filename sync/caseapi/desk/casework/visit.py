@@ -22,8 +22,8 @@ from sync.caseapi.desk.views.words import Now
 from sync.caseapi.errors import SignInRefused
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.notices import queues_heard
-from sync.caseapi.service.sessions import COOKIE, LONGEST_TOKEN, form_token
+from sync.caseapi.service.casework.arrivals import queues_heard
+from sync.caseapi.service.people.sessions import COOKIE, LONGEST_TOKEN, form_token
 from sync.ids import RANDOM_BYTES, uuid7_at
 
 _HEADERS = {**TAKING_FORMS, **OF_THE_MOMENT}

@@ -14,7 +14,7 @@ from sync.caseapi.desk.catalogue.sheet_words import Wrong, all_changed, wrongs
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import DraftChanged, InputRefused, NotThere, SheetRefused
 from sync.caseapi.service.callers import holds_any, seat_holding, seat_with_any
-from sync.caseapi.service.catalogue import Version
+from sync.caseapi.service.catalogue.editing import Version
 
 _DAY_FAULTS = {
     "day": N_("A version holds from today or a later day, and after every version that is published already."),

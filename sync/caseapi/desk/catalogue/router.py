@@ -24,7 +24,7 @@ from sync.caseapi.desk.catalogue.sheet_words import (
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import DraftChanged, NotThere, SheetRefused
 from sync.caseapi.service.callers import holds_any, seat_with_any
-from sync.caseapi.service.catalogue import Drafted
+from sync.caseapi.service.catalogue.editing import Drafted
 
 MOST_FOUND = 50
 """Categories that a search shows."""

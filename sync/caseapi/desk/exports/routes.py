@@ -13,8 +13,8 @@ from sync.caseapi.desk.exports.streaming import MOST_XLSX_ROWS, Downloads
 from sync.caseapi.desk.headers import attached
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import InputRefused
-from sync.caseapi.service.export_spans import span_of, span_words
-from sync.caseapi.service.exporting import KINDS, ExportKind, ExportTask, kinds_for
+from sync.caseapi.service.exports.rows import KINDS, ExportKind, ExportTask, kinds_for
+from sync.caseapi.service.exports.spans import span_of, span_words
 from sync.caseapi.sheets.columns import TITLES, SheetLanguage
 from sync.caseapi.sheets.writing import MEDIA_TYPES, Format, csv_definitions
 from sync.caseapi.storage.exporting import Taken

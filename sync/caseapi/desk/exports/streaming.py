@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from sync.caseapi.errors import InputRefused, Overloaded
-from sync.caseapi.service.exporting import ExportTask, Row, rows_of
+from sync.caseapi.service.exports.rows import ExportTask, Row, rows_of
 from sync.caseapi.sheets.columns import SheetLanguage
 from sync.caseapi.sheets.writing import PIECE_BYTES, Format, csv_pieces, jsonl_pieces, write_xlsx
 from sync.caseapi.storage.exporting import ExportStore, ExportView, Taken

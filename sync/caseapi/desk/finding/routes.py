@@ -11,7 +11,7 @@ from sync.caseapi.desk.finding.views import found_buildings, found_lines, found_
 from sync.caseapi.desk.text import N_
 from sync.caseapi.errors import InputRefused
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.case_search import FoundCases
+from sync.caseapi.service.casework.search import FoundCases
 from sync.caseapi.storage.search_text import phrases_of
 from sync.text import clean_line
 

@@ -10,7 +10,7 @@ from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.queue import QueueLine, queue_lines
 from sync.caseapi.desk.views.words import Now
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.case_search import FoundCase
+from sync.caseapi.service.casework.search import FoundCase
 from sync.caseapi.storage.search_text import Phrase, is_found, marked, stored
 from sync.text import clean_line, clean_text
 

@@ -16,7 +16,7 @@ from sync.caseapi.desk.headers import attached
 from sync.caseapi.desk.report.files import html_of
 from sync.caseapi.desk.report.wording import day_of, document_of
 from sync.caseapi.errors import CommandRefused, InputRefused, NotThere
-from sync.caseapi.service.day_report import DayReport, report_of
+from sync.caseapi.service.exports.day_report import DayReport, report_of
 from sync.caseapi.sheets.document import Document
 from sync.caseapi.sheets.pdf import write_pdf
 from sync.caseapi.storage.exporting import ExportStore

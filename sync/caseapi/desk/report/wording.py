@@ -5,7 +5,7 @@ from datetime import date
 from sync.caseapi.desk.areas import COMMUNITY_DIGITS
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.words import Now, state_chip
-from sync.caseapi.service.day_report import DayReport
+from sync.caseapi.service.exports.day_report import DayReport
 from sync.caseapi.sheets.document import Document, Figure, Section, Table
 from sync.text import clean_line
 

@@ -13,8 +13,8 @@ from sync.caseapi.desk.views.acts import action_name, happened_name, role_name, 
 from sync.caseapi.desk.views.queue import matter_name, place_of, told
 from sync.caseapi.desk.views.words import Chip, Moment, Now, state_chip, time_left
 from sync.caseapi.service.callers import Caller, can
-from sync.caseapi.service.case_views import AsideView, CaseView, HappenedView
-from sync.caseapi.service.lives import DANGER
+from sync.caseapi.service.casework.lives import DANGER
+from sync.caseapi.service.casework.views import AsideView, CaseView, HappenedView
 from sync.text import clean_line, clean_text
 
 Choice = tuple[str, str]

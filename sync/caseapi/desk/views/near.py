@@ -7,7 +7,7 @@ from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import Texts
 from sync.caseapi.desk.views.queue import QueueLine, queue_lines, told
 from sync.caseapi.desk.views.words import Moment, Now
-from sync.caseapi.service.case_views import CaseView
+from sync.caseapi.service.casework.views import CaseView
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.words import Chip, Moment, Now, state_chip, time_left
-from sync.caseapi.service.case_views import CaseLine
-from sync.caseapi.service.lives import DANGER
+from sync.caseapi.service.casework.lives import DANGER
+from sync.caseapi.service.casework.views import CaseLine
 from sync.clock import parse_time
 from sync.text import clean_line
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sync.caseapi.cases.permissions import TABLE, Right
 from sync.caseapi.errors import NotThere
+from sync.caseapi.service.administration.desk import DeskAdministration
 from sync.caseapi.service.callers import Caller, seat_holding
-from sync.caseapi.service.desk_administration import DeskAdministration
 from sync.caseapi.service.places.importing import TAKEN_KINDS, Outcome, PlaceImports, TakenKind, Wanted
 
 KEPT_MS = 15 * 60_000

@@ -13,7 +13,7 @@ from sync.caseapi.lists.columns import NEVER
 from sync.caseapi.lists.faults import quoted
 from sync.caseapi.lists.kinds import Seated, is_weak
 from sync.caseapi.service.feeds import grid_scope
-from sync.caseapi.service.people import pin_verifier, still_verifies
+from sync.caseapi.service.people.verifiers import pin_verifier, still_verifies
 from sync.caseapi.service.places.timelines import Name, Standing, Subject, Timeline, Told
 from sync.clock import format_time, parse_time
 from sync.reference import PersonEntry

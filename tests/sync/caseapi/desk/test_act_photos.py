@@ -11,8 +11,8 @@ from PIL import Image
 
 from sync.caseapi.desk.casework import photos as form_photos
 from sync.caseapi.desk.casework.forms import MAX_FORM_BYTES
-from sync.caseapi.service.case_photos import MAX_PICTURE_BYTES
-from sync.caseapi.service.verifying_media import verify_media
+from sync.caseapi.service.casework.photos import MAX_PICTURE_BYTES
+from sync.caseapi.service.verifying.media import verify_media
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.imaging.darkroom import Darkroom
 from sync.imaging.recipe import developed

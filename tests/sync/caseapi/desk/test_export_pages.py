@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sync.caseapi.desk.exports import streaming
 from sync.caseapi.desk.exports.streaming import Downloads
 from sync.caseapi.errors import Overloaded
-from sync.caseapi.service.exporting import ExportTask
+from sync.caseapi.service.exports.rows import ExportTask
 from sync.caseapi.storage.exporting import ExportSpan, Taken
 from tests.sync.caseapi.desk.work_desk import seated, staff
 from tests.sync.caseapi.harness import NOW_MS, Desk

@@ -12,7 +12,7 @@ from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.notices import told_of
 from sync.caseapi.desk.text import texts_of
 from sync.caseapi.desk.views.words import Now
-from sync.caseapi.service.notices import MOST_LISTENERS, Notices
+from sync.caseapi.service.casework.arrivals import MOST_LISTENERS, Notices
 from sync.caseapi.serving import QuietServer
 from tests.sync.caseapi.cases.making import HARBIN
 from tests.sync.caseapi.desk.work_desk import seated, staff

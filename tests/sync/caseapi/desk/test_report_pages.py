@@ -9,7 +9,7 @@ from sync.caseapi.desk.report.files import html_of
 from sync.caseapi.desk.report.wording import day_of, document_of
 from sync.caseapi.desk.text import texts_of
 from sync.caseapi.desk.views.words import Now
-from sync.caseapi.service.day_report import report_of
+from sync.caseapi.service.exports.day_report import report_of
 from sync.caseapi.sheets.document import Document
 from sync.caseapi.sheets.pdf import write_pdf
 from tests.sync.caseapi.desk.work_desk import seated, staff

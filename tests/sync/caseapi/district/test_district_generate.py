@@ -13,8 +13,8 @@ from sync.caseapi.district.area import Area, contains, ring_fault
 from sync.caseapi.district.generate import generate
 from sync.caseapi.district.model import SLOTS, District
 from sync.caseapi.district.pack import write_pack
-from sync.caseapi.service.demo_casework import busiest_grid, demo_casework
-from sync.caseapi.service.demo_notices import demo_notices
+from sync.caseapi.service.demo.casework import busiest_grid, demo_casework
+from sync.caseapi.service.demo.notices import demo_notices
 from sync.caseapi.service.grid_notices import notice_text
 from sync.tags import Tag, parse_plate_code, tag_digest
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.caseapi.errors import ImportRefused
-from sync.caseapi.service.people import still_verifies
+from sync.caseapi.service.people.verifiers import still_verifies
 from sync.caseapi.service.places.people import VALID_MS
 from sync.clock import parse_time
 from sync.reference import PersonEntry

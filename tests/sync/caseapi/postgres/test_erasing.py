@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from sync.caseapi.service.verifying import verify
+from sync.caseapi.service.verifying.chains import verify
 from sync.caseapi.storage.postgres.erasing import clear
 from sync.caseapi.storage.postgres.inspecting import PostgresInspection
 from sync.caseapi.storage.postgres.store import PostgresStorage

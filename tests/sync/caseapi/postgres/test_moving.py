@@ -7,7 +7,7 @@ import pytest
 
 from sync.caseapi.errors import DatabaseInUse, DatabaseMissing, StorageFailed
 from sync.caseapi.keys import read_keys
-from sync.caseapi.service.verifying import verify
+from sync.caseapi.service.verifying.chains import verify
 from sync.caseapi.storage.postgres.inspecting import PostgresInspection
 from sync.caseapi.storage.postgres.moving import move
 from sync.caseapi.storage.postgres.place import DatabasePlace

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from sync.caseapi.errors import CommandRefused, InputRefused
+from sync.caseapi.service.administration.desk import new_password, org_of
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.desk_administration import new_password, org_of
 from sync.caseapi.storage.accounts import AccountRow, SeatRow
 from sync.caseapi.storage.orgs import OrgKind, OrgRow
 from sync.clock import format_time

@@ -14,11 +14,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from sync.caseapi.errors import CaseApiError, InputRefused, NotThere
-from sync.caseapi.service.accounts import AccountService
 from sync.caseapi.service.callers import Caller, seat_holding, seat_with_any
 from sync.caseapi.service.enrolment import EnrolmentService, GivenOffer
 from sync.caseapi.service.media import MediaService
 from sync.caseapi.service.moments import is_day, moment
+from sync.caseapi.service.people.accounts import AccountService
 from sync.caseapi.storage.accounts import AccountRow, SeatRow
 from sync.caseapi.storage.administration import AdministrativeAct
 from sync.caseapi.storage.base import Storage

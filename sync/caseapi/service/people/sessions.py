@@ -4,7 +4,7 @@ import hmac
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from sync.caseapi.service.accounts import SESSION_MS
+from sync.caseapi.service.people.accounts import SESSION_MS
 
 COOKIE = "xunge_desk"
 """Name of the session's cookie."""

@@ -14,7 +14,7 @@ from sync.caseapi.cases.permissions import LEVEL_OF, Account, may_act, may_dispa
 from sync.caseapi.cases.states import Action, Level
 from sync.caseapi.errors import ActRefused, InputRefused, UnknownCase, VersionConflict
 from sync.caseapi.service.callers import Caller, may_read_words, may_see
-from sync.caseapi.service.lives import Lives, ReadCase
+from sync.caseapi.service.casework.lives import Lives, ReadCase
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import CaseChange, CaseFile, HeldFile, TaskRow
 from sync.caseapi.storage.orgs import OrgRow

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from sync.caseapi.service.lives import Lives
+from sync.caseapi.service.casework.lives import Lives
 from sync.caseapi.storage.casework import CaseChange, CaseFile, CaseworkStore, Standing
 
 MOST_SAID = 100

@@ -14,7 +14,7 @@ import structlog
 from sync.caseapi.cases.permissions import TABLE
 from sync.caseapi.errors import CaseApiError
 from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.case_desk import QueueAsked, queues_of
+from sync.caseapi.service.casework.desk import QueueAsked, queues_of
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.casework import QueueWanted
 

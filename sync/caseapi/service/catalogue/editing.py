@@ -23,10 +23,10 @@ from sync.caseapi.cases.catalogue import (
 from sync.caseapi.district.catalogue import Matter, shipped_catalogue
 from sync.caseapi.errors import DraftChanged, InputRefused, SheetRefused
 from sync.caseapi.service.callers import Caller, seat_holding, seat_with_any
-from sync.caseapi.service.case_timing import CaseTiming, Timings, shipped_timing
+from sync.caseapi.service.casework.lives import Lives
+from sync.caseapi.service.casework.timing import CaseTiming, Timings, shipped_timing
+from sync.caseapi.service.catalogue.sheets import MATTER, entry_of, imported_sheet, standing_sheet
 from sync.caseapi.service.feeds import CATALOGUE
-from sync.caseapi.service.lives import Lives
-from sync.caseapi.service.sheets import MATTER, entry_of, imported_sheet, standing_sheet
 from sync.caseapi.storage.base import FeedStore
 from sync.caseapi.storage.catalogue import CatalogueStore, DraftRow, VersionRow
 from sync.caseapi.storage.values import FeedChange

@@ -16,13 +16,13 @@ from sync.caseapi.district.model import District
 from sync.caseapi.district.pack import read_pack
 from sync.caseapi.district.problems import ImportProblem, PackRefused
 from sync.caseapi.errors import CommandRefused
-from sync.caseapi.service.administering_accounts import ACCOUNT_COMMANDS
-from sync.caseapi.service.administering_exports import EXPORT_COMMANDS
-from sync.caseapi.service.administering_tags import TAG_COMMANDS
-from sync.caseapi.service.administering_upkeep import UPKEEP_COMMANDS
+from sync.caseapi.service.administration.accounts import ACCOUNT_COMMANDS
+from sync.caseapi.service.administration.exports import EXPORT_COMMANDS
+from sync.caseapi.service.administration.tags import TAG_COMMANDS
+from sync.caseapi.service.administration.upkeep import UPKEEP_COMMANDS
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.demo_casework import demo_casework, demo_orgs
-from sync.caseapi.service.demo_notices import demo_notices
+from sync.caseapi.service.demo.casework import demo_casework, demo_orgs
+from sync.caseapi.service.demo.notices import demo_notices
 from sync.caseapi.service.grid_notices import entry_of
 from sync.caseapi.service.imports import Hashing, Imported, import_catalogue, import_district
 from sync.caseapi.service.places.importing import TAKEN_KINDS, TakenKind, Wanted, read_list

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from sync.caseapi.cases.events import CaseEvent
-from sync.caseapi.service.case_acts import ASK_CHARS
-from sync.caseapi.service.lives import Lives
+from sync.caseapi.service.casework.acts import ASK_CHARS
+from sync.caseapi.service.casework.lives import Lives
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import CaseChange, CaseworkStore, TaskRow
 from sync.caseapi.storage.judged import CaseRow

@@ -21,12 +21,12 @@ from sync.caseapi.cases.timers import DAY_MS
 from sync.caseapi.errors import CaseApiError, InputRefused, NotAllowed, UnknownCase
 from sync.caseapi.keys import ServerKeys
 from sync.caseapi.service.callers import Caller, can, may_see, seat_holding
-from sync.caseapi.service.case_acts import Act, Desk, ExpectedVersion, Mode, Text, Word, decided, seen
-from sync.caseapi.service.case_asides import AsideWanted, Decision, judged, made
-from sync.caseapi.service.case_opening import DeskReport, opened
-from sync.caseapi.service.case_photos import CasePhotos
-from sync.caseapi.service.case_views import CaseLine, CaseView, line_of, view_of
-from sync.caseapi.service.lives import Lives
+from sync.caseapi.service.casework.acts import Act, Desk, ExpectedVersion, Mode, Text, Word, decided, seen
+from sync.caseapi.service.casework.asides import AsideWanted, Decision, judged, made
+from sync.caseapi.service.casework.lives import Lives
+from sync.caseapi.service.casework.opening import DeskReport, opened
+from sync.caseapi.service.casework.photos import CasePhotos
+from sync.caseapi.service.casework.views import CaseLine, CaseView, line_of, view_of
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.casework import CaseChange, CaseFile, Near, QueueRow, QueueWanted
 from sync.ids import RANDOM_BYTES, uuid7_at

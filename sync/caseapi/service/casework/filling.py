@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from sync.caseapi.errors import CaseApiError
-from sync.caseapi.service.lives import Lives
+from sync.caseapi.service.casework.lives import Lives
 from sync.caseapi.storage.searching import SearchStore
 
 BATCH_CASES = 50

@@ -11,8 +11,8 @@ from sync.caseapi.cases.life import Misfit
 from sync.caseapi.cases.limits import Due
 from sync.caseapi.cases.offers import Offer, offers
 from sync.caseapi.service.callers import Caller, can, may_read_words
-from sync.caseapi.service.case_asides import AsideOffer, offered
-from sync.caseapi.service.lives import Lives, ReadCase
+from sync.caseapi.service.casework.asides import AsideOffer, offered
+from sync.caseapi.service.casework.lives import Lives, ReadCase
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import NEVER_MS, QueueRow, SaidLine, TaskRow
 from sync.caseapi.storage.judged import VOICE, CaseRow

@@ -11,7 +11,7 @@ import structlog
 from msgspec import Struct
 
 from sync.caseapi.cases.timers import DAY_MS
-from sync.caseapi.service.lives import Lives, ReadCase
+from sync.caseapi.service.casework.lives import Lives, ReadCase
 from sync.caseapi.storage.casework import CaseFile
 from sync.caseapi.storage.erasing import ErasureStore
 

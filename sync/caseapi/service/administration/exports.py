@@ -8,7 +8,7 @@ from sync.caseapi.cases.permissions import Account
 from sync.caseapi.errors import CommandRefused, InputRefused
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.exporting import ExportKind, kinds_for
+from sync.caseapi.service.exports.rows import ExportKind, kinds_for
 from sync.caseapi.storage.exporting import Taken
 
 _Arguments = dict[str, Any]

@@ -9,9 +9,9 @@ from sync.caseapi.cases.permissions import LEVEL_OF, CaseScope, Right
 from sync.caseapi.cases.states import Level
 from sync.caseapi.errors import InputRefused
 from sync.caseapi.service.callers import Caller, seat_with
-from sync.caseapi.service.case_acts import Word
+from sync.caseapi.service.casework.acts import Word
+from sync.caseapi.service.casework.lives import Lives, opening_event
 from sync.caseapi.service.folding import SUMMARY_CHARS
-from sync.caseapi.service.lives import Lives, opening_event
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import CaseChange, Place
 from sync.caseapi.storage.judged import CaseRow, CaseWords

@@ -11,7 +11,7 @@ from sync.caseapi.cases.limits import USUAL
 from sync.caseapi.cases.states import Action
 from sync.caseapi.district.model import Building, District
 from sync.caseapi.district.seeded import Seeded
-from sync.caseapi.service.lives import opening_event
+from sync.caseapi.service.casework.lives import opening_event
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import TaskRow
 from sync.caseapi.storage.judged import CaseRow, CaseWords

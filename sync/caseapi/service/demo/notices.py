@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from sync.caseapi.district.model import District
 from sync.caseapi.district.seeded import Seeded
-from sync.caseapi.service.demo_casework import FIRST_CASE, busiest_grid
+from sync.caseapi.service.demo.casework import FIRST_CASE, busiest_grid
 from sync.caseapi.service.grid_notices import end_of
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.grid_notices import NoticeRow

@@ -19,7 +19,7 @@ from sync.caseapi.cases.life import CaseLife, Misfit
 from sync.caseapi.cases.limits import Condition, Due
 from sync.caseapi.cases.permissions import CaseScope, org_at
 from sync.caseapi.cases.states import OPEN_STATES, Action, Level
-from sync.caseapi.service.case_timing import Timings, shipped_timing
+from sync.caseapi.service.casework.timing import Timings, shipped_timing
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import (
     DANGER_LEAD_MS,

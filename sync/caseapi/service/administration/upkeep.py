@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from sync.caseapi.service.case_api import CaseApi
-from sync.caseapi.service.rebuilding import rebuild
+from sync.caseapi.service.casework.rebuilding import rebuild
 
 _Arguments = dict[str, Any]
 _Result = dict[str, Any]

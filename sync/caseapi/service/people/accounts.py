@@ -14,7 +14,7 @@ from sync.caseapi.config import PinCost
 from sync.caseapi.errors import InputRefused, SignInPaused, SignInRefused
 from sync.caseapi.service.callers import Caller, seat_holding, seat_with
 from sync.caseapi.service.moments import moment
-from sync.caseapi.service.people import pin_verifier, verifies
+from sync.caseapi.service.people.verifiers import pin_verifier, verifies
 from sync.caseapi.storage.accounts import AccountRow, AccountStore, SeatRow
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.text import clean_line

@@ -21,8 +21,8 @@ from sync.caseapi.cases.permissions import Account, Right, Role, who_may_have
 from sync.caseapi.cases.timers import Limit, TimerType
 from sync.caseapi.errors import InputRefused, NotAllowed
 from sync.caseapi.service.callers import Caller, can, seat_with
-from sync.caseapi.service.case_acts import Text, refused, seen
-from sync.caseapi.service.lives import Lives, ReadCase
+from sync.caseapi.service.casework.acts import Text, refused, seen
+from sync.caseapi.service.casework.lives import Lives, ReadCase
 from sync.caseapi.storage.casework import AsideRow, CaseChange, CaseFile
 from sync.text import clean_text
 

@@ -15,8 +15,8 @@ import msgspec
 from sync.caseapi.cases.permissions import TABLE, who_may_have
 from sync.caseapi.errors import NotAllowed
 from sync.caseapi.service.callers import Caller, may_read_words, may_see
-from sync.caseapi.service.case_views import HappenedView, history_shown
-from sync.caseapi.service.lives import Lives, ReadCase
+from sync.caseapi.service.casework.lives import Lives, ReadCase
+from sync.caseapi.service.casework.views import HappenedView, history_shown
 from sync.caseapi.storage.casework import CaseFile
 from sync.caseapi.storage.exporting import CheckInFact, ExportSpan, ExportView, VisitFact
 from sync.reference import BuildingEntry, EntranceEntry, GridEntry, MatterEntry

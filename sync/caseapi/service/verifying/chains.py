@@ -8,8 +8,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.caseapi.service.losing import LostRange, lost_ranges
-from sync.caseapi.service.verifying_cases import verify_cases
-from sync.caseapi.service.verifying_media import verify_media
+from sync.caseapi.service.verifying.cases import verify_cases
+from sync.caseapi.service.verifying.media import verify_media
 from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.inspection import Inspection
 from sync.caseapi.storage.rows import ReceiptRow, StreamRow

@@ -8,8 +8,8 @@ from msgspec import Struct
 from sync.caseapi.cases.permissions import TABLE, CaseScope, Right, is_within
 from sync.caseapi.cases.states import LEVELS, Level
 from sync.caseapi.service.callers import Caller, may_read_words, may_see, seat_holding
-from sync.caseapi.service.case_views import CaseLine, line_of
-from sync.caseapi.service.lives import Lives
+from sync.caseapi.service.casework.lives import Lives
+from sync.caseapi.service.casework.views import CaseLine, line_of
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.casework import QueueRow
 from sync.caseapi.storage.search_text import phrases_of

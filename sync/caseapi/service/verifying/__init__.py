@@ -1,0 +1,1 @@
+"""Everything held is computed again: chains, receipts, cases, photos."""
