@@ -25,6 +25,7 @@ from fieldapp.keymap import (
 from fieldapp.messages import DemoActions
 from fieldapp.ordered import OrderedWork
 from fieldapp.presentation.tones import Tone
+from fieldapp.queried import keep_few_answers
 from fieldapp.reader_news import CodeCamera, DeviceFeed
 from fieldapp.services import Services
 from fieldapp.services.places import NamedPlace
@@ -119,6 +120,7 @@ class Panel(Container):
 
     def __init__(self, kit: Kit, stage: StagePort) -> None:
         super().__init__(id=self.NAME, classes="panel")
+        keep_few_answers(self)
         self.services = kit.services
         self.camera = kit.camera
         self.devices = kit.devices

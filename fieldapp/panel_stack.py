@@ -5,6 +5,7 @@ from textual.containers import Container
 from fieldapp.messages import ShowScreen, TurnEnded
 from fieldapp.mode_panel import ModePanel
 from fieldapp.panel import Kit, Panel, StagePort
+from fieldapp.queried import keep_few_answers
 from fieldapp.screens import panel_class
 from fieldapp.styles import dress
 from fieldapp.touches import Picture, touches_of
@@ -25,6 +26,7 @@ class PanelStack(Container):
 
     def __init__(self, kit: Kit, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        keep_few_answers(self)
         self.kit = kit
         self.picture = Picture(lambda: touches_of(self.app).now())
         self._stack: list[Panel] = []

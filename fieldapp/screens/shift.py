@@ -12,6 +12,7 @@ from fieldapp.messages import ReaderFault, Said, StatusTouched, SyncChanged, Tag
 from fieldapp.panel import Kit, bar_of
 from fieldapp.panel_stack import HOME
 from fieldapp.presentation.troubles import UNEXPECTED, trouble_text
+from fieldapp.queried import keep_few_answers
 from fieldapp.safety import guarded
 from fieldapp.stage import NewsTurn, Stage
 from fieldapp.status_line import CLOCK_EVERY_S, ReadsToday, StatusLine
@@ -35,6 +36,7 @@ class ShiftScreen(Screen[None]):
 
     def __init__(self, kit: Kit, person: object) -> None:
         super().__init__()
+        keep_few_answers(self)
         self._kit = kit
         self._was_shown = False
         self.person = person
