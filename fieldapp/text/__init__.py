@@ -13,6 +13,7 @@ No f-strings inside these calls. The Chinese stands in ``zh_CN.po``; after addin
 
 import gettext
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -103,6 +104,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that extraction tools know
     return message
 
 
+@cache
 def _catalogue_of(language: Language) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
