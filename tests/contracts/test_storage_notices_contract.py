@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from sync.caseapi.storage.base import Storage
+from sync.caseapi.storage.exporting import ExportSpan
 from sync.caseapi.storage.grid_notices import NoticeRow
 from sync.caseapi.storage.values import FeedChange
 from tests.sync.caseapi.harness import NOW_MS
@@ -95,3 +96,19 @@ async def test_a_list_has_what_reaches_a_grid_of_its_areas_in_order(storage: Sto
     ended = await storage.grid_notices.ended([COMMUNITY], NOW_MS + 20, 50)
     assert [each.id.int for each in ended] == [3, 1]
     assert [each.id.int for each in await storage.grid_notices.ended([DISTRICT], NOW_MS + 20, 1)] == [5]
+
+
+async def test_notices_leave_by_patch_and_time_in_the_order_sent(storage: Storage) -> None:
+    second = replace(NOTICE, id=UUID(int=1), at_ms=NOW_MS + 5)
+    wide = replace(NOTICE, id=UUID(int=2), area=DISTRICT, at_ms=NOW_MS + 9)
+    for notice in (second, wide, NOTICE):
+        await storage.grid_notices.send(notice, BODY)
+    spans = {
+        ExportSpan(): [7, 1, 2],
+        ExportSpan(patches=(HERE,)): [7, 1, 2],
+        ExportSpan(patches=(NEXT_COMMUNITY[:12],)): [2],
+        ExportSpan(patches=()): [],
+        ExportSpan(from_ms=NOW_MS + 5, to_ms=NOW_MS + 9): [1],
+    }
+    with storage.exports.view() as view:
+        assert {span: [notice.id.int for notice in view.notices(span)] for span in spans} == spans

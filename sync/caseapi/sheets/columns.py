@@ -18,6 +18,7 @@ TITLES: dict[ExportKind, tuple[str, str]] = {
     "cases": ("案件", "Cases"),
     "history": ("案件经过", "History of cases"),
     "tasks": ("核实核查任务", "Verify and recheck tasks"),
+    "notices": ("发给网格的通知", "Notices to grids"),
     "check_ins": ("到达记录", "Check-ins"),
     "visits": ("走访", "Visits"),
     "rounds": ("巡查轮次", "Rounds by building"),

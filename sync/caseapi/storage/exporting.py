@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sync.caseapi.storage.casework import AsideRow, CaseFile, SaidLine
 from sync.caseapi.storage.catalogue import VersionRow
+from sync.caseapi.storage.grid_notices import NoticeRow
 from sync.caseapi.storage.orgs import OrgRow
 from sync.caseapi.storage.rows import BuildingRounds
 
@@ -109,6 +110,10 @@ class ExportView(Protocol):
 
     def said(self, case: UUID) -> Sequence[SaidLine]:
         """Return what records say of a case, in the order received."""
+        ...
+
+    def notices(self, span: ExportSpan) -> Iterator[NoticeRow]:
+        """Yield the notices that were told to a grid of the patches and sent within the span, in that order."""
         ...
 
     def check_ins(self, span: ExportSpan) -> Iterator[CheckInFact]:

@@ -18,6 +18,7 @@ from sync.caseapi.errors import InputRefused, NotAllowed
 from sync.caseapi.service.casework.opening import DeskReport
 from sync.caseapi.service.exports.rows import KINDS, ExportKind, ExportTask, Row, kinds_for, rows_of
 from sync.caseapi.service.exports.spans import span_of
+from sync.caseapi.service.grid_notices import NoticeWanted
 from sync.caseapi.sheets.columns import columns_of, definitions
 from sync.caseapi.sheets.writing import csv_pieces, jsonl_pieces, write_xlsx
 from sync.caseapi.storage.exporting import ExportSpan, Taken
@@ -49,6 +50,11 @@ def rows(desk: Desk, kind: ExportKind, by: Any = COMMUNITY, span: ExportSpan | N
         return list(rows_of(view, ExportTask(kind, by, span or ExportSpan(), lives, desk.clock())))
 
 
+def told(**said: object) -> NoticeWanted:
+    wanted: dict[str, object] = {"area": GRID[:12], "text": "明天停水", "last_day": DAY}
+    return NoticeWanted(**(wanted | said))  # type: ignore[arg-type]  # fields by name
+
+
 def blank(kind: ExportKind, **cells: Any) -> Row:
     return dict.fromkeys((column.id for column in columns_of(kind)), "") | cells
 
@@ -67,6 +73,7 @@ async def test_every_row_has_exactly_the_columns_that_are_explained(desk: Desk) 
     await patrolled(desk)
     await did(desk, await walked(desk, "file"), "dispatch")
     await walked(desk, "ask_verify")
+    await desk.case_api.grid_notices.send(told(), COMMUNITY)
     for kind in KINDS:
         found = rows(desk, kind)
         assert found, kind
@@ -89,6 +96,19 @@ async def test_a_check_in_leaves_without_person_tablet_record_and_time(desk: Des
         assert str(ACTOR) not in whole
         assert "T08:" not in whole
         assert not any(isinstance(cell, datetime) for row in rows(desk, kind) for cell in row.values())
+
+
+async def test_notices_leave_for_whoever_they_reach_without_who_sent_them(desk: Desk) -> None:
+    notices = desk.case_api.grid_notices
+    sent = await notices.send(told(area=GRID), COMMUNITY)
+    await notices.withdraw(sent.row.id, COMMUNITY)
+    (row,) = rows(desk, "notices")
+    assert (row["area"], row["words"], row["is_urgent"], row["grids_told"]) == (GRID, "明天停水", False, 1)
+    assert row["withdrawn_at"] is not None
+    assert COMMUNITY.id not in str(row)
+    assert rows(desk, "notices", span=span_of("2026-11-24", "", desk.case_api.casework.lives.zone)) == []
+    assert len(rows(desk, "notices", caller("street_desk", GRID[:9]))) == 1
+    assert rows(desk, "notices", caller("community_desk", "230108999001", "elsewhere")) == []
 
 
 async def test_the_order_of_check_ins_does_not_tell_who_came_first(desk: Desk) -> None:

@@ -23,6 +23,7 @@ TABLES: dict[ExportKind, tuple[str, str]] = {
     "cases": (N_("Cases"), N_("One row for each case: what, where, which state, by when, who handles it.")),
     "history": (N_("History of cases"), N_("One row for each thing that happened to a case; never who did it.")),
     "tasks": (N_("Verify and recheck tasks"), N_("What grids were asked to look at, and the answers.")),
+    "notices": (N_("Notices to grids"), N_("What desks told grids, until when; nobody keeps who has read it.")),
     "check_ins": (N_("Check-ins"), N_("Facts about buildings, by day; without person and time.")),
     "visits": (N_("Visits"), N_("By building and day; without household and person.")),
     "rounds": (

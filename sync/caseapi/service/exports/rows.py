@@ -17,11 +17,12 @@ from sync.caseapi.errors import NotAllowed
 from sync.caseapi.service.callers import Caller, may_read_words, may_see
 from sync.caseapi.service.casework.lives import Lives, ReadCase
 from sync.caseapi.service.casework.views import HappenedView, history_shown
+from sync.caseapi.service.grid_notices import names_of
 from sync.caseapi.storage.casework import CaseFile
 from sync.caseapi.storage.exporting import CheckInFact, ExportSpan, ExportView, VisitFact
 from sync.reference import BuildingEntry, EntranceEntry, GridEntry, MatterEntry
 
-ExportKind = Literal["cases", "history", "tasks", "check_ins", "visits", "rounds", "buildings", "catalogue"]
+ExportKind = Literal["cases", "history", "tasks", "notices", "check_ins", "visits", "rounds", "buildings", "catalogue"]
 """A table that can be taken along."""
 
 KINDS: tuple[ExportKind, ...] = get_args(ExportKind)
@@ -62,6 +63,11 @@ class _Names:
         bodies = {key[2]: body for key, body in self._view.standing(["grid"]).items()}
         read = {grid: msgspec.json.decode(body, type=GridEntry) for grid, body in bodies.items()}
         return {grid: f"{entry.community_name} {entry.name}" for grid, entry in read.items()}
+
+    @cached_property
+    def areas(self) -> dict[str, str]:
+        """Return the name of every district, street, community and grid."""
+        return names_of(self._view.standing(["grid"]))
 
     @cached_property
     def buildings(self) -> dict[str, BuildingEntry]:
@@ -236,6 +242,24 @@ def _task_rows(view: ExportView, task: ExportTask, names: _Names) -> Iterator[Ro
             }
 
 
+def _notice_rows(view: ExportView, task: ExportTask, names: _Names) -> Iterator[Row]:
+    for notice in view.notices(task.span):
+        was_withdrawn = bool(notice.withdrawn_by)
+        yield {
+            "notice": str(notice.id),
+            "area": notice.area,
+            "area_name": names.areas.get(notice.area, ""),
+            "sender": notice.org,
+            "desk_name": notice.desk,
+            "words": notice.text,
+            "is_urgent": notice.is_urgent,
+            "sent_at": _moment(notice.at_ms, task.lives),
+            "last_day": _moment(notice.until_ms, task.lives),
+            "withdrawn_at": _moment(notice.ends_ms, task.lives) if was_withdrawn else None,
+            "grids_told": notice.grids,
+        }
+
+
 def _place(fact: CheckInFact | VisitFact, names: _Names) -> Row:
     building, entrance = str(fact.building), str(fact.entrance) if fact.entrance else ""
     return {
@@ -351,6 +375,7 @@ _ROWS: dict[ExportKind, Callable[[ExportView, ExportTask, _Names], Iterator[Row]
     "cases": _case_rows,
     "history": _history_rows,
     "tasks": _task_rows,
+    "notices": _notice_rows,
     "check_ins": _check_in_rows,
     "visits": _visit_rows,
     "rounds": _round_rows,

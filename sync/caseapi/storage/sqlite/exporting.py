@@ -11,6 +11,7 @@ from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.casework import AsideRow, CaseFile, SaidLine
 from sync.caseapi.storage.catalogue import VersionRow
 from sync.caseapi.storage.exporting import CheckInFact, DayEvent, ExportSpan, OpenTerm, Taken, VisitFact
+from sync.caseapi.storage.grid_notices import NoticeRow
 from sync.caseapi.storage.orgs import OrgRow
 from sync.caseapi.storage.rows import BuildingRounds
 from sync.caseapi.storage.sqlite.case_events import read_file
@@ -18,6 +19,7 @@ from sync.caseapi.storage.sqlite.case_rows import read_said
 from sync.caseapi.storage.sqlite.catalogue import read_versions
 from sync.caseapi.storage.sqlite.connection import connect_reading
 from sync.caseapi.storage.sqlite.feeding import standing
+from sync.caseapi.storage.sqlite.grid_notices import read_sent
 from sync.caseapi.storage.sqlite.orgs import read_orgs
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.rounds import read_rounds
@@ -74,6 +76,10 @@ class SqliteExportView:
     def said(self, case: UUID) -> Sequence[SaidLine]:
         """Return what records say of a case, in the order received."""
         return read_said(self._connection, self._district, case)
+
+    def notices(self, span: ExportSpan) -> Iterator[NoticeRow]:
+        """Yield the notices that were told to a grid of the patches and sent within the span, in that order."""
+        return read_sent(self._connection, self._district, span)
 
     def check_ins(self, span: ExportSpan) -> Iterator[CheckInFact]:
         """Yield check-ins that stand, by day and building."""

@@ -1,11 +1,12 @@
 """The `NoticeStore` of SQLite."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from sync.caseapi.storage.exporting import ExportSpan
 from sync.caseapi.storage.grid_notices import NoticeRow
 from sync.caseapi.storage.sqlite import feeding
 from sync.caseapi.storage.sqlite.readers import Readers
@@ -112,6 +113,17 @@ class SqliteGridNotices:
         connection.execute(
             "update grid_notice set is_told = 0 where district_id = ? and id = ?", (self._district, notice.bytes)
         )
+
+
+def read_sent(connection: sqlite3.Connection, district: str, span: ExportSpan) -> Iterator[NoticeRow]:
+    """Yield the notices that were told to a grid of the patches and sent within the span, in that order."""
+    where, given = ("1 = 1", ()) if "" in span.patches else _reaching(span.patches)
+    rows = connection.execute(
+        f"select {_COLUMNS} from grid_notice where district_id = ? and at_ms >= ? and at_ms < ? and ({where})"  # noqa: S608 - our own words
+        " order by at_ms, id",
+        (district, span.from_ms, span.to_ms, *given),
+    )
+    return map(_row, rows)
 
 
 def _grids(connection: sqlite3.Connection, district: str, area: str) -> list[str]:
