@@ -53,6 +53,7 @@ class Robot:
         self.touches = 0
         self.looked_s = 0.0
         self.words: list[str] = []
+        self.said_lines: list[str] = []
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each when the one before is dealt with; each one counts."""
@@ -149,6 +150,11 @@ class Robot:
         return self.words[-1] if self.words else ""
 
     @property
+    def line(self) -> str:
+        """Return the line under the big word that was flashed last, as `word` does."""
+        return self.said_lines[-1] if self.said_lines else ""
+
+    @property
     def kinds(self) -> list[str]:
         """Return the kinds of everything saved, oldest first."""
         return [row.record.kind for row in self.world.journal.rows]
@@ -170,17 +176,19 @@ async def robot_in(
     looked: list[Robot] = []
     app = FieldApp(world.services, now=lambda: now() + sum(robot.looked_s for robot in looked), **arguments)
     words: list[str] = []
+    lines: list[str] = []
     show = Flash.show
 
-    def show_and_remember(flash: Flash, word: str, *rest: Any, **named: Any) -> None:
-        show(flash, word, *rest, **named)
+    def show_and_remember(flash: Flash, word: str, line: str = "", **named: Any) -> None:
+        show(flash, word, line, **named)
         words.append(flash.word)
+        lines.append(line)
 
     with patch.object(Flash, "show", show_and_remember):
         async with app.run_test(size=size) as pilot:
             robot = Robot(app, pilot, world)
             looked.append(robot)
-            robot.words = words
+            robot.words, robot.said_lines = words, lines
             await robot.settle()
             yield robot
     if len(app.faults) != faults:
