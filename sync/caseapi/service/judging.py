@@ -105,10 +105,14 @@ class _Bench:
             if each.verdict != "stored" and not each.is_released:
                 self.released.append(Released(each.id, member.id, each.stream, each.n))
                 self.learn(replace(each, is_released=True))
-                self._tell(each.device or read.source.device, str(each.id), VerdictEntry("stored", RELEASED))
+                self._tell_all(each.device or read.source.device, each.id, VerdictEntry("stored", RELEASED))
 
-    def except_(self, read: ReadRecord, ruling: Ruling) -> None:
-        """Say of a place that its record is not plainly stored, here and in the device's feed."""
+    def except_(self, read: ReadRecord, ruling: Ruling, *, is_again: bool = False) -> None:
+        """Say of a place that its record is not plainly stored, here and in the device's feed.
+
+        Args:
+            is_again: the record had another verdict until now.
+        """
         source = read.source
         reason = ruling.reason or ""
         self.exceptions.append(
@@ -127,6 +131,8 @@ class _Bench:
         if ruling is REUSED:
             # The id is the other record's, of which something else may be true.
             self._tell(source.device, f"{source.stream}:{source.n}", entry)
+        elif is_again:
+            self.tell_again(read, entry)
         else:
             self.tell(read, entry)
 
@@ -145,10 +151,22 @@ class _Bench:
         source = read.source
         self._tell(source.device, str(read.id) if read.id else f"{source.stream}:{source.n}", entry)
 
+    def tell_again(self, read: ReadRecord, entry: VerdictEntry) -> None:
+        """Say the new verdict of a record that was kept apart: to whoever brought it, also a second time."""
+        if read.id is None:
+            self.tell(read, entry)
+        else:
+            self._tell_all(read.source.device, read.id, entry)
+
     def withdraw(self, target: UUID) -> None:
         """Mark a record void."""
         self.voided.append(target)
         self.learn(replace(self.known[target], is_void=True))
+
+    def _tell_all(self, device: UUID, record: UUID, entry: VerdictEntry) -> None:
+        # A clone holds the record, too, and its own feed said what had become of it when the clone brought it.
+        for each in dict.fromkeys((device, *self.facts.repeated_by(record))):
+            self._tell(each, str(record), entry)
 
     def _tell(self, device: UUID, entry_id: str, entry: VerdictEntry) -> None:
         self.feed.append(FeedChange(device_scope(device), "verdict", entry_id, msgspec.json.encode(entry)))
@@ -212,11 +230,11 @@ class RecordJudge:
             return
         member = bench.keep(read, ruling, is_void=prior is not None and prior.is_void)
         if ruling.verdict != "stored":
-            bench.except_(read, ruling)
+            bench.except_(read, ruling, is_again=prior is not None)
             return
         if prior is not None:
             # It was kept apart until now, and the tablet was told so.
-            bench.tell(read, VerdictEntry("stored"))
+            bench.tell_again(read, VerdictEntry("stored"))
         bench.release(read, member)
         if isinstance(read.body, Void):
             bench.withdraw(UUID(read.body.target))

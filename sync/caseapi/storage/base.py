@@ -113,6 +113,7 @@ class Facts:
         case_grid: id of the grid of a case that was stored before this batch, None for any other; quick, no waiting.
         task_of: what the desk asked for, None for a task that it never made; quick, no waiting.
         team_of: the seats of a grid, each with the id of who sits there; quick, no waiting.
+        repeated_by: the devices that brought a record again which another place holds first; quick, no waiting.
     """
 
     known: Mapping[UUID, Known]
@@ -124,6 +125,7 @@ class Facts:
     case_grid: Callable[[UUID], str | None]
     task_of: Callable[[UUID], TaskFact | None]
     team_of: Callable[[str], frozenset[tuple[str, str]]]
+    repeated_by: Callable[[UUID], Sequence[UUID]]
 
 
 @dataclass(frozen=True, slots=True)

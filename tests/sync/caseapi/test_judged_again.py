@@ -10,7 +10,7 @@ from sync.caseapi.storage.values import FeedChange
 from sync.records import KINDS, CaseReport, CheckIn
 from sync.records.base import Body, Kind
 from sync.reference import BuildingEntry, EntranceEntry
-from tests.sync.caseapi.harness import BUILDING, ENTRANCE, GRID, OTHER_ACTOR, Desk, Tablet, entry
+from tests.sync.caseapi.harness import ACTOR, BUILDING, ENTRANCE, GRID, OTHER_ACTOR, Desk, Tablet, entry
 
 OTHER_BUILDING = UUID("01900000-0000-7000-8000-000000000002")
 OTHER_ENTRANCE = UUID("01900000-0000-7000-8000-000000000022")
@@ -30,6 +30,13 @@ class Verdicts:
         page = (await self.tablet.sync()).feeds[f"device:{self.tablet.device}"]
         bodies = [(entry.id, msgspec.json.decode(entry.body)) for entry in page.entries]
         return [(record, body["verdict"], body.get("reason", "")) for record, body in bodies]
+
+
+async def standing(tablet: Tablet) -> dict[str, tuple[str, str]]:
+    """Return what a tablet's feed says now: id to verdict and reason."""
+    page = (await tablet.sync(feeds={})).feeds[f"device:{tablet.device}"]
+    bodies = {entry.id: msgspec.json.decode(entry.body) for entry in page.entries}
+    return {record: (body["verdict"], body.get("reason", "")) for record, body in bodies.items()}
 
 
 async def quarantined(desk: Desk) -> int:
@@ -85,6 +92,40 @@ async def test_a_correction_releases_the_record_it_amends(desk: Desk, tablet: Ta
     assert await quarantined(desk) == 0
     (building, _) = await desk.case_api.desk.rounds(TODAY)
     assert building.rounds[0].entrances == (ENTRANCE,)
+
+
+@pytest.mark.parametrize(
+    ("maker", "verdict", "reason"), [(ACTOR, "stored", ""), (OTHER_ACTOR, "quarantined", "not_allowed")]
+)
+async def test_whoever_brought_a_record_again_is_told_its_new_verdict_too(
+    desk: Desk, tablet: Tablet, verdicts: Verdicts, maker: UUID, verdict: str, reason: str
+) -> None:
+    clone, third = await desk.tablet(), await desk.tablet()
+    target = third.record("check_in", at(BUILDING), actor=str(maker))
+    withdrawal = str(tablet.void(target))
+    clone.records = list(tablet.records)
+    both = verdicts, Verdicts(desk, clone)
+    assert [await each.told() for each in both] == [[(withdrawal, "quarantined", "unknown_ref")]] * 2
+    await third.sync()
+    await desk.fold()
+    for each in (tablet, clone):
+        assert (await standing(each))[withdrawal] == (verdict, reason)
+
+
+async def test_a_correction_tells_whoever_brought_the_wrong_record_again(
+    desk: Desk, tablet: Tablet, verdicts: Verdicts
+) -> None:
+    await desk.publish(building_and_entrance())
+    wrong = tablet.record("check_in", at(BUILDING, OTHER_ENTRANCE))
+    clone = await desk.tablet()
+    clone.records = list(tablet.records)
+    both = verdicts, Verdicts(desk, clone)
+    assert [await each.told() for each in both] == [[(str(wrong), "quarantined", "unknown_ref")]] * 2
+    tablet.record("check_in", at(BUILDING, ENTRANCE), amends=str(wrong))
+    await tablet.sync()
+    await desk.fold()
+    for each in (tablet, clone):
+        assert (await standing(each))[str(wrong)] == ("stored", "superseded")
 
 
 async def test_a_correction_of_a_correction_releases_both(desk: Desk, tablet: Tablet, verdicts: Verdicts) -> None:

@@ -40,6 +40,7 @@ def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records:
         case_grid=cache(lambda case: casework.grid_of_case(connection, district, case)),
         task_of=cache(lambda task: casework.task_fact(connection, district, task)),
         team_of=cache(lambda grid: casework.team_of(connection, district, grid)),
+        repeated_by=lambda record: rejudging.repeated_by(connection, district, record),
     )
     _write(connection, district, judge, judge.judge(records, facts))
 

@@ -45,6 +45,16 @@ def release(connection: sqlite3.Connection, district: str, released: Iterable[Re
         )
 
 
+def repeated_by(connection: sqlite3.Connection, district: str, record: UUID) -> list[UUID]:
+    """Return the devices that brought a record again which another place holds first, in order."""
+    rows = connection.execute(
+        "select distinct device from place_verdict where district_id = ? and id = ? and verdict = 'duplicate'"
+        " order by device",
+        (district, record.bytes),
+    )
+    return [UUID(bytes=bytes(device)) for (device,) in rows]
+
+
 def wake_dependents(connection: sqlite3.Connection, district: str, judged: Sequence[NewlyJudged]) -> None:
     """Queue the places that wait for records which have now been judged."""
     is_any = connection.execute(

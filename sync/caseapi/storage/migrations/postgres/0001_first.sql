@@ -140,6 +140,7 @@ create table place_verdict (
 create index place_quarantined on place_verdict (district_id, device) where verdict = 'quarantined';
 create index place_waiting on place_verdict (district_id, waits_for) where waits_for is not null;
 create index place_apart on place_verdict (district_id, reason) where verdict <> 'duplicate';
+create index place_repeated on place_verdict (district_id, id) where verdict = 'duplicate';
 
 create table cases (
     district_id text collate "C" not null,
