@@ -29,7 +29,7 @@ from fieldapp.demo.pty_app import PtyApp
 from fieldapp.text import _
 from tests.bench.quota import held_to
 from tests.bench.slow_fsync import slow_fsync
-from tests.bench.tablet import signed_in_tablet
+from tests.bench.tablet import PROFILE_FSYNC_MS, PROFILE_SHARE, signed_in_tablet
 from tests.bench.year import YEAR_RECORDS, fill
 
 ROUNDS = 31
@@ -38,11 +38,9 @@ ROUNDS = 31
 LIMIT = 1.15
 """Largest ratio of the wall times that is still fine."""
 
-PROFILE_SHARE = 0.2
-PROFILE_FSYNC_MS = 30
 PROFILE_ROUNDS = 5
 PROFILE_LIMIT_S = 3.0
-"""The tablet profile: its part of a processor, its disk, the starts of which the median counts, and its limit."""
+"""Starts in the tablet profile, of which the median counts, and its limit."""
 
 MINIMAL = """
 from textual.app import App

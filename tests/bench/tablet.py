@@ -12,6 +12,10 @@ from fieldapp.demo.stage import Stage
 from fieldapp.services.session import SignedIn
 from fieldapp.text import _, use_language
 
+PROFILE_SHARE = 0.2
+PROFILE_FSYNC_MS = 30
+"""The tablet profile: its part of a processor, and how much longer each sync of its disk takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class BenchTablet:

@@ -35,7 +35,7 @@ from tests.bench.process import cpu_ms
 from tests.bench.quota import held_to
 from tests.bench.rounds import share_at
 from tests.bench.slow_fsync import slow_fsync
-from tests.bench.tablet import BenchTablet, sign_in, signed_in_tablet
+from tests.bench.tablet import PROFILE_FSYNC_MS, PROFILE_SHARE, BenchTablet, sign_in, signed_in_tablet
 
 SESSIONS = 3
 """Times that each profile is gone through."""
@@ -62,7 +62,7 @@ class Profile:
     fsync_ms: int = 0
 
 
-PROFILES = (Profile("here", 50.0), Profile("tablet profile", 200.0, share=0.2, fsync_ms=30))
+PROFILES = (Profile("here", 50.0), Profile("tablet profile", 200.0, share=PROFILE_SHARE, fsync_ms=PROFILE_FSYNC_MS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,14 @@ from sync.caseapi.api.desk_messages import (
     SignIn,
 )
 from sync.caseapi.api.desk_session import signed_in, token_of
-from sync.caseapi.errors import ActRefused, InputRefused, NotThere, UnknownCase
+from sync.caseapi.errors import ActRefused, InputRefused, UnknownCase
 from sync.caseapi.service.callers import Caller
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.casework.acts import Act
 from sync.caseapi.service.casework.asides import AsideWanted, Decision
 from sync.caseapi.service.casework.desk import BulkDispatch, Outcome, QueueAsked
 from sync.caseapi.service.casework.opening import DeskReport
-from sync.caseapi.service.grid_notices import Listed, NoticeWanted
+from sync.caseapi.service.grid_notices import Listed, NoticeWanted, notice_id
 from sync.caseapi.service.moments import moment
 from sync.caseapi.service.people.sessions import cookie_of
 from sync.caseapi.storage.casework import MOST_SHOWN
@@ -174,7 +174,7 @@ def _notice_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
     @post(f"{DESK_API_PATH}/notices/{{notice:str}}/withdraw", status_code=200)
     async def withdraw(request: _Request, notice: FromPath[str]) -> Response[bytes]:
         by = await signed_in(accounts, request)
-        return _answer(view(await notices.withdraw(_notice_id(notice), by)))
+        return _answer(view(await notices.withdraw(notice_id(notice), by)))
 
     return [listed, send, withdraw]
 
@@ -199,13 +199,6 @@ def _id(text: str) -> UUID:
     if str(found) != text:
         raise UnknownCase("there is no such case")
     return found
-
-
-def _notice_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as exc:
-        raise NotThere("there is no such notice") from exc
 
 
 def _notice_view(listed: Listed, zone: tzinfo, now_ms: int) -> NoticeView:

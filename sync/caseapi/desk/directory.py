@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from sync.caseapi.service.places.naming import names_in
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.orgs import OrgRow
 from sync.reference import BuildingEntry, EntranceEntry, GridEntry, MatterEntry
@@ -73,10 +74,7 @@ def _directory(standing: Mapping[tuple[str, str, str], bytes], orgs: Mapping[str
     for (_, entry_type, entry_id), body in standing.items():
         if entry_type == "grid":
             grid = grids[entry_id] = msgspec.json.decode(body, type=GridEntry)
-            areas[grid.district] = grid.district_name
-            areas[grid.community[:9]] = grid.street_name
-            areas[grid.community] = grid.community_name
-            areas[entry_id] = f"{grid.community_name} {grid.name}"
+            areas |= names_in(entry_id, grid)
         elif entry_type == "building":
             buildings[entry_id] = msgspec.json.decode(body, type=BuildingEntry)
         elif entry_type == "entrance":

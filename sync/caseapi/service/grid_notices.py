@@ -21,11 +21,12 @@ from sync.caseapi.errors import InputRefused, NotAllowed, NotThere
 from sync.caseapi.service.administration.desk import DeskAdministration
 from sync.caseapi.service.callers import Caller, seat_holding, seat_over
 from sync.caseapi.service.moments import is_day, moment
+from sync.caseapi.service.places.naming import names_of
 from sync.caseapi.storage.base import Storage
 from sync.caseapi.storage.grid_notices import NoticeRow
 from sync.ids import RANDOM_BYTES, uuid7_at
-from sync.reference import GridEntry, NoticeEntry
-from sync.text import clean_line, clean_text
+from sync.reference import NoticeEntry
+from sync.text import clean_text
 
 NOTICE_CHARS = 500
 """Longest notice: what fits on a tablet without much turning of pages."""
@@ -126,7 +127,7 @@ class GridNotices:
         """
         seat_holding(by, _RIGHT)
         kept = await self._store.get(notice)
-        if kept is None or not any(_reaches(kept, org) for org in _patches(by)):
+        if kept is None or not any(_reaches(kept, org) for org in patches_of(by)):
             raise NotThere("there is no such notice")
         if not _may_withdraw(kept, by):
             raise NotAllowed("a notice is withdrawn by the desk that sent it, or by one above")
@@ -139,7 +140,7 @@ class GridNotices:
     async def listed(self, by: Caller) -> NoticeList:
         """Return what is told to grids of the caller, and what was told last."""
         seat_holding(by, _RIGHT)
-        patches, now_ms = _patches(by), self._now_ms()
+        patches, now_ms = patches_of(by), self._now_ms()
         standing = await self._store.standing(patches, now_ms)
         ended = await self._store.ended(patches, now_ms, MOST_ENDED)
         return NoticeList(
@@ -196,6 +197,18 @@ def notice_text(text: str) -> str:
     return cleaned
 
 
+def notice_id(text: str) -> UUID:
+    """Return the id of a notice.
+
+    Raises:
+        NotThere: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError as exc:
+        raise NotThere("there is no such notice") from exc
+
+
 def end_of(day: str, zone: tzinfo) -> int:
     """Return the last second of a day, Unix milliseconds."""
     return int(datetime.combine(date.fromisoformat(day), time(23, 59, 59), zone).timestamp()) * 1000
@@ -206,27 +219,12 @@ def entry_of(row: NoticeRow, zone: tzinfo) -> NoticeEntry:
     return NoticeEntry(row.text, row.desk, moment(row.at_ms, zone), moment(row.until_ms, zone), row.is_urgent)
 
 
-def names_of(standing: Mapping[tuple[str, str, str], bytes]) -> dict[str, str]:
-    """Return what districts, streets, communities and grids are called, by their codes.
-
-    Args:
-        standing: the entries of grids.
-    """
-    names: dict[str, str] = {}
-    for (_, _, code), body in standing.items():
-        grid = msgspec.json.decode(body, type=GridEntry)
-        names[grid.district] = grid.district_name
-        names[grid.community[:9]] = grid.street_name
-        names[grid.community] = grid.community_name
-        names[code] = f"{grid.community_name} {grid.name}"
-    return {code: clean_line(name, max_chars=64) for code, name in names.items()}
-
-
 def _said(row: NoticeRow) -> tuple[object, ...]:
     return row.account, row.area, row.text, row.until_ms, row.is_urgent
 
 
-def _patches(by: Caller) -> list[str]:
+def patches_of(by: Caller) -> list[str]:
+    """Return the codes of the areas whose grids a caller may tell."""
     return sorted({seat.org for seat in by.seats if seat.role in TABLE[_RIGHT]})
 
 
@@ -235,4 +233,4 @@ def _reaches(row: NoticeRow, org: str) -> bool:
 
 
 def _may_withdraw(row: NoticeRow, by: Caller) -> bool:
-    return any(is_within(org, row.org) for org in _patches(by))
+    return any(is_within(org, row.org) for org in patches_of(by))

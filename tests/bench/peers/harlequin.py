@@ -5,12 +5,11 @@ harlequin over an empty SQLite database, until its editor is painted.
 """
 
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from fieldapp.text import _
+from tests.bench.peers.installing import python_with
 from tests.bench.startup import Start, as_installed, installed_command, start
 from tests.bench.tablet import signed_in_tablet
 from tests.bench.year import YEAR_RECORDS, fill
@@ -25,13 +24,10 @@ LIMIT = 0.5
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="xunge-peers-") as name, as_installed(), signed_in_tablet() as tablet:
-        folder = Path(name)
-        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-        binaries = folder / "venv" / "bin"
-        subprocess.run([binaries / "python", "-m", "pip", "install", "--quiet", PIP], check=True)
+        python = python_with(Path(name), PIP)
         fill(tablet.stage, tablet.database, YEAR_RECORDS)
         ours = [*installed_command(), "--config", str(tablet.config)]
-        theirs = [str(binaries / "harlequin"), "--adapter", "sqlite", ":memory:"]
+        theirs = [str(python.with_name("harlequin")), "--adapter", "sqlite", ":memory:"]
         pairs: list[tuple[Start, Start]] = []
         for turn in range(ROUNDS + 1):
             pair = start(ours, _("End shift"), tablet.env), start(theirs, MARKER, {"HOME": name})

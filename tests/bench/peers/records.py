@@ -11,7 +11,6 @@ import json
 import socket
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from tests.bench.end_to_end import RECORDS, product
 from tests.bench.pair import Pair, prepare_pair
+from tests.bench.peers.installing import python_with
 from tests.bench.rounds import Figures, in_turn, ratio_said
 from tests.bench.served import POLL_S
 
@@ -59,10 +59,7 @@ def main() -> int:
 def _installed(folder: Path) -> Path:
     (folder / "package.json").write_text('{"private": true}', encoding="ascii")
     subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", *NPM], cwd=folder, check=True)
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    python = folder / "venv" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *PIP], check=True)
-    return python
+    return python_with(folder, *PIP)
 
 
 def _exported(pair: Pair, target: Path) -> Path:

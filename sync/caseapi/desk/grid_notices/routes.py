@@ -3,20 +3,18 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from sync.caseapi.cases.permissions import CODE_DIGITS, TABLE, is_within
+from sync.caseapi.cases.permissions import CODE_DIGITS, is_within
 from sync.caseapi.desk.casework.forms import Form, read_as
 from sync.caseapi.desk.casework.visit import AnyRequest, Office, Visit, elsewhere
 from sync.caseapi.desk.text import N_
 from sync.caseapi.desk.views.words import day_words
-from sync.caseapi.errors import InputRefused, NotThere
-from sync.caseapi.service.callers import Caller
-from sync.caseapi.service.grid_notices import LONGEST_DAYS, NOTICE_CHARS, Listed, NoticeWanted
+from sync.caseapi.errors import InputRefused
+from sync.caseapi.service.grid_notices import LONGEST_DAYS, NOTICE_CHARS, Listed, NoticeWanted, notice_id, patches_of
 from sync.caseapi.storage.grid_notices import NoticeRow
 
 USUAL_DAYS = 7
@@ -38,8 +36,8 @@ def grid_notice_routes(office: Office) -> list[HTTPRouteHandler]:
     @get("/grid-notices", include_in_schema=False)
     async def listed(request: AnyRequest) -> Response[str]:
         visit = await office.visit(request)
-        asked = {name: request.query_params.get(name, "") for name in ("sent", "withdrawn")}
-        return await _page(office, visit, sent=asked["sent"], withdrawn=asked["withdrawn"])
+        asked = request.query_params
+        return await _page(office, visit, sent=asked.get("sent", ""), withdrawn=asked.get("withdrawn", ""))
 
     @post("/grid-notices", include_in_schema=False)
     async def send(request: AnyRequest) -> Response[str]:
@@ -56,7 +54,7 @@ def grid_notice_routes(office: Office) -> list[HTTPRouteHandler]:
     @post("/grid-notices/{notice:str}/withdraw", include_in_schema=False)
     async def withdraw(request: AnyRequest, notice: FromPath[str]) -> Response[str]:
         visit, _ = await office.sent(request)
-        ended = await notices.withdraw(_id(notice), visit.caller)
+        ended = await notices.withdraw(notice_id(notice), visit.caller)
         return elsewhere(visit.href("/grid-notices", withdrawn=str(ended.row.id)))
 
     return [listed, send, withdraw]
@@ -74,7 +72,7 @@ async def _page(
     notices, texts = office.case_api.grid_notices, visit.texts
     found = await notices.listed(visit.caller)
     first_day, last_day = notices.days()
-    areas = _areas(visit, visit.caller)
+    areas = _areas(visit)
     return office.page(
         "grid_notices/notices.html",
         visit,
@@ -96,9 +94,9 @@ async def _page(
     )
 
 
-def _areas(visit: Visit, by: Caller) -> dict[str, int]:
+def _areas(visit: Visit) -> dict[str, int]:
     """Return the areas whose grids a caller may tell, from the widest down as they lie, each with how many it has."""
-    patches = [seat.org for seat in by.seats if seat.role in TABLE["send_notice"]]
+    patches = patches_of(visit.caller)
     counted = Counter(grid[:digits] for grid in visit.directory.grids for digits in CODE_DIGITS.values())
     return {code: counted[code] for code in sorted(counted) if any(is_within(org, code) for org in patches)}
 
@@ -144,10 +142,3 @@ def _fault(field: str, visit: Visit) -> str:
 def _named(some: Sequence[Listed], notice: str) -> NoticeRow | None:
     """Return the notice of which an address speaks: what is not so is not said."""
     return next((each.row for each in some if str(each.row.id) == notice), None)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as exc:
-        raise NotThere("there is no such notice") from exc

@@ -17,7 +17,7 @@ from sync.caseapi.errors import NotAllowed
 from sync.caseapi.service.callers import Caller, may_read_words, may_see
 from sync.caseapi.service.casework.lives import Lives, ReadCase
 from sync.caseapi.service.casework.views import HappenedView, history_shown
-from sync.caseapi.service.grid_notices import names_of
+from sync.caseapi.service.places.naming import names_of
 from sync.caseapi.storage.casework import CaseFile
 from sync.caseapi.storage.exporting import CheckInFact, ExportSpan, ExportView, VisitFact
 from sync.reference import BuildingEntry, EntranceEntry, GridEntry, MatterEntry
