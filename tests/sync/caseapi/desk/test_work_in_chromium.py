@@ -175,6 +175,7 @@ def test_a_call_is_dispatched_handled_closed_and_answered_by_keys_alone(browser:
     community, heat = Keys(browser, office), Keys(browser, office)
     community.sign_in("community")
     community.enter("a[href='/desk/new']")
+    expect(community.page.locator("#matter")).to_be_focused()
     community.page.keyboard.insert_text("02001")
     community.types("#building", "1号楼")
     community.types("#description", "三单元没水")
