@@ -19,3 +19,4 @@ echo "setup: installing the pinned packages into $VENV" >&2
 "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.lock
 "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
 "$VENV/bin/python" -m compileall -q devices sync fieldapp
+"$VENV/bin/python" -m fieldapp.code_pack

@@ -15,6 +15,7 @@ import compileall
 import os
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from typing import NamedTuple
 import devices
 import fieldapp
 import sync
+from fieldapp import code_pack
 from fieldapp.demo.pty_app import PtyApp
 from fieldapp.text import _
 from tests.bench.quota import held_to
@@ -92,11 +94,12 @@ def main() -> int:
 
 @contextmanager
 def as_installed() -> Iterator[None]:
-    """Compile everything, as an installation does, and let programs use it."""
+    """Compile and pack everything, as an installation does, and let programs use it."""
     kept = os.environ.pop(NEVER_COMPILED, None)
     try:
         for package in (devices, sync, fieldapp):
             compileall.compile_dir(Path(str(package.__file__)).parent, quiet=1)
+        subprocess.run([sys.executable, "-m", code_pack.__name__], check=True, capture_output=True)
         yield
     finally:
         if kept is not None:
