@@ -196,13 +196,18 @@ class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EnrolReply(Struct, frozen=True, omit_defaults=True):
-    """Pending until the desk confirms the six digits; then also the device's id. Keys are base64, raw 32 bytes."""
+    """Pending until the desk confirms the six digits; then also the device's id. Keys are base64, raw 32 bytes.
+
+    Attributes:
+        digits: of the code and the key that are answered here; an answer to another request does not have the tablet's.
+    """
 
     status: Literal["pending", "confirmed"]
     receipt_key: str
     seal_key: str
     server: str
     device: str | None = None
+    digits: str | None = None
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):

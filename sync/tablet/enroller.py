@@ -115,6 +115,9 @@ class Enroller:
             wire.close()
 
     def _keep(self, membership: Membership, reply: "EnrolReply") -> Enrolment:
+        # A server from before says none.
+        if reply.digits not in (None, membership.digits):
+            raise PortalAnswered("the answer is about another code or key: its digits are not this tablet's")
         if reply.status == "confirmed" and reply.device:
             joined = replace(membership, device=clean_line(reply.device), code="", digits="")
             self._store.identity.keep("joined", joined)

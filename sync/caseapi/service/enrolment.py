@@ -83,7 +83,7 @@ class EnrolmentService:
         state = await self.enrolments.use_code(use)
         if state is None:
             raise CodeRefused("this code is unknown, older than ten minutes, or was used by another tablet")
-        return self._reply(state)
+        return self._reply(state, use.digits)
 
     async def confirm(self, digits: str) -> EnrolmentState:
         """Let the waiting tablet with these digits in.
@@ -98,13 +98,14 @@ class EnrolmentService:
             raise DigitsRefused(f"{len(found)} waiting tablets show {digits}; give each a new code")
         return found[0]
 
-    def _reply(self, state: EnrolmentState) -> EnrolReply:
+    def _reply(self, state: EnrolmentState, digits: str) -> EnrolReply:
         return EnrolReply(
             status="confirmed" if state.is_confirmed else "pending",
             receipt_key=b64encode(self.keys.receipt_public).decode(),
             seal_key=b64encode(self.keys.seal_public).decode(),
             server=self.name,
             device=str(state.device) if state.is_confirmed else None,
+            digits=digits,
         )
 
 

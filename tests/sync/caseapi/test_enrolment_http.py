@@ -25,6 +25,7 @@ async def test_a_tablet_waits_until_the_desk_confirms_its_digits(desk: Desk) -> 
     state = await desk.case_api.enrolment.confirm(digits_of(desk, code, key))
     confirmed = decode_message((await desk.present(code, key)).content, EnrolReply)
     assert (confirmed.status, confirmed.device, state.grid) == ("confirmed", str(state.device), GRID)
+    assert pending.digits == confirmed.digits == digits_of(desk, code, key)
     assert b64decode(confirmed.seal_key) == desk.case_api.keys.seal_public
 
 

@@ -4,6 +4,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from sync.enrolment import Offer, compare_digits
 from sync.errors import WireError
@@ -123,6 +124,27 @@ def test_a_server_that_changes_its_key_meanwhile_is_not_believed(enroller_with: 
     with pytest.raises(PortalAnswered):
         enroller.poll()
     assert enroller.state().status == "pending"
+
+
+@pytest.mark.parametrize("before", [[], [reply()]], ids=["at first", "while it waits"])
+def test_an_answer_that_confirms_another_key_is_not_believed(
+    enroller_with: Callable[[Desk], Enroller], before: list[EnrolReply]
+) -> None:
+    stale = replace(reply("confirmed", "device-1"), digits=compare_digits(OFFER.code, bytes(32), RECEIPT_KEY))
+    enroller = enroller_with(Desk(*before, stale))
+    for _ in before:
+        enroller.begin(OFFER.text)
+    with pytest.raises(PortalAnswered):
+        enroller.poll() if before else enroller.begin(OFFER.text)
+    assert enroller.state().status == ("pending" if before else "none")
+
+
+def test_an_answer_that_says_this_tablets_digits_is_believed(enroller_with: Callable[[Desk], Enroller]) -> None:
+    desk = Desk(reply(), reply("confirmed", "device-1"))
+    enroller = enroller_with(desk)
+    begun = enroller.begin(OFFER.text)
+    desk.answers[0] = replace(reply("confirmed", "device-1"), digits=begun.digits)
+    assert enroller.poll().device == "device-1"
 
 
 @pytest.mark.parametrize("key", ["no base64!", "é", b64(b"short")])
