@@ -1,4 +1,4 @@
-"""The code of everything that a start loads, in one file: a third of the start goes by in finding it file by file.
+"""The code of everything that a start loads, in one file: a tenth of the start goes by in finding it file by file.
 
 Whoever installs the program makes the pack once, ``python -m fieldapp.code_pack``; it lies in the package's
 ``__pycache__`` and is what the files there are, a copy that may go at any time. A module whose source has another size
