@@ -159,6 +159,27 @@ async def test_nothing_is_owed_of_a_photo_that_its_tablet_lost(desk: Desk, table
     assert (await tablet.sync(start=3)).verdicts == []
 
 
+async def lost_by_a_clone(tablet: Tablet) -> Tablet:
+    """Return a copy of a tablet that has said, in a stream of its own, that it lost the photo."""
+    clone = Tablet(tablet.clock, tablet.client, tablet.key, tablet.device, tablet.receipt_key)
+    clone.record("media_lost", MediaLost(NAME, str(UUID(int=0)), "missing"))
+    await clone.sync(forked_from=(str(tablet.stream), 1))
+    return clone
+
+
+async def test_what_a_clone_has_lost_its_original_is_asked_for(tablet: Tablet) -> None:
+    await lost_by_a_clone(tablet)
+    assert (await tablet.sync(start=2)).media_owed == [NAME]
+    assert (await patch(tablet, NAME, 0, PHOTO)).status_code == 204
+    assert (await tablet.sync(start=2)).media_owed == []
+
+
+async def test_what_a_clone_has_lost_keeps_a_revoked_tablet_from_nothing(desk: Desk, tablet: Tablet) -> None:
+    await lost_by_a_clone(tablet)
+    await desk.case_api.storage.enrolments.set_status(UUID(tablet.device), "revoked")
+    assert (await tablet.sync(start=2)).state == "erase"
+
+
 async def test_a_revoked_tablet_is_not_told_to_erase_while_it_owes_photos(desk: Desk, tablet: Tablet) -> None:
     await desk.case_api.storage.enrolments.set_status(UUID(tablet.device), "revoked")
     assert (await tablet.sync(start=2)).state == "drain"

@@ -12,7 +12,7 @@ from sync.caseapi.storage.receipt_log import LoggedReceipt
 from sync.caseapi.storage.rows import ReceiptRow
 from sync.caseapi.storage.sqlite.gaps import note_gap
 from sync.caseapi.storage.sqlite.inserting import insert_rows
-from sync.caseapi.storage.sqlite.media import inherit_owed, name_files, owed_files
+from sync.caseapi.storage.sqlite.media import SHOWN_OWED, inherit_owed, lost_by_one, name_files, owed_files
 from sync.caseapi.storage.values import Device, DeviceStatus, Incoming, PlaceVerdict, Settled
 from sync.receipts import receipt_code
 from sync.wire import ShiftCount
@@ -67,9 +67,16 @@ class Exchanger:
             duplicates=self._verdicts(connection, incoming.stream, decision.repeated),
             receipt=receipt,
             counts=self._counts(connection, incoming.stream) if receipt else (),
-            media_owed=owed_files(connection, self.district, incoming.device),
+            media_owed=self._owed(connection, device, incoming),
         )
         return Exchanged(settled, new_receipt)
+
+    def _owed(self, connection: sqlite3.Connection, device: Device, incoming: Incoming) -> tuple[str, ...]:
+        owed = owed_files(connection, self.district, incoming.device)
+        if device.status == "revoked":
+            # It is told to erase once it owes nothing; what is lost for good must not keep it from that.
+            return owed
+        return (owed + lost_by_one(connection, self.district, incoming.device))[:SHOWN_OWED]
 
     def _device(self, connection: sqlite3.Connection, incoming: Incoming) -> Device:
         found = find_device(connection, self.district, incoming.device)

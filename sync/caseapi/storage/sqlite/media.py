@@ -105,6 +105,22 @@ def owed_files(connection: sqlite3.Connection, district: str, device: UUID) -> t
     return tuple(dict.fromkeys(sha256.hex() for (sha256,) in rows))
 
 
+def lost_by_one(connection: sqlite3.Connection, district: str, device: UUID) -> tuple[str, ...]:
+    """Return the files that are not held although no tablet owes them, of a device of which there may be several.
+
+    A device with several streams may be a tablet and its copies. What one of them says it lost, another may still have,
+    and may count as sent: it came to be missing later. Who has lost it knows, and passes over its name.
+    """
+    rows = connection.execute(
+        "select distinct sha256 from media_ref where district_id = ?1 and device = ?2 and is_owed = 0"
+        " and size_bytes <= ?3 and 1 < (select count(*) from stream where district_id = ?1 and device = ?2)"
+        " and not exists (select 1 from media where district_id = ?1 and media.sha256 = media_ref.sha256)"
+        " order by sha256 limit ?4",
+        (district, device.bytes, MAX_MEDIA_BYTES, SHOWN_OWED),
+    )
+    return tuple(sha256.hex() for (sha256,) in rows)
+
+
 def inherit_owed(connection: sqlite3.Connection, district: str, device: UUID, forked_from: UUID) -> None:
     """Let a tablet owe what it owed under the key whose stream it goes on with; that key may never come again."""
     connection.execute(
