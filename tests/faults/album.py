@@ -80,7 +80,7 @@ def _check_tablet(world: World, tablet: Handheld, blobs: FileBlobs, findings: di
             findings["other"].append(f"{who} was said to be lost, and nobody lost it")
         # An upload exists where a record names it in bytes that can be read: whose disk spoilt that record can send
         # it no more.
-        if not is_acknowledged and name in world.ledger.photos_unnamed:
+        if name in world.ledger.photos_unnamed and not (is_acknowledged and is_held):
             world.cover("photo that nothing names", "tablet: still waits")
         elif not is_acknowledged:
             findings["stuck"].append(f"{who} still waits; its file is {'here' if is_here else 'not here'}")

@@ -131,6 +131,7 @@ def _quieten(world: World) -> set[bytes]:
     world.server.start()
     if world.server.has_lost_photos:
         ask_for_photos(world.server)
+        _pass(world, QUIET_MS)
     survived = surviving(world)
     for tablet in world.tablets:
         tablet.start()

@@ -94,6 +94,12 @@ class Identity:
             return _value(db, name)
 
 
+def own_scope(connection: Connection) -> str | None:
+    """Return the scope of what the server says to this tablet alone, or None before it has joined."""
+    joined = _value(connection, "joined")
+    return None if joined is None else f"device:{msgspec.json.decode(joined, type=Membership).device}"
+
+
 def _value(connection: Connection, name: str) -> bytes | None:
     row = connection.execute("select value from identity where name = ?", (name,)).fetchone()
     return None if row is None else bytes(row[0])

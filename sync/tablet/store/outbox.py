@@ -110,8 +110,8 @@ class Outbox:
     def fork(self, *, stream: UUID, agreed: int | None) -> int:
         """Open a new stream and move everything after the agreed place into it, in one transaction.
 
-        Ids, bytes and what was told of them stay; only places and heads change. A record whose bytes are no longer
-        those that were saved is marked, because the new chain is made of what there is. Returns how many moved.
+        Ids and bytes stay; places and heads change, and what was told of them is told anew. A record whose bytes are no
+        longer those that were saved is marked, because the new chain is made of what there is. Returns how many moved.
 
         Args:
             stream: id of the new stream.
@@ -123,7 +123,7 @@ class Outbox:
         """Open a new stream and move everything that is held into it, of older streams too, in one transaction.
 
         For a restored server that has lost what the open stream continues. What it still has is a duplicate to it.
-        Ids, bytes and what was told of them stay. Returns how many moved.
+        Ids and bytes stay, and what was told of them is told anew. Returns how many moved.
         """
         return self._database.write("offering everything again", lambda db: _offer_again(db, stream))
 
@@ -188,12 +188,7 @@ def _settle(connection: Connection, watermark: int, head: bytes, verdicts: "Sequ
     if head_at(connection, stream, watermark) != head:
         raise StreamForked(f"record {watermark} of stream {stream.id} is not the server's")
     if watermark < stream.watermark:
-        connection.execute(
-            "update records set verdict = null, reason = case reason when ? then reason else '' end, sentence = ''"
-            " where stream = ? and n > ?",
-            (DAMAGED, stream.number, watermark),
-        )
-        connection.execute("delete from settlings where stream = ? and watermark > ?", (stream.number, watermark))
+        _forget_told(connection, stream, watermark)
     if watermark != stream.watermark:
         connection.execute("update streams set watermark = ? where number = ?", (watermark, stream.number))
         restate_verdicts(connection, stream, after=stream.watermark, up_to=watermark)
@@ -201,6 +196,16 @@ def _settle(connection: Connection, watermark: int, head: bytes, verdicts: "Sequ
         "update records set verdict = ?, reason = ?, sentence = ? where stream = ? and n = ?",
         [(row.verdict, row.reason or "", row.sentence, stream.number, row.n) for row in verdicts],
     )
+
+
+def _forget_told(connection: Connection, stream: Stream, after: int) -> None:
+    """Forget what was told of a stream's records behind a place: they wait again, and are told of anew."""
+    connection.execute(
+        "update records set verdict = null, reason = case reason when ? then reason else '' end, sentence = ''"
+        " where stream = ? and n > ?",
+        (DAMAGED, stream.number, after),
+    )
+    connection.execute("delete from settlings where stream = ? and watermark > ?", (stream.number, after))
 
 
 def _note_settling(connection: Connection, watermark: int, at_s: int) -> None:
@@ -229,7 +234,7 @@ def _offer_again(connection: Connection, new_stream: UUID) -> int:
 def _leave(connection: Connection, stream: Stream, after: int) -> int | None:
     """Prove a stream no further than a place; return the last place behind it that this database lacks, or None."""
     connection.execute("update streams set watermark = ? where number = ?", (after, stream.number))
-    connection.execute("delete from settlings where stream = ? and watermark > ?", (stream.number, after))
+    _forget_told(connection, stream, after)
     (missing_to,) = connection.execute(
         "select max(n) from purged where stream = ? and n > ?", (stream.number, after)
     ).fetchone()

@@ -7,6 +7,7 @@ the verdict that the feed still has: the feed itself has nothing new to say then
 from sync.errors import WireError
 from sync.reference import VerdictEntry, decode_entry
 from sync.tablet.store.connections import Connection
+from sync.tablet.store.identity import own_scope
 from sync.tablet.values import Stream
 from sync.text import clean_text
 
@@ -30,11 +31,16 @@ def withdraw_verdicts(connection: Connection, scope: str) -> None:
 
 
 def restate_verdicts(connection: Connection, stream: Stream, *, after: int, up_to: int) -> None:
-    """Say again what the feed has of records that are settled again, those behind a place up to another one."""
+    """Say again what the feed has of records that are settled again, those behind a place up to another one.
+
+    What was said to a key that the tablet had before is not said again: it is there until the new key's scopes are.
+    """
+    scope = own_scope(connection)
     rows = connection.execute(
         "select reference_rows.id, body from records join reference_rows on type = 'verdict' and not retired"
-        " and reference_rows.id in (records.id, ? || ':' || n) where stream = ? and n > ? and n <= ?",
-        (stream.id, stream.number, after, up_to),
+        " and reference_rows.id in (records.id, ?1 || ':' || n) where stream = ?2 and n > ?3 and n <= ?4"
+        " and scope = coalesce(?5, scope)",
+        (stream.id, stream.number, after, up_to, scope),
     ).fetchall()
     for entry_id, body in rows:
         note_verdict(connection, entry_id, bytes(body))

@@ -174,6 +174,13 @@ async def test_what_a_clone_has_lost_its_original_is_asked_for(tablet: Tablet) -
     assert (await tablet.sync(start=2)).media_owed == []
 
 
+async def test_what_a_clone_has_lost_its_original_is_asked_for_under_a_new_key(desk: Desk, tablet: Tablet) -> None:
+    await lost_by_a_clone(tablet)
+    other = await desk.tablet()
+    other.check_in()
+    assert (await other.sync(forked_from=(str(tablet.stream), 1))).media_owed == [NAME]
+
+
 async def test_what_a_clone_has_lost_keeps_a_revoked_tablet_from_nothing(desk: Desk, tablet: Tablet) -> None:
     await lost_by_a_clone(tablet)
     await desk.case_api.storage.enrolments.set_status(UUID(tablet.device), "revoked")

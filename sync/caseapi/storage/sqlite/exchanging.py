@@ -76,7 +76,8 @@ class Exchanger:
         if device.status == "revoked":
             # It is told to erase once it owes nothing; what is lost for good must not keep it from that.
             return owed
-        return (owed + lost_by_one(connection, self.district, incoming.device))[:SHOWN_OWED]
+        forked_from = incoming.forked_from[0] if incoming.forked_from else None
+        return (owed + lost_by_one(connection, self.district, incoming.device, forked_from))[:SHOWN_OWED]
 
     def _device(self, connection: sqlite3.Connection, incoming: Incoming) -> Device:
         found = find_device(connection, self.district, incoming.device)

@@ -34,6 +34,24 @@ on conflict (district_id, sha256, record, device) do update set is_owed = 1
 """A tablet that joined anew has another key than the records that it sent before; its streams say where it goes on."""
 
 
+_LOST_BY_ONE = """
+with recursive key (device) as (
+    select device from device where district_id = ?1 and device = ?2
+    union
+    select device from stream where district_id = ?1 and stream = ?3
+    union
+    select earlier.device from key
+    join stream as own on own.district_id = ?1 and own.device = key.device
+    join stream as earlier on earlier.district_id = ?1 and earlier.stream = own.forked_from
+)
+select distinct sha256 from media_ref where district_id = ?1 and device in (select device from key) and is_owed = 0
+and size_bytes <= ?4
+and not exists (select 1 from media where media.district_id = ?1 and media.sha256 = media_ref.sha256)
+order by sha256 limit ?5
+"""
+"""The other way round: what was named by the keys whose streams a tablet goes on with."""
+
+
 class SqliteMedia:
     """The `MediaStore` of SQLite."""
 
@@ -105,19 +123,27 @@ def owed_files(connection: sqlite3.Connection, district: str, device: UUID) -> t
     return tuple(dict.fromkeys(sha256.hex() for (sha256,) in rows))
 
 
-def lost_by_one(connection: sqlite3.Connection, district: str, device: UUID) -> tuple[str, ...]:
-    """Return the files that are not held although no tablet owes them, of a device of which there may be several.
+def lost_by_one(
+    connection: sqlite3.Connection, district: str, device: UUID, forked_from: UUID | None
+) -> tuple[str, ...]:
+    """Return the files that are not held although no tablet owes them, of a tablet of which there may be several.
 
-    A device with several streams may be a tablet and its copies. What one of them says it lost, another may still have,
-    and may count as sent: it came to be missing later. Who has lost it knows, and passes over its name.
+    One with several streams may be a tablet and its copies, under one key or under a later one. What one of them says
+    it lost, another may still have, and may count as sent: it came to be missing later. Who has lost it knows, and
+    passes over its name.
+
+    Args:
+        forked_from: the stream that the present one goes on from, which may have no record yet.
     """
-    rows = connection.execute(
-        "select distinct sha256 from media_ref where district_id = ?1 and device = ?2 and is_owed = 0"
-        " and size_bytes <= ?3 and 1 < (select count(*) from stream where district_id = ?1 and device = ?2)"
-        " and not exists (select 1 from media where district_id = ?1 and media.sha256 = media_ref.sha256)"
-        " order by sha256 limit ?4",
-        (district, device.bytes, MAX_MEDIA_BYTES, SHOWN_OWED),
-    )
+    key = (district, device.bytes)
+    if forked_from is None:
+        (streams,) = connection.execute(
+            "select count(*) + count(forked_from) from stream where district_id = ? and device = ?", key
+        ).fetchone()
+        if streams <= 1:
+            return ()
+    before = forked_from.bytes if forked_from else None
+    rows = connection.execute(_LOST_BY_ONE, (*key, before, MAX_MEDIA_BYTES, SHOWN_OWED))
     return tuple(sha256.hex() for (sha256,) in rows)
 
 
