@@ -10,7 +10,6 @@ from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.chain import record_digest
 from tests.faults.album import check_photos
 from tests.faults.handheld import Handheld, membership_device
-from tests.faults.ledger import Ledger
 from tests.faults.plates import check_plates
 from tests.faults.templates import SERVER_KEYS
 from tests.faults.world import World
@@ -53,7 +52,7 @@ def check(world: World, survived: set[bytes], *, is_server_restored: bool) -> Fi
     _check_records(world, places, survived, findings)
     _check_chain(world, findings, is_server_restored=is_server_restored)
     for tablet in world.tablets:
-        _check_verdicts(tablet, world.ledger, places, findings)
+        _check_verdicts(world, tablet, places, findings)
         _check_feeds(world, tablet, findings)
     for kind, sentences in check_photos(world).items():
         getattr(findings, kind).extend(sentences)
@@ -112,10 +111,12 @@ def _check_chain(world: World, findings: Findings, *, is_server_restored: bool) 
         findings.other += [f"verify: {finding}" for finding in report.findings]
 
 
-def _check_verdicts(tablet: Handheld, ledger: Ledger, places: list[Place], findings: Findings) -> None:
+def _check_verdicts(world: World, tablet: Handheld, places: list[Place], findings: Findings) -> None:
     kept_apart = {place.digest: place for place in places if place.verdict in ("quarantined", "parked")}
     sent = {(place.digest, place.device) for place in places}
     device = membership_device(tablet.tablet) if tablet.is_on else ""
+    # A copy of a tablet that was off when it was revoked is told nothing any more either.
+    is_heard = not device or UUID(device).bytes in _active(world)
     rows = tablet.query(
         "select records.id, record, verdict, reason, n <= watermark"
         " from records join streams on streams.number = records.stream"
@@ -130,9 +131,13 @@ def _check_verdicts(tablet: Handheld, ledger: Ledger, places: list[Place], findi
         # Verdicts go to the keys that sent a record. Who lost that key, or is a clone that found its whole stream held
         # by the other one's new key, hears of these records at the desk.
         is_anothers = not device or (record_digest(data), UUID(device).bytes) not in sent
-        is_spoilt = record_digest(data) in ledger.spoilt
-        if told != held and not tablet.is_revoked and not is_anothers and not is_spoilt:
+        is_spoilt = record_digest(data) in world.ledger.spoilt
+        if told != held and not tablet.is_revoked and not is_anothers and not is_spoilt and is_heard:
             findings.other.append(f"{tablet.name}: of {record_id} the tablet says {told}, the server {held}")
+
+
+def _active(world: World) -> set[bytes]:
+    return {row[0] for row in world.server.query("select device from device where status = 'active'")}
 
 
 def _check_feeds(world: World, tablet: Handheld, findings: Findings) -> None:
@@ -142,8 +147,7 @@ def _check_feeds(world: World, tablet: Handheld, findings: Findings) -> None:
     if not device:
         findings.stuck.append(f"{tablet.name}: not enrolled")
         return
-    active = {row[0] for row in world.server.query("select device from device where status = 'active'")}
-    if UUID(device).bytes not in active:
+    if UUID(device).bytes not in _active(world):
         # A copy of an erased tablet that was let in again only to bring what it held; it is told nothing any more.
         return
     standing: list[dict[tuple[str, str, str], bytes] | None] = []
