@@ -37,9 +37,13 @@ class Erasing:
         self._on_change = on_change
 
     def is_erased(self) -> bool:
-        """Tell whether the data was erased and the server has not been proven to know."""
+        """Tell whether the data was erased and the server has not been proven to know.
+
+        What was saved since is erased in its turn, after the server has proven again that it holds it.
+        """
         with self._database.reading("reading whether this tablet was erased") as db:
-            return fact(db, ERASED_FACT) is not None
+            (holds_records,) = db.execute("select exists (select 1 from records)").fetchone()
+            return not holds_records and fact(db, ERASED_FACT) is not None
 
     def erase(self, *, at_once: bool = False) -> bool:
         """Erase every record, draft, receipt, reference row and setting; key, district and the stream's end stay.

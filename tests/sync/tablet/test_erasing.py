@@ -161,6 +161,22 @@ def test_a_record_saved_between_the_two_steps_is_handed_over_first(
     assert server.feeds[DEVICE_SCOPE] == []
 
 
+def test_what_was_saved_between_the_two_steps_is_handed_over_again_to_a_restored_server(
+    store: Store, server: Revoking, session: SyncSession
+) -> None:
+    server.faults = ["", "lose_request"]
+    with pytest.raises(ServerUnreachable):
+        session.run(Heard())
+    backup = server.backup()
+    late = store.journal.append(record("擦除之后")).record.id
+    session_over(store, server).run(Heard())
+    server.restore(backup)
+    assert late not in server.held_ids()
+    session_over(store, server).run(Heard())
+    assert session_over(store, server).run(Heard()).notice == "erased"
+    assert late in server.held_ids()
+
+
 def test_two_administrators_erase_a_tablet_at_once_with_what_it_has_not_handed_over(
     store: Store, server: Revoking, session: SyncSession
 ) -> None:
