@@ -1,8 +1,9 @@
-"""`make faults FAULTS=1000 [SEED=n] [JOBS=n] [JSON=1]`: plays worlds, cuts the power, looks for every planted defect.
+"""`make faults FAULTS=1000 [SEED=n] [TOGETHER=1] [JOBS=n] [JSON=1]`: worlds, power cuts, every planted defect.
 
 A seed is one world (`world.py`): real tablets, the real case API, an unreliable network, failing disks. It tells the
-same story each time; `SEED=n` plays one and prints it line by line. The other half (`cuts/`) works on real processes
-and real system calls. Exit 0 when nothing was lost, doubled or falsely receipted and every planted defect was caught.
+same story each time; `SEED=n` plays one and prints it line by line. With `TOGETHER=1` each world has some rare deeds,
+and often: most defects are found where two of them meet. The other half (`cuts/`) works on real processes and real
+system calls. Exit 0 when nothing was lost, doubled or falsely receipted and every planted defect was caught.
 """
 
 import argparse
@@ -13,11 +14,13 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 from sync.caseapi.logs import set_up_logs
 from tests.faults.planting import hunt_all
 from tests.faults.running import play, play_all
+from tests.faults.schedule import brought_together
 from tests.faults.seams import installed
 from tests.faults.summary import Summary, merged
 from tests.faults.templates import templates
@@ -35,10 +38,10 @@ def main(words: list[str] | None = None) -> int:
     # Standard output is for the summary alone.
     set_up_logs(logging.CRITICAL)
     if arguments.seed is not None:
-        return _replay(arguments.seed)
+        return _replay(arguments.seed, is_together=arguments.together)
     began = time.monotonic()
     seeds = range(arguments.first, arguments.first + arguments.faults)
-    parts = [merged(_played(seeds, arguments.jobs, began))]
+    parts = [merged(_played(seeds, arguments, began))]
     _say(f"{len(seeds)} worlds, seeds {seeds.start} to {seeds.stop - 1}: {_rate(len(seeds), began)}")
     if not arguments.worlds_only:
         parts += [hunt_all(), *_cut(arguments.faults, arguments.first + 1)]
@@ -52,16 +55,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--faults", type=int, default=1000, help="worlds to play (FAULTS=)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (FIRST=)")
     parser.add_argument("--seed", type=int, help="play this one world and print what happens (SEED=)")
+    parser.add_argument("--together", action="store_true", help="rare deeds together, and often (TOGETHER=1)")
     parser.add_argument("--jobs", type=int, default=1, help="processes (JOBS=)")
     parser.add_argument("--worlds-only", action="store_true", help="neither power cuts nor planted defects (WORLDS=1)")
     parser.add_argument("--json", action="store_true", help="print the summary as one object (JSON=1)")
     return parser
 
 
-def _replay(seed: int) -> int:
+def _replay(seed: int, *, is_together: bool) -> int:
     templates()
     with installed():
-        outcome = play(seed, is_traced=True)
+        outcome = play(seed, is_traced=True, emphasis=brought_together(seed) if is_together else ())
     print("\n".join(outcome.trace))
     print(f"seed {seed}, fingerprint {outcome.fingerprint}")
     for sentence in outcome.sentences:
@@ -69,14 +73,15 @@ def _replay(seed: int) -> int:
     return 1 if outcome.sentences else 0
 
 
-def _played(seeds: range, jobs: int, began: float) -> Iterator[Summary]:
+def _played(seeds: range, arguments: argparse.Namespace, began: float) -> Iterator[Summary]:
+    play_some, jobs = partial(play_all, is_together=arguments.together), arguments.jobs
     chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
     if jobs <= 1:
-        found = map(play_all, chunks)
+        found = map(play_some, chunks)
         yield from _told(found, began)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from _told(pool.map(play_all, chunks), began)
+        yield from _told(pool.map(play_some, chunks), began)
 
 
 def _told(found: Iterator[Summary], began: float) -> Iterator[Summary]:

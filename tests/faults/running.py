@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tests.faults.disasters import ask_for_photos
 from tests.faults.handheld import Handheld
 from tests.faults.invariants import Findings, check, surviving
-from tests.faults.schedule import Player
+from tests.faults.schedule import Player, brought_together
 from tests.faults.seams import installed
 from tests.faults.summary import Summary, merged
 from tests.faults.templates import templates
@@ -85,28 +85,33 @@ def play(seed: int, *, is_traced: bool = False, emphasis: tuple[str, ...] = ()) 
         world.close()
 
 
-def play_all(seeds: Iterable[int]) -> Summary:
-    """Play several worlds and return their sum."""
+def play_all(seeds: Iterable[int], *, is_together: bool = False) -> Summary:
+    """Play several worlds and return their sum.
+
+    Args:
+        is_together: each has some rare deeds, and often; the same seed is another world then.
+    """
     templates()
     gc.disable()
     try:
         with installed():
-            return merged(_played(seeds))
+            return merged(_played(seeds, is_together))
     finally:
         gc.enable()
 
 
-def _played(seeds: Iterable[int]) -> Iterator[Summary]:
+def _played(seeds: Iterable[int], is_together: bool) -> Iterator[Summary]:
     for place, seed in enumerate(seeds):
-        yield summary_of(play(seed))
+        emphasis = brought_together(seed) if is_together else ()
+        yield summary_of(play(seed, emphasis=emphasis), is_together=is_together)
         if place % COLLECT_EVERY == 0:
             gc.collect()
 
 
-def summary_of(outcome: Outcome) -> Summary:
+def summary_of(outcome: Outcome, *, is_together: bool = False) -> Summary:
     """Return what one world adds to the whole."""
     found = outcome.findings
-    replay = f"make faults SEED={outcome.seed}"
+    replay = f"make faults SEED={outcome.seed}{' TOGETHER=1' if is_together else ''}"
     return Summary(
         schedules=1,
         lost=len(found.lost),

@@ -254,3 +254,13 @@ DEEDS: tuple[tuple[Deed, float, float], ...] = (
     (disasters.leap, 0.7, 0.15),
 )
 """Every deed, how often it is done in a world that has it, and the part of the worlds that do."""
+
+RARE_SHARE = 0.3
+"""A deed that is in at most this part of the worlds is rare."""
+
+
+def brought_together(seed: int) -> tuple[str, ...]:
+    """Return some rare deeds for a world to have together, and often: defects hide where two of them meet."""
+    random = Random(f"together {seed}")
+    rare = [deed.__name__.lstrip("_") for deed, _, share in DEEDS if share <= RARE_SHARE]
+    return tuple(random.sample(rare, random.choice((2, 3, 4))))
