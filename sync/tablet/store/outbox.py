@@ -232,9 +232,10 @@ def _offer_again(connection: Connection, new_stream: UUID) -> int:
 
 
 def _leave(connection: Connection, stream: Stream, after: int) -> int | None:
-    """Prove a stream no further than a place; return the last place behind it that this database lacks, or None."""
+    """Prove a stream up to a place, no further; return the last place behind it that this database lacks, or None."""
     connection.execute("update streams set watermark = ? where number = ?", (after, stream.number))
     _forget_told(connection, stream, after)
+    restate_verdicts(connection, stream, after=stream.watermark, up_to=after)
     (missing_to,) = connection.execute(
         "select max(n) from purged where stream = ? and n > ?", (stream.number, after)
     ).fetchone()

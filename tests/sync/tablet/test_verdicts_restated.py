@@ -77,6 +77,19 @@ def test_a_record_that_moves_to_another_stream_is_told_of_anew(store: Store) -> 
     assert told(store, second) == ("waiting", "")
 
 
+def test_a_fork_that_agrees_further_than_was_proven_tells_again_what_the_feed_still_has(store: Store) -> None:
+    # A copy of this tablet has brought to the restored server what both hold.
+    first, second = saved(store, 2)
+    settled(store, 2)
+    store.feeds.apply_page(SCOPE, [verdict(1, first)], (1, "mark"))
+    settled(store, 0)
+
+    store.outbox.fork(stream=uuid7_at(0, bytes(10)), agreed=1)
+
+    assert told(store, first) == ("quarantined", "not_allowed")
+    assert told(store, second) == ("waiting", "")
+
+
 def test_a_snapshot_takes_back_the_verdicts_that_it_does_not_have(store: Store) -> None:
     first, second = saved(store, 2)
     settled(store, 2)
