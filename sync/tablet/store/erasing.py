@@ -42,8 +42,10 @@ class Erasing:
         What was saved since is erased in its turn, after the server has proven again that it holds it.
         """
         with self._database.reading("reading whether this tablet was erased") as db:
+            if fact(db, ERASED_FACT) is None:
+                return False
             (holds_records,) = db.execute("select exists (select 1 from records)").fetchone()
-            return not holds_records and fact(db, ERASED_FACT) is not None
+            return not holds_records
 
     def erase(self, *, at_once: bool = False) -> bool:
         """Erase every record, draft, receipt, reference row and setting; key, district and the stream's end stay.
