@@ -71,12 +71,7 @@ class Identity:
             StoreCorrupt: what is stored is no enrolment.
         """
         data = self._read(slot)
-        if data is None:
-            return None
-        try:
-            return msgspec.json.decode(data, type=Membership)
-        except msgspec.DecodeError as exc:
-            raise StoreCorrupt(f"the stored enrolment is unreadable: {exc}") from exc
+        return None if data is None else _membership(data)
 
     def keep(self, slot: Slot, membership: Membership) -> None:
         """Store an enrolment; a confirmed one ends the pending one in the same transaction."""
@@ -95,9 +90,20 @@ class Identity:
 
 
 def own_scope(connection: Connection) -> str | None:
-    """Return the scope of what the server says to this tablet alone, or None before it has joined."""
+    """Return the scope of what the server says to this tablet alone, or None before it has joined.
+
+    Raises:
+        StoreCorrupt: what is stored is no enrolment.
+    """
     joined = _value(connection, "joined")
-    return None if joined is None else f"device:{msgspec.json.decode(joined, type=Membership).device}"
+    return None if joined is None else f"device:{_membership(joined).device}"
+
+
+def _membership(data: bytes) -> Membership:
+    try:
+        return msgspec.json.decode(data, type=Membership)
+    except msgspec.DecodeError as exc:
+        raise StoreCorrupt(f"the stored enrolment is unreadable: {exc}") from exc
 
 
 def _value(connection: Connection, name: str) -> bytes | None:
