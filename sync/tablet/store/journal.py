@@ -96,8 +96,7 @@ class Journal:
         found, values = _found(shift, kinds, before_n, limit)
         query = f"{_ENTRY} where {found} order by records.stream desc, records.n desc limit ?"
         with self._database.reading("reading the journal") as db:
-            rows = db.execute(query, (*values, limit)).fetchall()
-        return [_entry(row) for row in rows]
+            return [_entry(row) for row in db.execute(query, (*values, limit))]
 
     def naming(self, text: str, kinds: Sequence[str]) -> list[JournalEntry]:
         """Return the open stream's records of some kinds in which a text stands, newest first.
@@ -107,8 +106,7 @@ class Journal:
         """
         query = _NAMING.format(kinds=", ".join("?" * len(kinds)), entry=_ENTRY)
         with self._database.reading("reading what was said of a tag") as db:
-            rows = db.execute(query, (*kinds, text.encode())).fetchall()
-        return [_entry(row) for row in rows]
+            return [_entry(row) for row in db.execute(query, (*kinds, text.encode()))]
 
     def whole(self) -> Iterator[JournalEntry]:
         """Yield every record of every stream, in the order they were saved; what is saved meanwhile may come too."""
@@ -129,8 +127,7 @@ class Journal:
         """Return the quarantined records that nothing later has put right or withdrawn, newest first."""
         query = f"{_ENTRY_COLUMNS} join streams on {TO_MEND} order by records.stream desc, records.n desc limit ?"
         with self._database.reading("reading what is to be put right") as db:
-            rows = db.execute(query, (limit,)).fetchall()
-        return [_entry(row) for row in rows]
+            return [_entry(row) for row in db.execute(query, (limit,))]
 
     def at_building(self, building: str, *, limit: int = 50) -> list[JournalEntry]:
         """Return the newest records of a building, at most `limit`, with all that amends or withdraws them.
@@ -139,8 +136,7 @@ class Journal:
         """
         query = f"{_ENTRY} where records.id in ({AT_BUILDING}) order by records.stream desc, records.n desc"
         with self._database.reading("reading the records of a building") as db:
-            rows = db.execute(query, {"building": building, "limit": limit}).fetchall()
-        return [_entry(row) for row in rows]
+            return [_entry(row) for row in db.execute(query, {"building": building, "limit": limit})]
 
     def looked_at(self, since: str) -> list[tuple[str, str]]:
         """Return (building, time) of every standing check-in made since a moment by the tablet's clock."""
