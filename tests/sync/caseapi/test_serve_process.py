@@ -1,6 +1,7 @@
 """The server as a process: it listens, is killed at any moment, and holds all that it acknowledged."""
 
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -16,7 +17,7 @@ import pytest
 
 from sync.caseapi.cli import main
 from sync.caseapi.cli.administering import _qr_text
-from sync.caseapi.cli.serving import OPEN_FILES
+from sync.caseapi.cli.serving import COLLECT_AFTER, OPEN_FILES, collect_seldom
 from sync.caseapi.service.case_api import wall_ms
 from sync.enrolment import compare_digits
 from sync.wire import PROTOCOL, EnrolReply, EnrolRequest, decode_message, encode_message
@@ -140,3 +141,14 @@ def test_a_port_in_use_is_named(server: Server, capsys: pytest.CaptureFixture[st
 def test_an_offer_fits_a_small_terminal() -> None:
     drawn = _qr_text(f"XGE1 https://case.example:8650 NB4PPJ6167E50MYJ6X28DTWBG {'A' * 43}=").splitlines()
     assert len(drawn) <= 24
+
+
+def test_python_looks_for_cycles_seldom_and_not_among_what_was_there_at_the_start() -> None:
+    before = gc.get_threshold()
+    try:
+        collect_seldom()
+        assert gc.get_threshold() == COLLECT_AFTER > before
+        assert gc.get_freeze_count() > len(gc.get_objects())
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
