@@ -10,13 +10,14 @@ from sync.caseapi.service.judging import KNOWLEDGE
 from sync.caseapi.storage.base import Judge, JudgingStore
 
 BATCH_RECORDS = 500
-"""Most records judged in one transaction: about 50 ms of the writer, so that no exchange waits longer."""
+"""Most records judged in one transaction: a fifth of a second of the writer, so that no exchange waits longer."""
 
 QUIET_S = 0.2
 """Silence of the exchanges after which judging goes on: tablets that wait for their receipt come first."""
 
-PATIENCE_S = 1.0
-"""Longest that judging steps back for exchanges before its next batch, so that it ends also on the busiest day."""
+PATIENCE_S = 3.0
+"""Longest that judging steps back for exchanges before its next batch: as long as a whole district needs that comes in
+the same second. There is a limit, so that judging ends also on the busiest day, at some 150 records a second."""
 
 RETRY_S = 5.0
 """Pause after the database refused, as on a full disk."""
