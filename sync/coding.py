@@ -22,11 +22,18 @@ that is as quick, on any better one quicker; a day's records stay below it."""
 # The bodies are hex digits and short repeats: level 9 with this strategy packs them a tenth smaller than the default.
 _LEVEL, _LEVEL_OF_LARGE, _WINDOW, _MEMORY, _STRATEGY = 9, 6, 15, 9, zlib.Z_FILTERED
 
+SMALL_BYTES = 4 * 1024
+"""Bodies below this fit into one block also in little memory: as small in a third of the time, most of which goes by in
+getting the memory ready."""
+
+_MEMORY_OF_SMALL = 5
+
 
 def xunge_body(data: bytes) -> bytes:
     """Return the body compressed for `Content-Encoding: x-xunge-1`; the same bytes for the same body."""
     level = _LEVEL if len(data) < LARGE_BYTES else _LEVEL_OF_LARGE
-    packer = zlib.compressobj(level, zlib.DEFLATED, _WINDOW, _MEMORY, _STRATEGY, dictionary(XUNGE_1))
+    memory = _MEMORY_OF_SMALL if len(data) < SMALL_BYTES else _MEMORY
+    packer = zlib.compressobj(level, zlib.DEFLATED, _WINDOW, memory, _STRATEGY, dictionary(XUNGE_1))
     return packer.compress(data) + packer.flush()
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.coding import REQUEST_CODINGS, XUNGE_1, accepts, dictionary, xunge_body
+from sync.coding import REQUEST_CODINGS, SMALL_BYTES, XUNGE_1, accepts, dictionary, xunge_body
 from sync.errors import BodyTooLarge, WireError
 from sync.wire import MAX_BODY_BYTES, gzip_body, inflate_body
 from tests.sync.day_of_records import request_of_a_day
@@ -44,6 +44,14 @@ def test_a_record_of_an_even_day_takes_at_most_105_bytes() -> None:
 def test_a_single_record_is_a_third_smaller_than_with_gzip() -> None:
     body = request_of_a_day(1)
     assert len(xunge_body(body)) < len(gzip_body(body)) * 2 / 3
+
+
+def test_a_small_body_is_packed_in_little_memory_and_no_larger_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies = [request_of_a_day(records) for records in (1, 3, 5)]
+    little = [len(xunge_body(body)) for body in bodies]
+    monkeypatch.setattr("sync.coding.SMALL_BYTES", 0)
+    assert all(len(body) < SMALL_BYTES for body in bodies)
+    assert little == [len(xunge_body(body)) for body in bodies]
 
 
 def test_a_bomb_is_refused_before_it_unfolds() -> None:
