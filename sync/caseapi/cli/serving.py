@@ -31,6 +31,10 @@ STARTING_POLL_S = 0.01
 COLLECT_AFTER = (50_000, 10, 10)
 """New objects after which Python looks for cycles among them; its own 700 are a third of the time of a herd."""
 
+TURN_S = 0.001
+"""Longest that a thread keeps the interpreter from another one: the writer asks for it after each of its statements,
+and Python's own 5 ms make it lag behind the requests."""
+
 
 def run_serve(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; prints the addresses once it listens."""
@@ -44,11 +48,12 @@ def run_serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def collect_seldom() -> None:
-    """Look for cycles seldom, and never among what a server holds from its start."""
+def share_interpreter() -> None:
+    """Look for cycles seldom, and never among what a server holds from its start; let threads take short turns."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+    sys.setswitchinterval(TURN_S)
 
 
 async def _serve(config: ServerConfig, listener: socket.socket, arguments: argparse.Namespace) -> None:
@@ -67,7 +72,7 @@ async def _serve(config: ServerConfig, listener: socket.socket, arguments: argpa
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             await _started(server, serving)
             if server.started:
-                collect_seldom()
+                share_interpreter()
                 _announce(_local_origin(config, port), port, arguments)
             await serving
     finally:

@@ -100,7 +100,7 @@ def compose(
     """Return the services over a storage."""
     feeds = FeedService(storage.feeds, now_ms)
     lives = shipped_lives(zone)
-    judging = JudgingLoop(storage.judging, RecordJudge(zone, lives))
+    judging = JudgingLoop(storage.judging, RecordJudge(zone, lives), lambda: exchange.is_waited_for)
     exchange = ExchangeService(
         storage.exchanges,
         feeds,

@@ -57,6 +57,12 @@ class ExchangeService:
         self._on_stored = on_stored
         self._oldest_app = oldest_app
         self._retry_after_s = retry_after_s
+        self._waiting = 0
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Tell whether a tablet waits for its records to be on disk."""
+        return self._waiting > 0
 
     async def device(self, device: UUID) -> Device:
         """Return a device of the district as it is now.
@@ -98,7 +104,11 @@ class ExchangeService:
         incoming = to_incoming(request, device, self._now_ms())
         # The request's own records would keep its whole body in memory beside those that wait for their commit.
         request = msgspec.structs.replace(request, records=[])
-        settled = await self._exchanges.exchange(incoming)
+        self._waiting += 1
+        try:
+            settled = await self._exchanges.exchange(incoming)
+        finally:
+            self._waiting -= 1
         if incoming.records:
             self._on_stored()
         state = _state_of(settled, request, self._oldest_app, has_records=bool(incoming.records))

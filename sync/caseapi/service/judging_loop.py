@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -28,9 +29,15 @@ log = structlog.get_logger("caseapi.judging")
 class JudgingLoop:
     """Runs while the server runs; what was left by an earlier run is judged first."""
 
-    def __init__(self, store: JudgingStore, judge: Judge) -> None:
+    def __init__(self, store: JudgingStore, judge: Judge, is_waited_for: Callable[[], bool] = lambda: False) -> None:
+        """Judge nothing yet.
+
+        Args:
+            is_waited_for: tells whether tablets wait for their records to be on disk, which takes the same writer.
+        """
         self._store = store
         self._judge = judge
+        self._is_waited_for = is_waited_for
         self._came = asyncio.Event()
         self._came_at_s = -QUIET_S
 
@@ -58,9 +65,12 @@ class JudgingLoop:
 
     async def _next_batch(self) -> int:
         until_s = time.monotonic() + PATIENCE_S
-        while (now_s := time.monotonic()) < min(until_s, quiet_s := self._came_at_s + QUIET_S):
+        while (now_s := time.monotonic()) < min(until_s, quiet_s := self._quiet_at_s(now_s)):
             await asyncio.sleep(min(until_s, quiet_s) - now_s)
         return await self._store.judge_waiting(self._judge, BATCH_RECORDS)
+
+    def _quiet_at_s(self, now_s: float) -> float:
+        return (now_s if self._is_waited_for() else self._came_at_s) + QUIET_S
 
     async def _follow(self) -> None:
         while True:

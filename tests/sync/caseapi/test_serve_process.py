@@ -17,7 +17,7 @@ import pytest
 
 from sync.caseapi.cli import main
 from sync.caseapi.cli.administering import _qr_text
-from sync.caseapi.cli.serving import COLLECT_AFTER, OPEN_FILES, collect_seldom
+from sync.caseapi.cli.serving import COLLECT_AFTER, OPEN_FILES, TURN_S, share_interpreter
 from sync.caseapi.service.case_api import wall_ms
 from sync.enrolment import compare_digits
 from sync.wire import PROTOCOL, EnrolReply, EnrolRequest, decode_message, encode_message
@@ -143,12 +143,15 @@ def test_an_offer_fits_a_small_terminal() -> None:
     assert len(drawn) <= 24
 
 
-def test_python_looks_for_cycles_seldom_and_not_among_what_was_there_at_the_start() -> None:
-    before = gc.get_threshold()
+def test_the_interpreter_is_shared_in_short_turns_and_seldom_stopped_for_cycles() -> None:
+    before, turn_s = gc.get_threshold(), sys.getswitchinterval()
     try:
-        collect_seldom()
+        share_interpreter()
         assert gc.get_threshold() == COLLECT_AFTER > before
         assert gc.get_freeze_count() > len(gc.get_objects())
+        assert sys.getswitchinterval() == pytest.approx(TURN_S)
+        assert turn_s > TURN_S
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+        sys.setswitchinterval(turn_s)
