@@ -88,17 +88,16 @@ def page_of(name: str, shots: Shots) -> str:
 
 async def _drawn(robot: Robot) -> Shots:
     shots: Shots = {}
-    for size in SIZES:
-        await robot.pilot.resize_terminal(*size)
-        for look in LOOKS:
-            robot.app.wear(look)
-            await robot.settle()
+    for look in LOOKS:
+        robot.app.wear(look)
+        for size in SIZES:
+            await robot.resize(*size)
             _say_the_time(robot)
             await robot.settle()
             shots[size, look] = Shot(robot.app.screen._compositor.render_strips())
     use_language("en")
     robot.app.wear(LOOKS[0])
-    await robot.pilot.resize_terminal(*SIZES[0])
+    await robot.resize(*SIZES[0])
     _say_the_time(robot)
     await robot.settle()
     shots[SIZES[0], ENGLISH] = Shot(robot.app.screen._compositor.render_strips())

@@ -14,7 +14,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 from unittest.mock import patch
 
-from textual.events import Key, MouseDown, MouseUp
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.events import Key, MouseDown, MouseUp, Resize
+from textual.geometry import Size
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
@@ -42,8 +44,8 @@ LOOK_S = 5.0
 
 _CALM_TURNS = 3
 _MOST_TURNS = 20_000
-_THREAD_S = 0.001
-"""How long a turn waits where a thread works."""
+_TURN_S = 0.001
+"""How long a turn waits where the app itself waits."""
 
 
 class Robot:
@@ -115,6 +117,14 @@ class Robot:
         self.app.post_message(TagRead(medium, value, 0.0, certainty))
         await self.settle()
 
+    async def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal another size."""
+        size = Size(columns, rows)
+        assert isinstance(self.app._driver, HeadlessDriver)
+        self.app._driver._size = size
+        self.app.post_message(Resize(size, size))
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until everything that was begun is done and painted.
 
@@ -123,7 +133,7 @@ class Robot:
         """
         calm = 0
         for _turn in range(_MOST_TURNS):
-            await asyncio.sleep(_THREAD_S if self._is_waiting_for_threads else 0)
+            await asyncio.sleep(_TURN_S if self._is_waiting else 0)
             self.app.screen._on_timer_update()
             calm = 0 if self._is_busy else calm + 1
             if calm == _CALM_TURNS:
@@ -131,13 +141,15 @@ class Robot:
         raise AssertionError("the app never came to rest")
 
     @property
-    def _is_waiting_for_threads(self) -> bool:
-        return not self.app.work.is_idle or any(worker.is_running for worker in self.app.workers)
+    def _is_waiting(self) -> bool:
+        """Return whether threads, or the clock after which the library takes a new size, will go on with something."""
+        is_working = not self.app.work.is_idle or any(worker.is_running for worker in self.app.workers)
+        return is_working or self.app._resize_event is not None
 
     @property
     def _is_busy(self) -> bool:
         """Return whether a message waits or is being dealt with, or something is to be painted."""
-        if self._is_waiting_for_threads:
+        if self._is_waiting:
             return True
         screen = self.app.screen
         if screen._callbacks or screen._dirty_widgets or screen._layout_required or screen._repaint_required:

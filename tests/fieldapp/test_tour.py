@@ -104,10 +104,10 @@ async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
     async with standing(stop, size=(80, 24)) as robot:
         findings += [f"80x24 zh: {found}" for found in cut_words(robot)]
         for size in TABLET_SIZES:
-            await robot.pilot.resize_terminal(*size)
+            await robot.resize(*size)
             await robot.settle()
             findings += [f"{size}: {found}" for found in [*small_targets(robot), *cut_words(robot)]]
-        await robot.pilot.resize_terminal(80, 24)
+        await robot.resize(80, 24)
         for language in ("en", "pseudo"):
             use_language(language)
             robot.app.wear(robot.app.theme)

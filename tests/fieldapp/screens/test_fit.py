@@ -87,7 +87,7 @@ async def test_a_screen_that_is_resized_is_laid_out_anew(theme: str) -> None:
     async with robot_in(make_world().signed_in(), theme=theme) as robot:
         await robot.scan(PLATE_ENTRANCE_11)
         for width, height in SIZES:
-            await robot.pilot.resize_terminal(width, height)
+            await robot.resize(width, height)
             await robot.settle()
             assert robot.sees("Back")
             assert all(tile.region.right <= field.size.width for field, tile in robot.tiles())

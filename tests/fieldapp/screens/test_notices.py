@@ -122,7 +122,7 @@ async def test_reading_on_is_offered_only_where_something_follows(world: World) 
     async with robot_in(world) as robot:
         await robot.press("k", "2")
         assert not robot.sees("Read on")
-        await robot.pilot.resize_terminal(56, 18)
+        await robot.resize(56, 18)
         await robot.settle()
         assert robot.sees("Read on")
 

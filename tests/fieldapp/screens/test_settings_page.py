@@ -137,6 +137,6 @@ async def test_battery_disk_and_clock_stand_in_the_status_line() -> None:
         assert "disk low" in line
         assert "battery 14%" in line
         assert "clock" in line
-        await robot.pilot.resize_terminal(56, 18)
+        await robot.resize(56, 18)
         await robot.settle()
         assert "14%" in robot.lines[0]

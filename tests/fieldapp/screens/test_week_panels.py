@@ -77,7 +77,7 @@ async def test_every_day_has_its_number_and_its_name_at_every_size(language: Lan
     async with robot_in(with_a_week()) as robot:
         await robot.press("r", "w")
         for size in SIZES:
-            await robot.pilot.resize_terminal(*size)
+            await robot.resize(*size)
             await robot.settle()
             bars = robot.app.screen.query_one(DayBars)
             numbers, names = (bars.render_line(bars.size.height - line).text.split() for line in (2, 1))
