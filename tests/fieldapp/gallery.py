@@ -20,6 +20,7 @@ from fieldapp.status_line import StatusLine
 from fieldapp.text import current_language, use_language
 from fieldapp.widgets import action_bar
 from fieldapp.widgets.flash import Flash
+from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot
 from tests.fieldapp.terminal_svg import terminal_svg
 from tests.fieldapp.tour import STOPS, standing
@@ -91,13 +92,13 @@ async def _drawn(robot: Robot) -> Shots:
     for look in LOOKS:
         robot.app.wear(look)
         for size in SIZES:
-            await robot.resize(*size)
+            await resize(robot.app, *size)
             _say_the_time(robot)
             await robot.settle()
             shots[size, look] = Shot(robot.app.screen._compositor.render_strips())
     use_language("en")
     robot.app.wear(LOOKS[0])
-    await robot.resize(*SIZES[0])
+    await resize(robot.app, *SIZES[0])
     _say_the_time(robot)
     await robot.settle()
     shots[SIZES[0], ENGLISH] = Shot(robot.app.screen._compositor.render_strips())

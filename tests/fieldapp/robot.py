@@ -7,17 +7,13 @@ async with robot_in(make_world().signed_in()) as robot:
     assert robot.keys == 1
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from unittest.mock import patch
 
-from textual.drivers.headless_driver import HeadlessDriver
-from textual.events import Key, MouseDown, MouseUp, Resize
-from textual.geometry import Size
-from textual.message_pump import MessagePump
+from textual.events import Key, MouseDown, MouseUp
 from textual.pilot import Pilot
 
 from fieldapp.app import FieldApp
@@ -29,6 +25,7 @@ from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.tile import Placed, TileField
 from sync.records import Body, decode_body, kind_of
 from tests.fieldapp.fakes import World
+from tests.fieldapp.rest import come_to_rest
 
 SIZE = (80, 24)
 """The smallest screen that everything must fit."""
@@ -41,11 +38,6 @@ _CHARACTERS = {"enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t"
 
 LOOK_S = 5.0
 """How long the robot looks at the screen before it touches something."""
-
-_CALM_TURNS = 3
-_MOST_TURNS = 20_000
-_TURN_S = 0.001
-"""How long a turn waits where the app itself waits."""
 
 
 class Robot:
@@ -117,45 +109,9 @@ class Robot:
         self.app.post_message(TagRead(medium, value, 0.0, certainty))
         await self.settle()
 
-    async def resize(self, columns: int, rows: int) -> None:
-        """Make the terminal another size."""
-        size = Size(columns, rows)
-        assert isinstance(self.app._driver, HeadlessDriver)
-        self.app._driver._size = size
-        self.app.post_message(Resize(size, size))
-        await self.settle()
-
     async def settle(self) -> None:
-        """Wait until everything that was begun is done and painted.
-
-        Asks the app's own queues. The library's pause gives each widget a message to deal with, and then sleeps until
-        the processor has been idle: half the time of a test, and another outcome where the machine is busy.
-        """
-        calm = 0
-        for _turn in range(_MOST_TURNS):
-            await asyncio.sleep(_TURN_S if self._is_waiting else 0)
-            self.app.screen._on_timer_update()
-            calm = 0 if self._is_busy else calm + 1
-            if calm == _CALM_TURNS:
-                return
-        raise AssertionError("the app never came to rest")
-
-    @property
-    def _is_waiting(self) -> bool:
-        """Return whether threads, or the clock after which the library takes a new size, will go on with something."""
-        is_working = not self.app.work.is_idle or any(worker.is_running for worker in self.app.workers)
-        return is_working or self.app._resize_event is not None
-
-    @property
-    def _is_busy(self) -> bool:
-        """Return whether a message waits or is being dealt with, or something is to be painted."""
-        if self._is_waiting:
-            return True
-        screen = self.app.screen
-        if screen._callbacks or screen._dirty_widgets or screen._layout_required or screen._repaint_required:
-            return True
-        pumps = [self.app, *(node for each in self.app.screen_stack for node in each.walk_children(with_self=True))]
-        return any(pump._next_callbacks or (pump._running and not _waits_for_a_message(pump)) for pump in pumps)
+        """Wait until everything that was begun is done and painted."""
+        await come_to_rest(self.app)
 
     @property
     def lines(self) -> list[str]:
@@ -200,11 +156,6 @@ class Robot:
         kind = kind_of(record)
         assert kind is not None
         return decode_body(kind, record.body)
-
-
-def _waits_for_a_message(pump: MessagePump) -> bool:
-    queue: Any = pump._message_queue  # the library's own, cut down: it does not count what is being dealt with
-    return queue.empty() and bool(queue.ready_event._waiters)
 
 
 @asynccontextmanager

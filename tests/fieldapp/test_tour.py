@@ -12,6 +12,7 @@ from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.status_bar import StatusBar
 from fieldapp.widgets.windowed_list import WindowedList
+from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot
 from tests.fieldapp.tour import HOT, STOPS, standing
 
@@ -104,10 +105,10 @@ async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
     async with standing(stop, size=(80, 24)) as robot:
         findings += [f"80x24 zh: {found}" for found in cut_words(robot)]
         for size in TABLET_SIZES:
-            await robot.resize(*size)
+            await resize(robot.app, *size)
             await robot.settle()
             findings += [f"{size}: {found}" for found in [*small_targets(robot), *cut_words(robot)]]
-        await robot.resize(80, 24)
+        await resize(robot.app, 80, 24)
         for language in ("en", "pseudo"):
             use_language(language)
             robot.app.wear(robot.app.theme)

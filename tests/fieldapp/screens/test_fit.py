@@ -5,6 +5,7 @@ import pytest
 from fieldapp.text import Language, use_language
 from sync.tags import plate_code
 from tests.fieldapp.fakes import PIN_1, PLATE_ENTRANCE_11, PLATE_STRANGE, make_world
+from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot, robot_in
 
 BOX_PLATE = plate_code(bytes(10))
@@ -87,7 +88,7 @@ async def test_a_screen_that_is_resized_is_laid_out_anew(theme: str) -> None:
     async with robot_in(make_world().signed_in(), theme=theme) as robot:
         await robot.scan(PLATE_ENTRANCE_11)
         for width, height in SIZES:
-            await robot.resize(width, height)
+            await resize(robot.app, width, height)
             await robot.settle()
             assert robot.sees("Back")
             assert all(tile.region.right <= field.size.width for field, tile in robot.tiles())

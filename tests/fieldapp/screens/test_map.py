@@ -7,6 +7,7 @@ from fieldapp.widgets.map_view import MapView
 from tests.fieldapp.fake_receiver import LAT, LON, FakeReceiver, Here
 from tests.fieldapp.fakes import PLATE_BUILDING_3, make_world, small_grid
 from tests.fieldapp.placed_grid import placed_grid
+from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot, robot_in
 
 
@@ -129,7 +130,7 @@ async def test_a_building_that_has_no_place_is_counted_beside_the_map() -> None:
 async def test_a_screen_that_is_resized_shows_the_map_whole_again() -> None:
     async with robot_in(make_world(placed_grid()).signed_in()) as robot:
         await robot.press("g", "1", "1", "1", "1")
-        await robot.resize(120, 40)
+        await resize(robot.app, 120, 40)
         await robot.settle()
         for label in ("[-1]", "-2", "-3"):
             assert robot.sees(label)

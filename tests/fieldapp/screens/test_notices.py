@@ -9,6 +9,7 @@ from sync.reference import NoticeEntry
 from tests.fieldapp.casework_rows import with_casework
 from tests.fieldapp.fakes import PIN_1, PLATE_ENTRANCE_12, World, make_world, small_grid
 from tests.fieldapp.notice_rows import LONG_TEXT, NOTICE_FORM, NOTICE_ICE, NOTICE_WATER, with_notices
+from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot, robot_in
 from tests.fieldapp.screens.test_hostile_text import HOSTILE, seen
 
@@ -122,7 +123,7 @@ async def test_reading_on_is_offered_only_where_something_follows(world: World) 
     async with robot_in(world) as robot:
         await robot.press("k", "2")
         assert not robot.sees("Read on")
-        await robot.resize(56, 18)
+        await resize(robot.app, 56, 18)
         await robot.settle()
         assert robot.sees("Read on")
 

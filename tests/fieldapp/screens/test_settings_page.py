@@ -14,6 +14,7 @@ from fieldapp.widgets.tile import Face, Option
 from tests.fieldapp.fake_devices import FakeDevices
 from tests.fieldapp.fakes import PLATE_ENTRANCE_11, PLATE_STRANGE, make_world
 from tests.fieldapp.placed_grid import placed_grid
+from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot, robot_in
 
 
@@ -137,6 +138,6 @@ async def test_battery_disk_and_clock_stand_in_the_status_line() -> None:
         assert "disk low" in line
         assert "battery 14%" in line
         assert "clock" in line
-        await robot.resize(56, 18)
+        await resize(robot.app, 56, 18)
         await robot.settle()
         assert "14%" in robot.lines[0]

@@ -12,6 +12,7 @@ from fieldapp.text import Language, use_language
 from fieldapp.widgets.day_bars import DayBars
 from sync.journal import SyncStatus
 from tests.fieldapp.fakes import BUILDING_1, BUILDING_2, BUILDING_3, START_MS, World, make_world
+from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot, robot_in
 
 DAY_S = 86_400
@@ -77,7 +78,7 @@ async def test_every_day_has_its_number_and_its_name_at_every_size(language: Lan
     async with robot_in(with_a_week()) as robot:
         await robot.press("r", "w")
         for size in SIZES:
-            await robot.resize(*size)
+            await resize(robot.app, *size)
             await robot.settle()
             bars = robot.app.screen.query_one(DayBars)
             numbers, names = (bars.render_line(bars.size.height - line).text.split() for line in (2, 1))
