@@ -2,6 +2,8 @@
 
 import base64
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync import signing
+from sync import signing, signing_in_full
 from sync.errors import ClockSkewed, SignatureInvalid
 from sync.signing import COVERED, MAX_SKEW_S, TAG, Message, sign_request, signer_of, verify_request
 
@@ -293,7 +295,7 @@ def test_the_quick_way_accepts_nothing_that_the_library_refuses(
         message = with_header(message, spoilt, header(message, spoilt).replace(*change, 1))
     quick = signing._verified_as_usual(message, body, KEY.public_key())
     try:
-        slow = signing._verified(message, body, KEY.public_key())
+        slow = signing._verified_in_full(message, body, KEY.public_key())
     except SignatureInvalid:
         slow = None
     assert quick in (None, slow)
@@ -327,7 +329,7 @@ def test_the_quick_way_writes_the_words_of_the_library(
 
 
 def test_the_requests_of_a_tablet_are_signed_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing, "HTTPMessageSigner", None)
+    monkeypatch.setattr(signing_in_full, "sign", None)
     for method, path, content_type in (
         ("POST", "/v1/sync", "application/json"),
         ("PATCH", f"/v1/media/{'ab' * 32}", "application/offset+octet-stream"),
@@ -336,3 +338,8 @@ def test_the_requests_of_a_tablet_are_signed_the_quick_way(monkeypatch: pytest.M
         message = Message(method, f"https://127.0.0.1:8443{path}", {"Content-Type": content_type})
         sign_request(message, BODY, device=DEVICE, key=KEY, now_s=NOW_S)
         assert verified(message) == DEVICE
+
+
+def test_a_tablet_does_not_load_the_library_that_it_does_not_need() -> None:
+    words = "import sys, sync.tablet.client; print([name for name in sys.modules if name.startswith('http_')])"
+    assert subprocess.run([sys.executable, "-c", words], check=True, capture_output=True, text=True).stdout == "[]\n"
