@@ -106,7 +106,6 @@ async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
         findings += [f"80x24 zh: {found}" for found in cut_words(robot)]
         for size in TABLET_SIZES:
             await resize(robot.app, *size)
-            await robot.settle()
             findings += [f"{size}: {found}" for found in [*small_targets(robot), *cut_words(robot)]]
         await resize(robot.app, 80, 24)
         for language in ("en", "pseudo"):

@@ -89,7 +89,6 @@ async def test_a_screen_that_is_resized_is_laid_out_anew(theme: str) -> None:
         await robot.scan(PLATE_ENTRANCE_11)
         for width, height in SIZES:
             await resize(robot.app, width, height)
-            await robot.settle()
             assert robot.sees("Back")
             assert all(tile.region.right <= field.size.width for field, tile in robot.tiles())
             assert all(tile.region.bottom <= field.size.height for field, tile in robot.tiles())

@@ -131,6 +131,5 @@ async def test_a_screen_that_is_resized_shows_the_map_whole_again() -> None:
     async with robot_in(make_world(placed_grid()).signed_in()) as robot:
         await robot.press("g", "1", "1", "1", "1")
         await resize(robot.app, 120, 40)
-        await robot.settle()
         for label in ("[-1]", "-2", "-3"):
             assert robot.sees(label)

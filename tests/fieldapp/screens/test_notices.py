@@ -124,7 +124,6 @@ async def test_reading_on_is_offered_only_where_something_follows(world: World) 
         await robot.press("k", "2")
         assert not robot.sees("Read on")
         await resize(robot.app, 56, 18)
-        await robot.settle()
         assert robot.sees("Read on")
 
 

@@ -139,5 +139,4 @@ async def test_battery_disk_and_clock_stand_in_the_status_line() -> None:
         assert "battery 14%" in line
         assert "clock" in line
         await resize(robot.app, 56, 18)
-        await robot.settle()
         assert "14%" in robot.lines[0]

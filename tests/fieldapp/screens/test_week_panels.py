@@ -79,7 +79,6 @@ async def test_every_day_has_its_number_and_its_name_at_every_size(language: Lan
         await robot.press("r", "w")
         for size in SIZES:
             await resize(robot.app, *size)
-            await robot.settle()
             bars = robot.app.screen.query_one(DayBars)
             numbers, names = (bars.render_line(bars.size.height - line).text.split() for line in (2, 1))
             assert numbers == ["0", "3", "0", "0", "1", "0", "2"]
