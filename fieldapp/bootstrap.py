@@ -44,14 +44,17 @@ def database_path(config: TabletConfig, environ: Mapping[str, str] = os.environ)
 
 
 @contextmanager
-def open_tablet(path: Path) -> Iterator[Tablet]:
+def open_tablet(path: Path, *, is_apart: bool = False) -> Iterator[Tablet]:
     """Open the tablet at a database file, creating its folder where there is none, and close it afterwards.
+
+    Args:
+        is_apart: a process of its own speaks with the server, as fits a program that stays (`sync.tablet.apart`).
 
     Raises:
         sync.tablet.errors.StoreError: it cannot be opened; the code says why, and nothing was changed.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    tablet = Tablet(path, app=f"fieldapp {__version__}")
+    tablet = Tablet(path, app=f"fieldapp {__version__}", is_apart=is_apart)
     try:
         yield tablet
     finally:

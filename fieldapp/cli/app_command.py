@@ -49,7 +49,7 @@ def run(start: AppStart) -> int:
     sys.stdout.flush()
     # Half a million objects are made while modules load, and none of them is garbage.
     gc.disable()
-    with opened_tablet(loaded) as tablet:
+    with opened_tablet(loaded, is_apart=True) as tablet:
         from fieldapp.bootstrap import services_over
         from fieldapp.serial_readers import SerialReaders
 

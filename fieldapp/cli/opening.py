@@ -54,8 +54,11 @@ def configured_database(loaded: LoadedConfig) -> Path:
 
 
 @contextmanager
-def opened_tablet(loaded: LoadedConfig) -> "Iterator[Tablet]":
+def opened_tablet(loaded: LoadedConfig, *, is_apart: bool = False) -> "Iterator[Tablet]":
     """Open the configured tablet; from now on this process writes its log.
+
+    Args:
+        is_apart: a process of its own speaks with the server, as fits a program that stays.
 
     Raises:
         CommandFailed: it cannot be opened, or stopped working; the sentence says why, with its code, and what to do.
@@ -66,7 +69,7 @@ def opened_tablet(loaded: LoadedConfig) -> "Iterator[Tablet]":
     path = configured_database(loaded)
     with ExitStack() as stack:
         try:
-            tablet = stack.enter_context(open_tablet(path))
+            tablet = stack.enter_context(open_tablet(path, is_apart=is_apart))
         except (SyncError, OSError) as exc:
             raise refusal(path, exc) from exc
         log_to_file(path)

@@ -18,7 +18,7 @@ def run(start: AppStart) -> int:
     loaded = configuration(start)
     if sys.stdin is None or sys.stdout is None:
         raise CommandFailed(_("The plain mode needs standard input and output"), 2)
-    with opened_tablet(loaded) as tablet:
+    with opened_tablet(loaded, is_apart=True) as tablet:
         from fieldapp.bootstrap import services_over
         from fieldapp.plain.console import ConsoleGone
         from fieldapp.plain.run import run as converse

@@ -225,8 +225,9 @@ class Casework:
         own = self._own(("case_report", "case_note", "task_result"))
         told = self._reference.cases()
         new = [fact.id for fact in reversed(own) if isinstance(fact.body, CaseReport) and fact.id not in told]
-        views = self._views([*new, *told], own)
-        return [view for view in views if view.is_open and building in ("", view.entry.building)]
+        # A view costs more than the look at whether it is wanted, and a grid has many closed cases.
+        views = self._views([*new, *(case for case, entry in told.items() if _is_open_at(entry, building))], own)
+        return [view for view in views if _is_open_at(view.entry, building)]
 
     def handed_over(self) -> list[HandedOver]:
         """Return what was left to whoever is signed in, the newest first; of each colleague the last."""
@@ -309,6 +310,10 @@ class Casework:
             unsent=frozenset(new) if is_sent else frozenset({*new, case_id}),
             photos=images_of(photos),
         )
+
+
+def _is_open_at(entry: CaseEntry, building: str) -> bool:
+    return entry.state not in CLOSED_CASES and building in ("", entry.building)
 
 
 def _case_of(fact: Fact, tasks: dict[str, TaskEntry]) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.clock import parse_time
 from sync.coding import XUNGE_1, accepts, xunge_body
@@ -18,9 +18,9 @@ from sync.errors import WireError
 from sync.media import MEDIA_PATH, OFFSET_HEADER, PART_TYPE, TUS_HEADER, TUS_VERSION, UploadState
 from sync.signing import Message, sign_request
 from sync.tablet.answers import HttpAnswer, problem_of, refusal, refusal_of_head, upload_state_of
-from sync.tablet.clock import TabletClock, corrected_now_ms
+from sync.tablet.clock import TabletClock, corrected_now_ms, has_ended
 from sync.tablet.config import ExchangeConfig
-from sync.tablet.download import Download
+from sync.tablet.download import Arriving
 from sync.tablet.engine import Answer
 from sync.tablet.errors import (
     ClockRefused,
@@ -33,6 +33,7 @@ from sync.tablet.errors import (
 from sync.tablet.http_library import httpx
 from sync.tablet.media_session import PartAnswer, PartOutcome
 from sync.tablet.pinning import PinnedContext, refuse_plain_text, tls_context
+from sync.tablet.values import Speaker
 from sync.wire import (
     CONTENT_TYPE,
     ENROL_PATH,
@@ -155,7 +156,7 @@ class CaseApiClient:
         except WireError as exc:
             raise PortalAnswered(f"an enrolment was not answered by a case API: {exc}") from exc
 
-    def snapshot(self, sha256: str, into: Download) -> None:
+    def snapshot(self, sha256: str, into: Arriving) -> None:
         """Fetch what is not there yet of a snapshot, a gzip file; the caller checks its digest.
 
         Raises:
@@ -227,9 +228,15 @@ class CaseApiClient:
 
     def has_expired(self) -> bool:
         """Tell whether the pinned server's certificate has ended, as far as this tablet knows the time."""
-        ends_at_ms = self._tls.ends_at_ms if isinstance(self._tls, PinnedContext) else None
-        is_known = ends_at_ms is not None and self._clock.stamp().offset_ms is not None
-        return is_known and corrected_now_ms(self._clock) > (ends_at_ms or 0)
+        return has_ended(self.certificate_ends_at_ms(), self._clock)
+
+    def certificate_ends_at_ms(self) -> int | None:
+        """Return when the pinned server's certificate ends, Unix milliseconds; None where none is pinned."""
+        return self._tls.ends_at_ms if isinstance(self._tls, PinnedContext) else None
+
+    def receipt_key(self, raw: bytes) -> Ed25519PublicKey:
+        """Return the server's receipt key of its 32 bytes."""
+        return Ed25519PublicKey.from_public_bytes(raw)
 
     def close(self) -> None:
         """Close the connection."""
@@ -273,6 +280,28 @@ class CaseApiClient:
             self._on_time(parse_time(problem.time))
         except ValueError as exc:
             raise ClockRefused(f"the server refused this tablet's time and named none: {problem.time[:40]!r}") from exc
+
+
+def client_of(
+    speaker: Speaker,
+    *,
+    clock: TabletClock,
+    on_time: Callable[[int], None],
+    on_coding: Callable[[str], None],
+    transport: httpx.BaseTransport | None = None,
+) -> CaseApiClient:
+    """Return a client for who speaks with whom, not connected yet; for the rest see `CaseApiClient`."""
+    signer = Signer(speaker.device, Ed25519PrivateKey.from_private_bytes(speaker.key)) if speaker.device else None
+    return CaseApiClient(
+        Server(speaker.origin, speaker.pins),
+        clock=clock,
+        config=speaker.config,
+        signer=signer,
+        on_time=on_time,
+        coding=speaker.coding,
+        on_coding=on_coding,
+        transport=transport,
+    )
 
 
 class _Signature(httpx.Auth):

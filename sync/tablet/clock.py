@@ -86,6 +86,12 @@ def corrected_now_ms(clock: TabletClock) -> int:
     return clock.now_ms() + (clock.stamp().offset_ms or 0)
 
 
+def has_ended(ends_at_ms: int | None, clock: TabletClock) -> bool:
+    """Tell whether a moment of the server's time is past, as far as it is known; None never is."""
+    is_known = ends_at_ms is not None and clock.stamp().offset_ms is not None
+    return is_known and corrected_now_ms(clock) > (ends_at_ms or 0)
+
+
 def _boot_id() -> str:
     try:
         return BOOT_ID_FILE.read_text(encoding="ascii").strip()

@@ -2,10 +2,29 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from sync.tablet.errors import DiskFull, PortalAnswered
 
 _MARK = ".snapshot-"
+
+
+class Arriving(Protocol):
+    """What takes a file as it comes.
+
+    Attributes:
+        size_bytes: how much is there already.
+    """
+
+    size_bytes: int
+
+    def restart(self) -> None:
+        """Forget what is there."""
+        ...
+
+    def add(self, chunk: bytes) -> None:
+        """Put the next bytes behind those that are there."""
+        ...
 
 
 class Download:

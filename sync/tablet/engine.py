@@ -13,12 +13,11 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.clock import parse_time
 from sync.errors import ProofInvalid, ReceiptInvalid, WireError
 from sync.journal import StoredReceipt
-from sync.receipts import check_agreed, check_proof, open_receipt, receipt_code
+from sync.receipts import ReceiptKey, check_agreed, check_proof, open_receipt, receipt_code
 from sync.tablet.errors import PortalAnswered, ProtocolTooOld
 from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt
 from sync.text import clean_text
@@ -215,7 +214,7 @@ def plan_request(
     )
 
 
-def read_reply(answer: Answer, *, stream: str, receipt_key: Ed25519PublicKey) -> Proven:
+def read_reply(answer: Answer, *, stream: str, receipt_key: ReceiptKey) -> Proven:
     """Return the reply, once it is certain that the server made it for this request.
 
     Raises:
@@ -292,7 +291,7 @@ def _raw(record: OutboxRecord) -> msgspec.Raw:
     return msgspec.Raw(encode_message(Damaged(b64encode(record.data).decode())))
 
 
-def _is_agreed_proven(reply: SyncReply, sent: bytes, receipt_key: Ed25519PublicKey) -> bool:
+def _is_agreed_proven(reply: SyncReply, sent: bytes, receipt_key: ReceiptKey) -> bool:
     """Tell whether the server has signed the place it agrees to; without that, everything is offered again."""
     if reply.agreed is None or reply.agreed_proof is None:
         return False
@@ -303,7 +302,7 @@ def _is_agreed_proven(reply: SyncReply, sent: bytes, receipt_key: Ed25519PublicK
     return True
 
 
-def _proven_receipt(reply: SyncReply, receipt_key: Ed25519PublicKey) -> ProvenReceipt | None:
+def _proven_receipt(reply: SyncReply, receipt_key: ReceiptKey) -> ProvenReceipt | None:
     if reply.receipt is None:
         if reply.watermark and reply.state != "fork":
             raise ReceiptInvalid(f"watermark {reply.watermark} without a receipt")

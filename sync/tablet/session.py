@@ -11,12 +11,12 @@ from typing import Protocol
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.clock import format_time
 from sync.errors import WireError
 from sync.ids import RANDOM_BYTES, uuid7_at
 from sync.journal import JournalSummary
+from sync.receipts import ReceiptKey
 from sync.tablet.clock import TabletClock
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Download
@@ -137,7 +137,7 @@ class SyncSession:
         store: Store,
         wire: Wire,
         *,
-        receipt_key: Ed25519PublicKey,
+        receipt_key: ReceiptKey,
         clock: TabletClock,
         config: ExchangeConfig,
         facts: TabletFacts,

@@ -7,7 +7,7 @@ migration does.
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sync.journal import SyncStatus
 from sync.tablet.clock import SystemClock, TabletClock, corrected_now_ms
@@ -19,13 +19,15 @@ from sync.tablet.runner import Known, Synced, SyncWorker, Waiting
 from sync.tablet.store import Store, open_store
 from sync.tablet.store.identity import Membership
 from sync.tablet.store.settings import CLOCK_FACT, CODING_FACT, WARNING_FACT
+from sync.tablet.values import Speaker
 from sync.tablet.watcher import Watcher
 
 if TYPE_CHECKING:
     import httpx
 
+    from sync.tablet.apart.client import ApartClient
     from sync.tablet.beside import Listening
-    from sync.tablet.client import CaseApiClient, Signer
+    from sync.tablet.client import CaseApiClient
     from sync.tablet.session import Outcome, SyncSession
 
 CERTIFICATE_ENDED = "E-CERT"
@@ -33,6 +35,10 @@ CERTIFICATE_ENDED = "E-CERT"
 
 NO_ROOM = "E-ROOM"
 """Code of a disk so full that nothing new is fetched."""
+
+
+Speaking: TypeAlias = "CaseApiClient | ApartClient"
+"""Who speaks with the case API: this process, or one of its own."""
 
 
 class Tablet:
@@ -54,6 +60,7 @@ class Tablet:
         config: ExchangeConfig | None = None,
         waiting: Waiting | None = None,
         transport: "Callable[[], httpx.BaseTransport] | None" = None,
+        is_apart: bool = False,
     ) -> None:
         """Open the tablet.
 
@@ -61,6 +68,7 @@ class Tablet:
             path: the database file; created where there is none.
             app: name and version of the program, told to the desk.
             transport: makes what replaces the network, in tests.
+            is_apart: the server is spoken with by a process of its own; see `sync.tablet.apart`.
 
         Raises:
             StoreError: the database cannot be opened; the code says why.
@@ -72,7 +80,7 @@ class Tablet:
         if learnt is not None:
             self.clock.recall(learnt)
         config = config or ExchangeConfig()
-        self._line = _Line(self, app=app, config=config, transport=transport)
+        self._line = _Line(self, app=app, config=config, transport=transport, is_apart=is_apart)
         self.enroller = Enroller(self.store, self._line.client, self.clock.random_bytes)
         self.exchange = SyncWorker(self._line, clock=self.clock, config=config, waiting=waiting)
         self.store.on_append(self.exchange.saved)
@@ -130,6 +138,7 @@ class _Line:
         app: str,
         config: ExchangeConfig,
         transport: "Callable[[], httpx.BaseTransport] | None",
+        is_apart: bool,
     ) -> None:
         self._tablet = tablet
         self._store = tablet.store
@@ -137,8 +146,9 @@ class _Line:
         self._app = app
         self._config = config
         self._transport = transport
+        self._is_apart = is_apart
         self._parts = PartSize(config.first_part_bytes)
-        self._open: tuple[Membership, SyncSession, CaseApiClient] | None = None
+        self._open: tuple[Membership, SyncSession, Speaking] | None = None
 
     def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
         """Sync once; see `SyncSession.run`.
@@ -160,9 +170,7 @@ class _Line:
         outcome.raise_notice()
         return Synced(outcome.proven_again, warning)
 
-    def _run(
-        self, session: "SyncSession", client: "CaseApiClient", watcher: Watcher, last_fault: str | None
-    ) -> "Outcome":
+    def _run(self, session: "SyncSession", client: "Speaking", watcher: Watcher, last_fault: str | None) -> "Outcome":
         """Send records, then photos, until both are done; a record saved meanwhile goes before the next photo."""
         from sync.tablet.media_session import MediaSession
 
@@ -192,17 +200,21 @@ class _Line:
         unsettled = self._store.journal.summary().unsettled
         return Known(unsettled, self._store.outbox.proven_at_ms(), self._store.media.waiting())
 
-    def client(self, origin: str, pins: tuple[str, ...], signer: "Signer | None" = None) -> "CaseApiClient":
-        """Return a client of a case API, not connected yet."""
-        from sync.tablet.client import CaseApiClient, Server
+    def client(self, origin: str, pins: tuple[str, ...], device: str = "") -> "Speaking":
+        """Return a client of a case API, not connected yet; it signs for a device with the tablet's key."""
+        key = self._store.identity.device_key() or b"" if device else b""
+        coding = self._store.facts.get(CODING_FACT) or ""
+        speaker = Speaker(origin, pins, self._config, device, key, coding)
+        if self._is_apart:
+            from sync.tablet.apart.client import ApartClient
 
-        return CaseApiClient(
-            Server(origin, pins),
+            return ApartClient(speaker, clock=self._clock, on_time=self._learn_time, on_coding=self._learn_coding)
+        from sync.tablet.client import client_of
+
+        return client_of(
+            speaker,
             clock=self._clock,
-            config=self._config,
-            signer=signer,
             on_time=self._learn_time,
-            coding=self._store.facts.get(CODING_FACT) or "",
             on_coding=self._learn_coding,
             transport=None if self._transport is None else self._transport(),
         )
@@ -213,24 +225,20 @@ class _Line:
             self._open[2].close()
             self._open = None
 
-    def _session(self, membership: Membership) -> "tuple[SyncSession, CaseApiClient]":
+    def _session(self, membership: Membership) -> "tuple[SyncSession, Speaking]":
         if self._open is None or self._open[0] != membership:
             self.hang_up()
             self._open = (membership, *self._connected(membership))
         return self._open[1:]
 
-    def _connected(self, membership: Membership) -> "tuple[SyncSession, CaseApiClient]":
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-        from sync.tablet.client import Signer
+    def _connected(self, membership: Membership) -> "tuple[SyncSession, Speaking]":
         from sync.tablet.session import SyncSession, TabletFacts
 
-        key = Ed25519PrivateKey.from_private_bytes(self._store.identity.device_key() or b"")
-        client = self.client(membership.origin, membership.pins, Signer(membership.device, key))
+        client = self.client(membership.origin, membership.pins, membership.device)
         session = SyncSession(
             self._store,
             client,
-            receipt_key=Ed25519PublicKey.from_public_bytes(membership.receipt_key),
+            receipt_key=client.receipt_key(membership.receipt_key),
             clock=self._clock,
             config=self._config,
             facts=TabletFacts(self._app, self._tablet.free_bytes),

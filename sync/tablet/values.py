@@ -1,8 +1,9 @@
-"""What store, engine and session pass to one another: values only."""
+"""What store, engine, session and client pass to one another: values only."""
 
 from msgspec import Struct
 
 from sync.journal import StoredReceipt
+from sync.tablet.config import ExchangeConfig
 
 
 class Stream(Struct, frozen=True):
@@ -73,3 +74,20 @@ class ProvenReceipt(Struct, frozen=True):
     kept: StoredReceipt
     head: bytes
     incarnation: bytes
+
+
+class Speaker(Struct, frozen=True):
+    """With whom to speak, and as whom.
+
+    Attributes:
+        pins: SHA-256 of the server's public keys, base64; empty without TLS on this machine.
+        device, key: id and 32 bytes of the private Ed25519 key of an enrolled tablet, else empty.
+        coding: the coding of request bodies that the server was known to read.
+    """
+
+    origin: str
+    pins: tuple[str, ...]
+    config: ExchangeConfig
+    device: str = ""
+    key: bytes = b""
+    coding: str = ""

@@ -102,6 +102,13 @@ def test_a_sync_loads_the_http_client_without_its_command_line(tmp_path: Path) -
     assert not modules & {"click", "pygments", "rich"}
 
 
+def test_an_exchange_through_a_process_apart_loads_neither_network_nor_cryptography(tmp_path: Path) -> None:
+    names = ["sync.tablet.apart.client", "sync.tablet.session", "sync.tablet.media_session", "sync.tablet.beside"]
+    _, modules = loaded(IMPORT_AND_LIST, names, tmp_path)
+    heavy = modules & {"httpx", "cryptography", "ssl", "_ssl", "http"}
+    assert not heavy, f"the app's side loads {sorted(heavy)}: what costs its memory belongs to the process apart"
+
+
 def test_the_probe_sees_what_is_loaded(tmp_path: Path) -> None:
     _, modules = loaded(IMPORT_AND_LIST, ["textual.app", "httpx"], tmp_path)
     assert {"textual", "rich", "httpx"} <= modules

@@ -36,13 +36,14 @@ def lasting_server(prepared: tuple[Path, str], tmp_path_factory: pytest.TempPath
 
 @pytest.fixture
 def world(lasting_server: CaseApiProcess, prepared: tuple[Path, str], tmp_path: Path) -> Iterator[World]:
-    with world_around(lasting_server, prepared[1], tmp_path) as made:
+    """A tablet that speaks with the server by a process apart, as in the app."""
+    with world_around(lasting_server, prepared[1], tmp_path, is_apart=True) as made:
         yield made
 
 
 @pytest.fixture
 def fragile_world(prepared: tuple[Path, str], tmp_path: Path) -> Iterator[World]:
-    """A world whose server may be killed."""
+    """A world whose server may be killed; its tablet speaks with it itself, as `fieldapp sync` does."""
     with (
         server_over_copy(prepared[0], tmp_path / "central") as server,
         world_around(server, prepared[1], tmp_path) as made,
@@ -271,7 +272,7 @@ def test_the_worker_sends_what_was_saved_by_itself(world: World) -> None:
     world.enrol()
     world.tablet.close()
     quick = ExchangeConfig(debounce_s=0.0, idle_poll_s=0.05, waiting_retry_s=0.05)
-    world.tablet = Tablet(world.path, app="fieldapp test", config=quick)
+    world.tablet = Tablet(world.path, app="fieldapp test", config=quick, is_apart=world.is_apart)
     proven = threading.Event()
 
     def heard(status: SyncStatus) -> None:

@@ -1,4 +1,7 @@
-"""Photos from the real tablet to the real case API: cuts at any byte, and both ends killed in the middle."""
+"""Photos from the real tablet to the real case API: cuts at any byte, and both ends killed in the middle.
+
+The server is spoken with by a process apart, as in the app.
+"""
 
 import subprocess
 import sys
@@ -25,7 +28,8 @@ import sys
 from pathlib import Path
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.tablet import Tablet
-tablet = Tablet(Path(sys.argv[1]), app="fieldapp test", config=ExchangeConfig(answer_timeout_s=20))
+config = ExchangeConfig(answer_timeout_s=20)
+tablet = Tablet(Path(sys.argv[1]), app="fieldapp test", config=config, is_apart=True)
 tablet.exchange.subscribe(lambda status: print("photos", status.photos_sent, flush=True))
 print("phase", tablet.sync_once().phase, flush=True)
 tablet.close()
@@ -43,7 +47,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def world(prepared: tuple[Path, str], tmp_path: Path) -> Iterator[World]:
     with (
         server_over_copy(prepared[0], tmp_path / "central") as server,
-        world_around(server, prepared[1], tmp_path) as made,
+        world_around(server, prepared[1], tmp_path, is_apart=True) as made,
     ):
         made.enrol()
         made.synced()

@@ -90,10 +90,11 @@ class World:
     grid: str
     path: Path
     tablet: Tablet
+    is_apart: bool = False
 
     def restart_tablet(self, clock: SystemClock | None = None, **config: int) -> None:
         self.tablet.close()
-        self.tablet = opened(self.path, clock, **config)
+        self.tablet = opened(self.path, clock, is_apart=self.is_apart, **config)
 
     def enrol(self) -> None:
         begun = self.tablet.enroller.begin(self.server.offer(self.grid, self.line.origin))
@@ -124,16 +125,16 @@ class World:
         assert device["receipt_code"] == summary.receipt.code
 
 
-def opened(path: Path, clock: SystemClock | None = None, **config: int) -> Tablet:
+def opened(path: Path, clock: SystemClock | None = None, *, is_apart: bool = False, **config: int) -> Tablet:
     kept = replace(ExchangeConfig(answer_timeout_s=20), **config)
-    return Tablet(path, app="fieldapp test", clock=clock, config=kept)
+    return Tablet(path, app="fieldapp test", clock=clock, config=kept, is_apart=is_apart)
 
 
 @contextmanager
-def world_around(server: CaseApiProcess, grid: str, folder: Path) -> Iterator[World]:
+def world_around(server: CaseApiProcess, grid: str, folder: Path, *, is_apart: bool = False) -> Iterator[World]:
     line = CuttableProxy(server.port)
     path = folder / "tablet" / "journal.db"
-    made = World(server, line, grid, path, opened(path))
+    made = World(server, line, grid, path, opened(path, is_apart=is_apart), is_apart)
     yield made
     made.tablet.close()
     line.stop()

@@ -133,9 +133,9 @@ class Reference:
                 # A row that two scopes hold counts once, one that is not retired before one that is.
                 "select id, body from reference_rows where type = ? order by id, retired desc, scope",
                 (entry_type,),
-            ).fetchall()
-        decoded = ((entry_id, _decoded(entry_type, entry_id, body)) for entry_id, body in rows)
-        return {entry_id: entry for entry_id, entry in decoded if entry is not None}
+            )
+            decoded = ((entry_id, _decoded(entry_type, entry_id, body)) for entry_id, body in rows)
+            return {entry_id: entry for entry_id, entry in decoded if entry is not None}
 
 
 def _decoded(entry_type: str, entry_id: str, body: bytes) -> Entry | None:

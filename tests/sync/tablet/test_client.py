@@ -2,7 +2,7 @@
 
 import gzip
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sync.errors import ClockSkewed
 from sync.media import MEDIA_PATH, UploadState, upload_headers
 from sync.signing import Message, signer_of, verify_request
 from sync.tablet import client
-from sync.tablet.client import CaseApiClient, Server, Signer
+from sync.tablet.client import CaseApiClient, Server
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Download
 from sync.tablet.errors import (
@@ -32,24 +32,22 @@ from sync.tablet.errors import (
 from sync.tablet.pinning import tls_context
 from sync.wire import MAX_REPLY_BYTES, PROTOCOL, EnrolRequest, inflate_body
 from tests.sync.tablet.makers import AT_MS, FixedClock
+from tests.sync.tablet.speaking import DEVICE, ORIGIN, RAW_KEY, Client, Handler, Speaks, spoken
 
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
-DEVICE = "0195a2c0-0000-7000-8000-000000000001"
-ORIGIN = "http://127.0.0.1:8080"
-Handler = Callable[[httpx.Request], httpx.Response]
+KEY = Ed25519PrivateKey.from_private_bytes(RAW_KEY)
 
 
-def client_of(handler: Handler, clock: FixedClock | None = None, **more: Any) -> CaseApiClient:
-    clock = clock or FixedClock()
-    return CaseApiClient(
-        Server(ORIGIN),
-        clock=clock,
-        config=ExchangeConfig(),
-        signer=Signer(DEVICE, KEY),
-        on_time=lambda server_ms: (clock.learn(server_ms), None)[1],
-        transport=httpx.MockTransport(handler),
-        **more,
-    )
+@pytest.fixture(params=["here", "apart"])
+def client_of(request: pytest.FixtureRequest) -> Iterator[Speaks]:
+    made: list[Client] = []
+
+    def make(handler: Handler, clock: FixedClock | None = None, **more: Any) -> Client:
+        made.append(spoken(request.param, handler, clock, **more))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
 
 
 def problem(status: int, code: str, **more: object) -> httpx.Response:
@@ -63,7 +61,7 @@ def verify(request: httpx.Request, now_ms: int) -> str:
     return verify_request(message, request.content, key=KEY.public_key(), now_s=now_ms // 1000)
 
 
-def test_a_request_is_packed_and_signed_as_it_goes_over_the_wire() -> None:
+def test_a_request_is_packed_and_signed_as_it_goes_over_the_wire(client_of: Speaks) -> None:
     seen: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -79,7 +77,7 @@ def test_a_request_is_packed_and_signed_as_it_goes_over_the_wire() -> None:
     assert verify(request, AT_MS) == DEVICE == signer_of(request.headers)
 
 
-def test_a_small_request_is_not_packed() -> None:
+def test_a_small_request_is_not_packed(client_of: Speaks) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         assert request.content == b"{}"
         assert "content-encoding" not in request.headers
@@ -88,7 +86,7 @@ def test_a_small_request_is_not_packed() -> None:
     assert client_of(handler).exchange(b"{}").sent == b"{}"
 
 
-def test_a_wrong_clock_is_corrected_once_and_signed_again() -> None:
+def test_a_wrong_clock_is_corrected_once_and_signed_again(client_of: Speaks) -> None:
     clock = FixedClock()
     clock.wall_ms = 3_600_000  # a tablet that wakes in 1970
     requests: list[httpx.Request] = []
@@ -107,7 +105,7 @@ def test_a_wrong_clock_is_corrected_once_and_signed_again() -> None:
 
 
 @pytest.mark.parametrize("time", [format_time(AT_MS), "", "nonsense"])
-def test_a_clock_refused_twice_is_told(time: str) -> None:
+def test_a_clock_refused_twice_is_told(client_of: Speaks, time: str) -> None:
     with pytest.raises(ClockRefused) as caught:
         client_of(lambda _: problem(401, "E-CLOCK", time=time)).exchange(b"{}")
     assert caught.value.code == "E-CLOCK"
@@ -136,14 +134,16 @@ REFUSALS: list[tuple[httpx.Response, type[ExchangeError], str]] = [
 
 
 @pytest.mark.parametrize(("response", "error", "code"), REFUSALS)
-def test_every_refusal_has_its_code(response: httpx.Response, error: type[ExchangeError], code: str) -> None:
+def test_every_refusal_has_its_code(
+    client_of: Speaks, response: httpx.Response, error: type[ExchangeError], code: str
+) -> None:
     with pytest.raises(error) as caught:
         client_of(lambda _: response).exchange(b"{}")
     assert caught.value.code == code
     assert "\x1b" not in str(caught.value)
 
 
-def test_a_busy_server_says_when_to_come_back() -> None:
+def test_a_busy_server_says_when_to_come_back(client_of: Speaks) -> None:
     response = httpx.Response(503, headers={"retry-after": "17"})
     with pytest.raises(ServerBusy) as caught:
         client_of(lambda _: response).exchange(b"{}")
@@ -160,7 +160,9 @@ def test_a_busy_server_says_when_to_come_back() -> None:
         (httpx.RemoteProtocolError("cut"), ServerUnreachable, "E-OFFLINE"),
     ],
 )
-def test_every_broken_line_has_its_code(failure: Exception, error: type[ExchangeError], code: str) -> None:
+def test_every_broken_line_has_its_code(
+    client_of: Speaks, failure: Exception, error: type[ExchangeError], code: str
+) -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         raise failure
 
@@ -169,14 +171,14 @@ def test_every_broken_line_has_its_code(failure: Exception, error: type[Exchange
     assert caught.value.code == code
 
 
-def test_an_endless_answer_is_cut_off() -> None:
+def test_an_endless_answer_is_cut_off(client_of: Speaks) -> None:
     huge = httpx.Response(200, content=b" " * (MAX_REPLY_BYTES + 1), headers={"content-type": "application/json"})
     with pytest.raises(PortalAnswered):
         client_of(lambda _: huge).exchange(b"{}")
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip, deflate, gzip", "br", "zstd"])
-def test_an_answer_packed_as_the_case_api_never_packs_is_not_unpacked(encoding: str) -> None:
+def test_an_answer_packed_as_the_case_api_never_packs_is_not_unpacked(client_of: Speaks, encoding: str) -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         headers = {"content-encoding": encoding, "content-type": "application/json"}
         return httpx.Response(200, stream=httpx.ByteStream(gzip.compress(gzip.compress(b"{}"))), headers=headers)
@@ -185,7 +187,7 @@ def test_an_answer_packed_as_the_case_api_never_packs_is_not_unpacked(encoding: 
         client_of(handler).exchange(b"{}")
 
 
-def test_an_answer_that_cannot_be_unpacked_is_not_the_servers() -> None:
+def test_an_answer_that_cannot_be_unpacked_is_not_the_servers(client_of: Speaks) -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, stream=httpx.ByteStream(b"no gzip"), headers={"content-encoding": "gzip"})
 
@@ -229,7 +231,7 @@ def test_an_address_that_is_none_is_told(origin: str) -> None:
         CaseApiClient(Server(origin), clock=FixedClock(), config=ExchangeConfig())
 
 
-def test_an_enrolment_answered_by_a_portal_is_told() -> None:
+def test_an_enrolment_answered_by_a_portal_is_told(client_of: Speaks) -> None:
     with pytest.raises(PortalAnswered):
         client_of(lambda _: PORTAL).enrol(EnrolRequest(PROTOCOL, "code", "key"))
 
@@ -254,7 +256,7 @@ def ranged(data: bytes, cut: int = 0) -> Handler:
     return handler
 
 
-def test_a_snapshot_is_asked_for_by_its_digest_and_signed(tmp_path: Path) -> None:
+def test_a_snapshot_is_asked_for_by_its_digest_and_signed(client_of: Speaks, tmp_path: Path) -> None:
     download = Download(tmp_path / "journal.db", "abc", 5)
     client_of(ranged(b"12345")).snapshot("abc", download)
     assert (download.content(), download.is_whole) == (b"12345", True)
@@ -262,7 +264,7 @@ def test_a_snapshot_is_asked_for_by_its_digest_and_signed(tmp_path: Path) -> Non
         client_of(ranged(b"12345")).snapshot("abc", Download(tmp_path / "other.db", "abc", 4))
 
 
-def test_a_snapshot_goes_on_where_the_line_broke_also_in_another_program(tmp_path: Path) -> None:
+def test_a_snapshot_goes_on_where_the_line_broke_also_in_another_program(client_of: Speaks, tmp_path: Path) -> None:
     data, database = bytes(range(256)) * 40, tmp_path / "journal.db"
     heard: list[tuple[int, int]] = []
     handler = ranged(data, cut=4_000)
@@ -276,7 +278,7 @@ def test_a_snapshot_goes_on_where_the_line_broke_also_in_another_program(tmp_pat
     assert Download(database, "abc", len(data)).size_bytes == 0, "what is left of another snapshot is removed"
 
 
-def test_a_server_without_ranges_sends_a_snapshot_whole(tmp_path: Path) -> None:
+def test_a_server_without_ranges_sends_a_snapshot_whole(client_of: Speaks, tmp_path: Path) -> None:
     download = Download(tmp_path / "journal.db", "abc", 5)
     download.add(b"1x")
     client_of(lambda _: httpx.Response(200, content=b"12345")).snapshot("abc", download)
@@ -285,7 +287,7 @@ def test_a_server_without_ranges_sends_a_snapshot_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("status", "kept"), [(404, 0), (416, 0), (503, 2)])
 def test_a_snapshot_that_is_refused_is_begun_anew_unless_the_server_is_busy(
-    status: int, kept: int, tmp_path: Path
+    client_of: Speaks, status: int, kept: int, tmp_path: Path
 ) -> None:
     download = Download(tmp_path / "journal.db", "abc", 5)
     download.add(b"12")
@@ -294,7 +296,7 @@ def test_a_snapshot_that_is_refused_is_begun_anew_unless_the_server_is_busy(
     assert download.size_bytes == kept
 
 
-def test_the_short_coding_is_used_once_the_server_says_that_it_reads_it() -> None:
+def test_the_short_coding_is_used_once_the_server_says_that_it_reads_it(client_of: Speaks) -> None:
     codings: list[str] = []
     told: list[str] = []
     body = b'{"protocol": 1}'
@@ -312,7 +314,7 @@ def test_the_short_coding_is_used_once_the_server_says_that_it_reads_it() -> Non
     assert told == ["x-xunge-1"]
 
 
-def test_a_server_that_reads_the_short_coding_no_more_is_sent_gzip() -> None:
+def test_a_server_that_reads_the_short_coding_no_more_is_sent_gzip(client_of: Speaks) -> None:
     told: list[str] = []
     body = b'{"records": ["' + b"x" * 2000 + b'"]}'
 
@@ -326,7 +328,7 @@ def test_a_server_that_reads_the_short_coding_no_more_is_sent_gzip() -> None:
     assert told == [""]
 
 
-def test_a_bomb_in_the_short_coding_is_not_unfolded() -> None:
+def test_a_bomb_in_the_short_coding_is_not_unfolded(client_of: Speaks) -> None:
     bomb = xunge_body(bytes(MAX_REPLY_BYTES + 1))
     headers = {"content-type": "application/json", "content-encoding": "x-xunge-1"}
     with pytest.raises(PortalAnswered):
@@ -334,7 +336,7 @@ def test_a_bomb_in_the_short_coding_is_not_unfolded() -> None:
 
 
 @pytest.mark.parametrize("is_question", [True, False])
-def test_an_answer_about_another_photo_does_not_count(is_question: bool) -> None:
+def test_an_answer_about_another_photo_does_not_count(client_of: Speaks, is_question: bool) -> None:
     def kept_on_the_way(request: httpx.Request) -> httpx.Response:
         path = request.url.path if is_honest else f"{MEDIA_PATH}/{'b' * 64}"
         return httpx.Response(200 if is_question else 204, headers=upload_headers(path, UploadState(300, 300)))

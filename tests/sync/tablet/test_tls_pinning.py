@@ -14,11 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from sync.tablet.client import CaseApiClient, Server
-from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import ServerUntrusted
 from sync.tablet.pinning import key_pin
 from tests.sync.tablet.makers import AT_MS, FixedClock
+from tests.sync.tablet.speaking import Client, Speaks, spoken
 
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
@@ -73,17 +72,21 @@ def server(tmp_path: Path) -> Iterator[TlsServer]:
     running.stop()
 
 
-def client_with(server: TlsServer, *pins: str, clock: FixedClock | None = None) -> CaseApiClient:
-    return CaseApiClient(Server(server.origin, pins), clock=clock or FixedClock(), config=ExchangeConfig())
+@pytest.fixture(params=["here", "apart"])
+def client_with(request: pytest.FixtureRequest) -> Speaks:
+    def make(server: TlsServer, *pins: str, clock: FixedClock | None = None) -> Client:
+        return spoken(request.param, None, clock, origin=server.origin, pins=pins)
+
+    return make
 
 
-def test_the_pinned_key_is_trusted_whatever_name_and_dates_say(server: TlsServer) -> None:
+def test_the_pinned_key_is_trusted_whatever_name_and_dates_say(client_with: Speaks, server: TlsServer) -> None:
     client = client_with(server, "another", server.pin)
     assert client.exchange(b"{}").body == b"{}"
     client.close()
 
 
-def test_an_ended_certificate_is_named_once_the_time_is_known(server: TlsServer) -> None:
+def test_an_ended_certificate_is_named_once_the_time_is_known(client_with: Speaks, server: TlsServer) -> None:
     clock = FixedClock()
     client = client_with(server, server.pin, clock=clock)
     assert not client.has_expired()
@@ -94,7 +97,7 @@ def test_an_ended_certificate_is_named_once_the_time_is_known(server: TlsServer)
     client.close()
 
 
-def test_another_key_gets_not_a_byte(server: TlsServer) -> None:
+def test_another_key_gets_not_a_byte(client_with: Speaks, server: TlsServer) -> None:
     client = client_with(server, "another")
     with pytest.raises(ServerUntrusted) as caught:
         client.exchange(b"{}")
@@ -104,7 +107,7 @@ def test_another_key_gets_not_a_byte(server: TlsServer) -> None:
     assert server.received == b""
 
 
-def test_without_pins_the_authorities_of_the_system_decide(server: TlsServer) -> None:
+def test_without_pins_the_authorities_of_the_system_decide(client_with: Speaks, server: TlsServer) -> None:
     client = client_with(server)
     with pytest.raises(ServerUntrusted):
         client.exchange(b"{}")
