@@ -21,7 +21,6 @@ from sync.tablet.answers import HttpAnswer, problem_of, refusal, refusal_of_head
 from sync.tablet.clock import TabletClock, corrected_now_ms, has_ended
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Arriving
-from sync.tablet.engine import Answer
 from sync.tablet.errors import (
     ClockRefused,
     ExchangeError,
@@ -31,9 +30,8 @@ from sync.tablet.errors import (
     ServerUntrusted,
 )
 from sync.tablet.http_library import httpx
-from sync.tablet.media_session import PartAnswer, PartOutcome
 from sync.tablet.pinning import PinnedContext, refuse_plain_text, tls_context
-from sync.tablet.values import Speaker
+from sync.tablet.values import Answer, PartAnswer, PartOutcome, Speaker
 from sync.wire import (
     CONTENT_TYPE,
     ENROL_PATH,

@@ -19,7 +19,7 @@ from sync.errors import ProofInvalid, ReceiptInvalid, WireError
 from sync.journal import StoredReceipt
 from sync.receipts import ReceiptKey, check_agreed, check_proof, open_receipt, receipt_code
 from sync.tablet.errors import PortalAnswered, ProtocolTooOld
-from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt
+from sync.tablet.values import Answer, Batch, OutboxRecord, ProvenReceipt
 from sync.text import clean_text
 from sync.wire import (
     CONTENT_TYPE,
@@ -43,21 +43,6 @@ DEVICE_SCOPE = "device:"
 """How the name of the scope begins that one tablet has for itself."""
 
 _SHA256 = re.compile("[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back over HTTP with status 200.
-
-    Attributes:
-        content_type: as the header says.
-        body: after inflating.
-        sent: the request's body as it went over the wire, which the proof covers.
-    """
-
-    content_type: str
-    body: bytes
-    sent: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ never sent.
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import Literal, Protocol
 
@@ -27,10 +26,8 @@ from sync.tablet.lanes import side_by_side
 from sync.tablet.parts import PartSize
 from sync.tablet.store import Store
 from sync.tablet.store.media import Upload
+from sync.tablet.values import PartAnswer
 from sync.tablet.watcher import Watcher
-
-PartOutcome = Literal["kept", "elsewhere", "unnamed", "discarded"]
-"""What the server did with a part: kept it; holds another length; knows no such photo; found the whole one wrong."""
 
 Ended = Literal["sent", "nothing", "records_wait", "stopped"]
 """How a session ended: all that could be sent was, there was nothing, records come first, or it was told to stop."""
@@ -42,14 +39,6 @@ SPEAKERS = 50
 """Newest records among which one is looked for that can be read."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PartAnswer:
-    """What the server says to a part."""
-
-    outcome: PartOutcome
-    state: UploadState
 
 
 class MediaWire(Protocol):

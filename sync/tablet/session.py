@@ -21,7 +21,6 @@ from sync.tablet.clock import TabletClock
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Download
 from sync.tablet.engine import (
-    Answer,
     ApplyPage,
     BatchLimits,
     Effect,
@@ -52,7 +51,7 @@ from sync.tablet.errors import (
 )
 from sync.tablet.store import Store
 from sync.tablet.store.settings import CLOCK_FACT, RESTORED_FACT
-from sync.tablet.values import Batch
+from sync.tablet.values import Answer, Batch
 from sync.tablet.watcher import Watcher
 from sync.wire import FeedEntry, Hello, Snapshot, SyncRequest, encode_message, inflate_body
 

@@ -1,8 +1,11 @@
 """What store, engine, session and client pass to one another: values only."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from sync.journal import StoredReceipt
+from sync.media import UploadState
 from sync.tablet.config import ExchangeConfig
 
 
@@ -74,6 +77,31 @@ class ProvenReceipt(Struct, frozen=True):
     kept: StoredReceipt
     head: bytes
     incarnation: bytes
+
+
+class Answer(Struct, frozen=True):
+    """What came back over HTTP with status 200.
+
+    Attributes:
+        content_type: as the header says.
+        body: after inflating.
+        sent: the request's body as it went over the wire, which the proof covers.
+    """
+
+    content_type: str
+    body: bytes
+    sent: bytes
+
+
+PartOutcome = Literal["kept", "elsewhere", "unnamed", "discarded"]
+"""What the server did with a part: kept it; holds another length; knows no such photo; found the whole one wrong."""
+
+
+class PartAnswer(Struct, frozen=True):
+    """What the server says to a part of a photo."""
+
+    outcome: PartOutcome
+    state: UploadState
 
 
 class Speaker(Struct, frozen=True):

@@ -11,7 +11,6 @@ import socket
 import sys
 import threading
 import time
-import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -155,11 +154,11 @@ class Speech:
         try:
             return Checked(_is_signed(question)) if isinstance(question, Check) else self._spoken(question)
         except SyncError as exc:
-            return failed_by(exc) or Failed("", traceback.format_exc())
+            return failed_by(exc) or _fault()
         except ConnectionError:
             raise  # the asking process has hung up
         except Exception:  # noqa: BLE001 - told to the other process, which logs it and tries again
-            return Failed("", traceback.format_exc())
+            return _fault()
 
     def _spoken(self, question: Spoken) -> Said:
         client = self._client()
@@ -212,6 +211,13 @@ class _Passing:
         """Pass the next bytes on."""
         self.size_bytes += len(chunk)
         say(self._line, Piece(chunk))
+
+
+def _fault() -> Failed:
+    """Return the error of this moment, which is none of ours, with its place."""
+    import traceback
+
+    return Failed("", traceback.format_exc())
 
 
 def _is_signed(check: Check) -> bool:

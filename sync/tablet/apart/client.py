@@ -40,10 +40,8 @@ from sync.tablet.apart.talk import (
 )
 from sync.tablet.clock import TabletClock, has_ended
 from sync.tablet.download import Arriving
-from sync.tablet.engine import Answer
 from sync.tablet.errors import ExchangeError
-from sync.tablet.media_session import PartAnswer
-from sync.tablet.values import Speaker
+from sync.tablet.values import Answer, PartAnswer, Speaker
 from sync.wire import EnrolReply, EnrolRequest
 
 COMMAND = (sys.executable, "-P", "-m", "sync.tablet.apart.child")

@@ -14,8 +14,8 @@ from sync.chain import first_head, head_after
 from sync.clock import format_time
 from sync.receipts import Receipt, sign_agreed, sign_proof, sign_receipt
 from sync.tablet.download import Download
-from sync.tablet.engine import Answer
 from sync.tablet.errors import BatchTooLarge, ServerSilent, ServerUnreachable
+from sync.tablet.values import Answer
 from sync.wire import (
     CONTENT_TYPE,
     PROTOCOL,

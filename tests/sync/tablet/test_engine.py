@@ -13,7 +13,6 @@ from sync.clock import format_time
 from sync.errors import ReceiptInvalid
 from sync.receipts import Receipt, receipt_code, sign_agreed, sign_proof, sign_receipt
 from sync.tablet.engine import (
-    Answer,
     ApplyPage,
     BatchLimits,
     FetchSnapshot,
@@ -27,7 +26,7 @@ from sync.tablet.engine import (
     read_reply,
 )
 from sync.tablet.errors import PortalAnswered, ProtocolTooOld
-from sync.tablet.values import Batch, OutboxRecord, Stream
+from sync.tablet.values import Answer, Batch, OutboxRecord, Stream
 from sync.wire import CONTENT_TYPE, FeedPage, Hello, RecordVerdict, SignedReceipt, Snapshot, SyncReply, encode_message
 from tests.sync.tablet.fake_server import KEY
 from tests.sync.tablet.makers import AT_MS
