@@ -12,6 +12,9 @@ RecordState = Literal["waiting", "stored", "duplicate", "quarantined", "parked"]
 SyncPhase = Literal["idle", "connecting", "sending", "receiving", "done", "offline", "failed"]
 """What the exchange is doing now; `offline` and `failed` say why in the status's fault."""
 
+RESTING: tuple[SyncPhase, ...] = ("idle", "done", "offline", "failed")
+"""Phases in which no sync is under way."""
+
 
 class JournalEntry(Struct, frozen=True):
     """One saved record and what is known of it.

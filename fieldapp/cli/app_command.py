@@ -81,6 +81,7 @@ def _app_over(
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.sounds import Sounds
     from fieldapp.styles.themes import LARGE
+    from fieldapp.tidying import Tidying
 
     for problem in loaded.problems:
         log.warning("setting_wrong reason=%s key=%.64r", problem.reason, problem.key)
@@ -97,6 +98,7 @@ def _app_over(
         theme=config.theme + (LARGE if config.text_size == "large" else ""),
         problems=loaded.problems,
         begin=begin,
+        tidy=Tidying(),
     )
 
 

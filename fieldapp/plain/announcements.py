@@ -4,10 +4,7 @@ from fieldapp.plain.events import LinkChanged
 from fieldapp.presentation.links import link_words
 from fieldapp.presentation.syncing import online_word
 from fieldapp.text import _
-from sync.journal import SyncStatus
-
-RESTING = ("idle", "done", "offline", "failed")
-"""Phases in which no sync is under way; what comes between them is not worth a word."""
+from sync.journal import RESTING, SyncStatus
 
 _PASSING = ("opening",)
 """States of a link that last for a moment."""

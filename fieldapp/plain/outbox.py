@@ -4,7 +4,6 @@ from base64 import b64encode
 from collections.abc import Collection, Sequence
 
 from fieldapp.keymap import Action, Need
-from fieldapp.plain.announcements import RESTING
 from fieldapp.plain.log import log_row
 from fieldapp.plain.mending import put_right
 from fieldapp.plain.page import Listing, Page, Row, TalkPort
@@ -14,7 +13,7 @@ from fieldapp.presentation.syncing import ClockFacts, facts_line, receipt_lines,
 from fieldapp.services import Services
 from fieldapp.services.outbox import OutboxRow
 from fieldapp.text import _
-from sync.journal import Delivery, JournalSummary, SyncStatus
+from sync.journal import RESTING, Delivery, JournalSummary, SyncStatus
 
 MOST_ROUNDS = 2
 """Syncs waited for: one may have begun before the last save, and what it left goes with the next."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.errors import SyncError
-from sync.journal import SyncFault, SyncPhase, SyncStatus
+from sync.journal import RESTING, SyncFault, SyncPhase, SyncStatus
 from sync.tablet.clock import TabletClock
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import NotEnrolled, ServerBusy, ServerUnreachable
@@ -18,9 +18,6 @@ from sync.tablet.watcher import Watcher
 
 UNEXPECTED = "E-SYNC"
 """Code of a fault that no error of ours names; the log has the rest."""
-
-RESTING = ("idle", "done", "offline", "failed")
-"""Phases in which no sync is under way."""
 
 _NO_FETCH: dict[str, int | None] = {"fetched_bytes": 0, "fetch_bytes": 0, "fetch_left_s": None}
 

@@ -40,8 +40,8 @@ PATIENCE_S = 60.0
 """Longest to wait for the process that has spoken with the case API to be gone."""
 
 REST_S = 30.0
-WARM_UP_RECORDS = 40
-"""Records before the soak: every panel it uses was shown, every cache is full."""
+WARM_UP_RECORDS = 70
+"""Records before the soak: a whole round of the grid's 21 entrances, two records each, and the beginning of another."""
 
 BEAT_S = 0.15
 """Pause after a scan and after a key: somebody in a great hurry."""
