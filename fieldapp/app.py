@@ -23,6 +23,7 @@ from fieldapp.messages import (
     Sounding,
     SyncChanged,
     TagRead,
+    TypingAid,
     WedgePort,
 )
 from fieldapp.panel import Kit
@@ -71,9 +72,10 @@ class FieldApp(WornApp):
         camera: CodeCamera | None = None,
         theme: str = "sun",
         sounds: Sounding | None = None,
+        keyboard: TypingAid | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(services, wedge=wedge, theme=theme, sounds=sounds, now=now)
+        super().__init__(services, wedge=wedge, theme=theme, sounds=sounds, keyboard=keyboard, now=now)
         self._kit = Kit(services, self.work, demo, camera=camera, devices=devices)
         self._devices = devices
         self._news = PostedNews(self.post_message)

@@ -110,6 +110,9 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
     sound_command: tuple[str, ...] = ()
     """Program and arguments that play a tone, ``{sound}`` where its file is named; run without a shell."""
 
+    keyboard_command: tuple[str, ...] = ()
+    """Program and arguments that show an on-screen keyboard or hide it, by one more word; run without a shell."""
+
 
 Reason = Literal["missing", "unreadable", "syntax", "unknown_key", "bad_value"]
 """What can be wrong with a configuration file."""

@@ -282,5 +282,12 @@ class Sounding(Protocol):
         """Play one of the two tones."""
 
 
+class TypingAid(Protocol):
+    """What helps to type without making anybody wait."""
+
+    def want(self, is_wanted: bool) -> None:
+        """Be there, or go."""
+
+
 class StatusTouched(Message):
     """A finger pressed the status line."""

@@ -1,16 +1,23 @@
-"""An app that wears a look, speaks a language and sounds; each is changed by one key, at once, and outlives it."""
+"""An app that wears a look, speaks a language and sounds; each is changed by one key, at once, and outlives it.
+
+Where a line to type in is entered, it calls the on-screen keyboard, and sends it away when the line is left.
+"""
 
 import time
 from collections.abc import Callable
 
+from textual import on
+from textual.events import DescendantBlur, DescendantFocus
+
 from fieldapp.first_paint import FirstPaintApp
-from fieldapp.messages import Said, Sounding, WedgePort
+from fieldapp.messages import Said, Sounding, TypingAid, WedgePort
 from fieldapp.ordered import OrderedWork
 from fieldapp.presentation.tones import Tone
 from fieldapp.screen_roles import Relabels
 from fieldapp.services import Services
 from fieldapp.styles.themes import LARGE, known_theme, other_light, other_size, themes
 from fieldapp.text import LANGUAGE_SETTING, _, current_language, next_language, use_language
+from fieldapp.widgets.plain import TypingLine
 
 THEME_SETTING = "ui.theme"
 """Name under which the chosen look is stored."""
@@ -18,6 +25,9 @@ THEME_SETTING = "ui.theme"
 SOUNDS_SETTING = "ui.sounds"
 """Name under which it is stored whether the app sounds; `off` or nothing."""
 
+
+CALM_S = 0.2
+"""How long the focus rests before the on-screen keyboard is called or sent away: between two panels it is nowhere."""
 
 QUIET = "off"
 """Value of `SOUNDS_SETTING` that silences bell and tones."""
@@ -29,6 +39,7 @@ class WornApp(FirstPaintApp):
     Args:
         theme: the look before somebody chose one on the tablet.
         sounds: plays the two tones beside the bell; None where no command is set.
+        keyboard: the on-screen keyboard; None where no command is set.
     """
 
     def __init__(
@@ -38,10 +49,12 @@ class WornApp(FirstPaintApp):
         wedge: WedgePort | None = None,
         theme: str = "sun",
         sounds: Sounding | None = None,
+        keyboard: TypingAid | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(wedge, now)
         self._sounds = sounds
+        self._keyboard = keyboard
         self.is_quiet = services.settings.get(SOUNDS_SETTING) == QUIET
         self.services = services
         self.work = OrderedWork()
@@ -84,6 +97,16 @@ class WornApp(FirstPaintApp):
             self.bell()
         if self._sounds is not None:
             self._sounds.play("accepted" if is_accepted else "look")
+
+    @on(DescendantFocus)
+    @on(DescendantBlur)
+    def _look_who_types(self) -> None:
+        if self._keyboard is not None:
+            self.set_timer(CALM_S, self._call_keyboard)
+
+    def _call_keyboard(self) -> None:
+        if self._keyboard is not None:
+            self._keyboard.want(isinstance(self.focused, TypingLine))
 
     async def _wear_for_good(self, theme: str) -> None:
         self.wear(theme)

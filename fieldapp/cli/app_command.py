@@ -79,6 +79,7 @@ def _app_over(
 ) -> "TabletApp":
     from fieldapp.bootstrap import code_camera, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
+    from fieldapp.on_screen_keyboard import OnScreenKeyboard
     from fieldapp.sounds import Sounds
     from fieldapp.styles.themes import LARGE
     from fieldapp.tidying import Tidying
@@ -95,6 +96,7 @@ def _app_over(
         demo=_demo_actions(services),
         camera=code_camera(config),
         sounds=Sounds(config.sound_command, folder / "sounds") if config.sound_command else None,
+        keyboard=OnScreenKeyboard(config.keyboard_command) if config.keyboard_command else None,
         theme=config.theme + (LARGE if config.text_size == "large" else ""),
         problems=loaded.problems,
         begin=begin,

@@ -87,7 +87,7 @@ def _findings(loaded: LoadedConfig) -> Iterator[Finding]:
         yield Finding("database", False, failure.sentence.replace("\n", " "))
     yield from _of_readers(loaded.config.readers, is_running=is_running)
     yield from _of_camera(loaded.config)
-    yield from _of_voice(loaded.config)
+    yield from _of_programs(loaded.config)
     yield from _of_sounds(loaded.config)
 
 
@@ -202,12 +202,17 @@ def _of_camera(config: TabletConfig) -> Iterator[Finding]:
     yield Finding("camera", not trouble, says)
 
 
-def _of_voice(config: TabletConfig) -> Iterator[Finding]:
-    """Yield whether the programs of spoken notes are there, where they are set; nothing is recorded for this."""
+def _of_programs(config: TabletConfig) -> Iterator[Finding]:
+    """Yield whether programs are there that are set and not tried: nothing is recorded for this, and nothing shown."""
     from shutil import which
 
-    fine = {"voice": _("Spoken notes are recorded by {program}"), "play": _("Spoken notes are played by {program}")}
-    for name, command in {"voice": config.voice_command, "play": config.play_command}.items():
+    fine = {
+        "voice": _("Spoken notes are recorded by {program}"),
+        "play": _("Spoken notes are played by {program}"),
+        "keyboard": _("The on-screen keyboard is called by {program}"),
+    }
+    commands = {"voice": config.voice_command, "play": config.play_command, "keyboard": config.keyboard_command}
+    for name, command in commands.items():
         if command:
             is_there = which(command[0]) is not None
             says = fine[name] if is_there else _("{program} is missing: install it, or change the settings")

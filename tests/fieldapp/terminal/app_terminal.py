@@ -23,11 +23,12 @@ class AppTerminal(Terminal):
 
     is_there = True
 
-    def start(self, language: Language) -> None:
-        """Start the app."""
+    def start(self, language: Language, **environment: str) -> None:
+        """Start the app, with more in its environment."""
         program = f"{shlex.quote(sys.executable)} -m tests.fieldapp.terminal.program {language} {self.saved}"
         # The kitty keyboard protocol loses Chinese text; the command fieldapp sets this too.
-        self.run(f"PYTHONPATH={shlex.quote(str(ROOT))} TEXTUAL_DISABLE_KITTY_KEY=1 {program}", "zh_CN")
+        more = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
+        self.run(f"PYTHONPATH={shlex.quote(str(ROOT))} TEXTUAL_DISABLE_KITTY_KEY=1 {more} {program}", "zh_CN")
 
     @property
     def saved(self) -> Path:

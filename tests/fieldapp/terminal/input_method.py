@@ -9,121 +9,28 @@ Chinese font.
 import os
 import shlex
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from fieldapp.text import _, use_language
 from tests.fieldapp.fakes import PIN_1
 from tests.fieldapp.terminal.app_terminal import AppTerminal
+from tests.fieldapp.terminal.window import LOOK_EVERY_S, PATIENCE_S, Window, display, with_pinyin
 
-PROFILE = """[Groups/0]
-Name=Default
-Default Layout=us
-DefaultIM=pinyin
-
-[Groups/0/Items/0]
-Name=keyboard-us
-Layout=
-
-[Groups/0/Items/1]
-Name=pinyin
-Layout=
-
-[GroupOrder]
-0=Default
-"""
-"""The only input method is pinyin."""
-
-ACTIVE = "[Behavior]\nActiveByDefault=True\n"
-
-PATIENCE_S = 30.0
-LOOK_EVERY_S = 0.2
+SETTLE_S = 1.5
+"""How long after the last key the last picture is taken: a keyboard on the screen has gone by then."""
 
 XTERM = "xterm -fa 'DejaVu Sans Mono' -fd 'Noto Sans Mono CJK SC' -fs 12 -tn xterm-256color -geometry 80x24 -e {attach}"
 
 
-class Window:
-    """An xterm on a display of its own, with an input method, that shows what runs in a tmux."""
+class PlainWindow(Window):
+    """An xterm and an input method, without anything that manages windows."""
 
-    def __init__(self, folder: Path, display: str) -> None:
-        self.folder = folder
-        home = folder / "home"
-        settings = home / ".config" / "fcitx5"
-        settings.mkdir(parents=True)
-        (settings / "profile").write_text(PROFILE)
-        (settings / "config").write_text(ACTIVE)
-        (folder / "runtime").mkdir(mode=0o700)
-        self.environment = {
-            **os.environ,
-            "DISPLAY": display,
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(folder / "runtime"),
-            "XMODIFIERS": "@im=fcitx",
-            "LC_ALL": "C.UTF-8",
-        }
-
-    def open(self, attach: str) -> "subprocess.Popen[bytes]":
-        """Start input method and window; both end when the process group does."""
+    def command(self, attach: str) -> list[str]:
+        """Return what starts both."""
         script = f"fcitx5 & while ! fcitx5-remote >/dev/null 2>&1; do sleep 0.2; done; {XTERM.format(attach=attach)}"
-        with (self.folder / "window.log").open("wb") as log:
-            return subprocess.Popen(
-                ["dbus-run-session", "--", "bash", "-c", script],
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def wait_until_there(self) -> None:
-        """Wait for the window."""
-        deadline = time.monotonic() + PATIENCE_S
-        while self._run("xdotool", "search", "--class", "xterm").returncode:
-            if time.monotonic() > deadline:
-                raise TimeoutError((self.folder / "window.log").read_text(errors="replace"))
-            time.sleep(LOOK_EVERY_S)
-
-    def press(self, *keys: str) -> None:
-        """Press keys as the keyboard does."""
-        self._run("xdotool", "key", "--delay", "150", *keys)
-
-    def wait_for_a_box(self, before: bytes) -> None:
-        """Wait until the display shows something else than before: the candidates, in a window of their own."""
-        deadline = time.monotonic() + PATIENCE_S
-        while self.shown() == before:
-            if time.monotonic() > deadline:
-                raise TimeoutError("no candidates were shown")
-            time.sleep(LOOK_EVERY_S)
-
-    def shown(self) -> bytes:
-        """Return the pixels of the display."""
-        return self._run("import", "-window", "root", "-depth", "8", "rgb:-").stdout
-
-    def picture(self, name: str) -> Path:
-        """Keep what the display shows."""
-        path = self.folder / f"{name}.png"
-        self._run("import", "-window", "root", str(path))
-        return path
-
-    def _run(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(words, env=self.environment, capture_output=True, check=False)
-
-
-@contextmanager
-def display() -> Iterator[str]:
-    """Start an X server without a screen; yield its name."""
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1000x640x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
-        os.close(writing)
-        try:
-            yield f":{os.read(reading, 16).decode().strip()}"
-        finally:
-            os.close(reading)
-            server.terminate()
+        return ["dbus-run-session", "--", "bash", "-c", script]
 
 
 def wait_for_the_keyboard(window: Window, terminal: AppTerminal) -> None:
@@ -139,43 +46,55 @@ def wait_for_the_keyboard(window: Window, terminal: AppTerminal) -> None:
                 time.sleep(LOOK_EVERY_S)
 
 
+def go_to_own_words(window: Window, terminal: AppTerminal) -> None:
+    """Sign in and go to the line of a report's own words."""
+    window.press("1", *PIN_1)
+    terminal.wait_for(_("Start shift"))
+    window.press("2")
+    terminal.wait_for(_("All, find"))
+    window.press("1")
+    terminal.wait_for(_("Own words"))
+    window.press("9")
+    terminal.wait_for(_("Type, then Enter"))
+
+
+def own_words_typed(window: Window, terminal: AppTerminal) -> str:
+    """Type nihao, take the first candidate, and return what was saved."""
+    before = window.shown()
+    window.press(*"nihao")
+    window.wait_for_another(before)
+    print(window.picture("candidates"))
+    window.press("space")
+    terminal.wait_for("你好")
+    print(window.picture("typed"))
+    window.press("Return")
+    terminal.wait_for(_("How pressing"))
+    time.sleep(SETTLE_S)
+    print(window.picture("after"))
+    drafts: dict[str, dict[str, str]] = terminal.hang_up()["drafts"]
+    return drafts["problem"]["description"]
+
+
 def typed_in(folder: Path) -> str:
-    """Type nihao into own words, take the first candidate, and return what was saved."""
+    """Type as with a keyboard, and return what was saved."""
     use_language("zh_CN")
     terminal = AppTerminal("tmux", folder, columns=80, rows=24)
-    with display() as name:
+    with display(1000, 640) as name:
         terminal.start("zh_CN")
         terminal.hide_status()
-        window = Window(folder, name)
+        window = PlainWindow(folder, name)
+        with_pinyin(folder / "home")
         shown = window.open(shlex.join(terminal.attaching()))
         try:
             window.wait_until_there()
             terminal.wait_for("网格员 1")
             wait_for_the_keyboard(window, terminal)
-            window.press("1", *PIN_1)
-            terminal.wait_for(_("Start shift"))
-            window.press("2")
-            terminal.wait_for(_("All, find"))
-            window.press("1")
-            terminal.wait_for(_("Own words"))
-            window.press("9")
-            terminal.wait_for(_("Type, then Enter"))
-            before = window.shown()
-            window.press(*"nihao")
-            window.wait_for_a_box(before)
-            print(window.picture("candidates"))
-            window.press("space")
-            terminal.wait_for("你好")
-            print(window.picture("typed"))
-            window.press("Return")
-            terminal.wait_for(_("How pressing"))
-            told = terminal.hang_up()
+            go_to_own_words(window, terminal)
+            return own_words_typed(window, terminal)
         finally:
             terminal.close()
             os.killpg(shown.pid, signal.SIGTERM)
             shown.wait()
-    drafts: dict[str, dict[str, str]] = told["drafts"]
-    return drafts["problem"]["description"]
 
 
 if __name__ == "__main__":

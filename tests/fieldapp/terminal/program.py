@@ -1,14 +1,18 @@
 """The app over a made-up tablet, for a terminal: ``python -m tests.fieldapp.terminal.program LANGUAGE SAVED``.
 
-When it has ended, SAVED holds what was recorded and what is half written.
+When it has ended, SAVED holds what was recorded and what is half written. KEYBOARD_COMMAND in the environment calls an
+on-screen keyboard.
 """
 
 import json
+import os
+import shlex
 import sys
 from pathlib import Path
 
 from devices.wedge import WedgeFilter
 from fieldapp.app import FieldApp
+from fieldapp.on_screen_keyboard import OnScreenKeyboard
 from fieldapp.text import use_language
 from sync.records import decode_body, kind_of
 from sync.tags import is_plate_code
@@ -19,7 +23,9 @@ def main(language: str, saved: str) -> int:
     """Run until somebody leaves or the terminal is gone."""
     use_language("en" if language == "en" else "zh_CN")
     world = make_world()
-    app = FieldApp(world.services, wedge=WedgeFilter(accepts=is_plate_code))
+    command = shlex.split(os.environ.get("KEYBOARD_COMMAND", ""))
+    keyboard = OnScreenKeyboard(command) if command else None
+    app = FieldApp(world.services, wedge=WedgeFilter(accepts=is_plate_code), keyboard=keyboard)
     app.run()
     part = Path(f"{saved}.part")
     part.write_text(json.dumps(told_of(world)))
