@@ -1,6 +1,6 @@
 """The process that speaks with the server: ``python -m sync.tablet.apart.child SOCKET``.
 
-It owns no file and opens none; what a hostile answer breaks is this process alone. It ends with the program that has
+It writes no file; what a hostile answer breaks is this process alone. It ends with the program that has
 started it, and by itself when nothing was asked for a while: then with status 0 and without having begun anything.
 """
 
