@@ -70,7 +70,10 @@ def main(words: list[str]) -> int:
     # The screen and a save come first.
     os.nice(10)
     with socket.socket(fileno=int(words[0])) as control:
-        speaker = hear(control, msgspec.msgpack.Decoder(Speaker))
+        try:
+            speaker = hear(control, msgspec.msgpack.Decoder(Speaker))
+        except EOFError:
+            return 0
         Speech(speaker).serve(control, float(words[1]) if words[1:] else LINGER_S)
     return 0
 

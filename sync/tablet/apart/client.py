@@ -53,7 +53,7 @@ ENDS_IN_S = 5.0
 """How long a process that has hung up may take to be gone."""
 
 MOST_STARTS = 3
-"""How often one question starts a process anew because the one before it had just gone to rest."""
+"""How many processes one question tries: one may go to rest in that moment, or a socket fail."""
 
 T = TypeVar("T")
 
@@ -150,7 +150,8 @@ class ApartClient:
             try:
                 with process.line() as line:
                     said = self._asked(line, question, into)
-            except (EOFError, ConnectionError) as exc:
+            except (EOFError, OSError, msgspec.DecodeError) as exc:
+                # To ask once more is safe: the server tells what it has heard already.
                 self._forget(process)
                 status = process.ended()
                 if status != WENT_TO_REST:
@@ -161,7 +162,7 @@ class ApartClient:
             if not isinstance(said, kind):
                 raise RuntimeError(f"a {type(said).__name__} is no answer to a {type(question).__name__}")
             return said
-        raise ExchangeError("the process that speaks with the server goes to rest before it is heard")
+        raise ExchangeError("the process that speaks with the server is not heard")
 
     def _asked(self, line: socket, question: Question, into: Arriving | None) -> Said:
         say(line, Asked(question, self._clock.stamp().offset_ms))
@@ -260,7 +261,8 @@ class _Process:
             raise ExchangeError(f"what speaks with the server cannot be started: {exc.strerror}") from exc
         # It goes to rest by itself, and must not stand in the system's list until the next sync.
         threading.Thread(target=self._process.wait, name="line-ends", daemon=True).start()
-        with suppress(ConnectionError):
+        with suppress(OSError):
+            # Who never hears it ends, and is noticed at the first question.
             say(self._control, speaker)
 
     @contextmanager

@@ -1,5 +1,6 @@
 """The process that speaks with the server: started when asked, gone when it rests, and no harm when it ends."""
 
+import errno
 import os
 import select
 import signal
@@ -12,6 +13,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket, socketpair
+from typing import Any
 
 import msgspec
 import pytest
@@ -23,7 +25,7 @@ from hypothesis import strategies as st
 from sync.errors import WireError
 from sync.media import MEDIA_PATH, UploadState, upload_headers
 from sync.tablet.apart import client as apart
-from sync.tablet.apart.client import ApartClient, start_process
+from sync.tablet.apart.client import MOST_STARTS, ApartClient, start_process
 from sync.tablet.apart.talk import MAX_FRAME_BYTES, Asked, Exchange, Piece, Said, error_of, failed_by, hear, say
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import (
@@ -268,6 +270,40 @@ def test_a_signature_is_checked_there(api: CaseApi) -> None:
         with pytest.raises(InvalidSignature):
             key.verify(KEY.sign(b"receipt"), b"another")
         assert len(started.processes) == 1
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ECONNRESET])
+@pytest.mark.parametrize("call", ["say", "hear", "send_fds"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_call_on_a_socket_that_fails_costs_no_answer(
+    api: CaseApi, monkeypatch: pytest.MonkeyPatch, call: str, code: int, place: int
+) -> None:
+    real, left = getattr(apart, call), [place]
+
+    def failing(*words: Any) -> Any:
+        left[0] -= 1
+        if left[0] == -1:
+            raise OSError(code, os.strerror(code))
+        return real(*words)
+
+    with speaking(api, Started()) as client:
+        monkeypatch.setattr(apart, call, failing)
+        assert client.exchange(b"{}").body == b"{}"
+        assert client.exchange(b"{}").body == b"{}"
+
+
+def test_sockets_that_always_fail_are_told(api: CaseApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any) -> Any:
+        raise OSError(errno.EIO, "it fails")
+
+    started = Started()
+    with speaking(api, started) as client:
+        monkeypatch.setattr(apart, "hear", failing)
+        with pytest.raises(ExchangeError, match="is not heard"):
+            client.exchange(b"{}")
+        monkeypatch.undo()
+        assert client.exchange(b"{}").body == b"{}"
+    assert len(started.processes) == MOST_STARTS + 1
 
 
 class FullDisk:
