@@ -99,6 +99,17 @@ async def test_what_a_key_owed_is_owed_by_the_key_with_which_its_tablet_goes_on(
     assert await say(storage, old) == (NAME,), "only the tablet itself says what it lost"
 
 
+async def test_a_later_key_owes_before_it_has_a_record_of_its_own(storage: Storage) -> None:
+    old, new = await sender(storage), await sender(storage, 2)
+    await say(storage, old, names(NAME))
+    for _ in range(2):
+        assert await say(storage, new, forked_from=(old.stream, 1)) == (NAME,)
+    await storage.media.keep(NAME, 10, NOW_MS)
+    assert await say(storage, new, forked_from=(old.stream, 1)) == ()
+    assert await storage.media.owe_again(NAME) == 2
+    assert await say(storage, new, forked_from=(old.stream, 1)) == (NAME,)
+
+
 async def test_a_file_that_is_gone_is_owed_by_every_later_key_of_the_tablet_that_named_it(storage: Storage) -> None:
     old, new, newest = await sender(storage), await sender(storage, 2), await sender(storage, 3)
     await say(storage, old, names(NAME))

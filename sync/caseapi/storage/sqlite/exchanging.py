@@ -52,8 +52,10 @@ class Exchanger:
         else:
             decision = decide(state, incoming, self._heads(connection, state, incoming))
         state = self._store(connection, state, incoming, decision, device.status)
-        if found is None and decision.new and incoming.forked_from is not None:
-            note_gap(connection, self.district, incoming, *incoming.forked_from)
+        if found is None and incoming.forked_from is not None:
+            if decision.new:
+                note_gap(connection, self.district, incoming, *incoming.forked_from)
+            # Also of one that has nothing new: its next record may be days away, or never come.
             inherit_owed(connection, self.district, incoming.device, incoming.forked_from[0])
         # The tablet counted before it sent: what this exchange settles is no longer open.
         self._keep_hello(connection, incoming, len(decision.new) + len(decision.repeated))
