@@ -5,9 +5,10 @@ waits for it, and what goes wrong is in the log: a keyboard that does not come i
 """
 
 import logging
-import subprocess
 import threading
 from collections.abc import Sequence
+
+from fieldapp.programs import trouble_of
 
 LONGEST_S = 5.0
 """When a command that still runs is ended."""
@@ -43,23 +44,7 @@ class OnScreenKeyboard:
                 if is_wanted == self._is_shown:
                     self._is_calling = False
                     return
-            if trouble := self._trouble("show" if is_wanted else "hide"):
+            if trouble := trouble_of([*self._command, "show" if is_wanted else "hide"], LONGEST_S):
                 log.warning("keyboard_not_called reason=%.80s", trouble)
             with self._lock:
                 self._is_shown = is_wanted
-
-    def _trouble(self, word: str) -> str:
-        try:
-            done = subprocess.run(
-                [*self._command, word],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=LONGEST_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return "timeout"
-        except OSError as exc:
-            return exc.strerror or type(exc).__name__
-        return f"exit {done.returncode}" if done.returncode else ""

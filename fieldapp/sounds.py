@@ -7,11 +7,12 @@ program is ended after `LONGEST_S`. Its failures are in the log; `fieldapp docto
 import logging
 import math
 import os
-import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
+
+from fieldapp.programs import trouble_of
 
 Sound = Literal["accepted", "look"]
 """What was done as asked; what must be looked at."""
@@ -67,21 +68,11 @@ class Sounds:
         """Play a tone, or silence, and wait; return what went wrong, empty when it was played."""
         try:
             file = tone_file(sound, self._folder)
-            words = [word.replace("{sound}", str(file)) for word in self._command]
-            named = any("{sound}" in word for word in self._command)
-            done = subprocess.run(
-                words if named else [*words, str(file)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=LONGEST_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return "timeout"
         except OSError as exc:
             return exc.strerror or type(exc).__name__
-        return f"exit {done.returncode}" if done.returncode else ""
+        words = [word.replace("{sound}", str(file)) for word in self._command]
+        named = any("{sound}" in word for word in self._command)
+        return trouble_of(words if named else [*words, str(file)], LONGEST_S)
 
     def _play(self, sound: Sound) -> None:
         following: Sound | None = sound
