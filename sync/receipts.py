@@ -80,7 +80,7 @@ def open_receipt(signed: bytes, key: ReceiptKey) -> Receipt:
     version, incarnation, stream, watermark, head, time_s = _FIELDS.unpack(packed)
     if version != _VERSION:
         raise ReceiptInvalid(f"a receipt of version {version}; this program reads version {_VERSION}")
-    if not _is_signed(key, signature, _DOMAIN + packed):
+    if not is_signed(key, signature, _DOMAIN + packed):
         raise ReceiptInvalid("not signed by this district's receipt key")
     return Receipt(incarnation, UUID(bytes=stream), watermark, head, time_s)
 
@@ -135,11 +135,12 @@ def check_proof(proof: bytes, state: str, request_body: bytes, key: ReceiptKey) 
     Raises:
         ProofInvalid: the reply is not from the server this tablet is enrolled with, or answers another request.
     """
-    if not _is_signed(key, proof, _PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest()):
+    if not is_signed(key, proof, _PROOF_DOMAIN + state.encode() + b"\0" + sha256(request_body).digest()):
         raise ProofInvalid("the reply was not made by this district's server for this request")
 
 
-def _is_signed(key: ReceiptKey, signature: bytes, data: bytes) -> bool:
+def is_signed(key: ReceiptKey, signature: bytes, data: bytes) -> bool:
+    """Tell whether a key has made a signature."""
     try:
         key.verify(signature, data)
     except Exception as exc:

@@ -15,11 +15,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.clock import Stamp
 from sync.errors import SyncError
+from sync.receipts import is_signed
 from sync.tablet.apart.talk import (
     Anew,
     Answered,
@@ -224,11 +224,7 @@ def _fault() -> Failed:
 
 
 def _is_signed(check: Check) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(check.key).verify(check.signature, check.data)
-    except InvalidSignature:
-        return False
-    return True
+    return is_signed(Ed25519PublicKey.from_public_bytes(check.key), check.signature, check.data)
 
 
 def _limit() -> None:
