@@ -31,7 +31,7 @@ from sync.tablet.errors import (
 )
 from sync.tablet.http_library import httpx
 from sync.tablet.pinning import PinnedContext, refuse_plain_text, tls_context
-from sync.tablet.values import Answer, PartAnswer, PartOutcome, Speaker
+from sync.tablet.speaking import Answer, PartAnswer, PartOutcome, Speaker
 from sync.wire import (
     CONTENT_TYPE,
     ENROL_PATH,

@@ -19,7 +19,8 @@ from sync.errors import ProofInvalid, ReceiptInvalid, WireError
 from sync.journal import StoredReceipt
 from sync.receipts import ReceiptKey, check_agreed, check_proof, open_receipt, receipt_code
 from sync.tablet.errors import PortalAnswered, ProtocolTooOld
-from sync.tablet.values import Answer, Batch, OutboxRecord, ProvenReceipt
+from sync.tablet.speaking import Answer
+from sync.tablet.values import Batch, OutboxRecord, ProvenReceipt
 from sync.text import clean_text
 from sync.wire import (
     CONTENT_TYPE,

@@ -24,9 +24,9 @@ from sync.tablet.clock import TabletClock
 from sync.tablet.errors import BatchTooLarge, NoProgress, ServerSilent, ServerUnreachable
 from sync.tablet.lanes import side_by_side
 from sync.tablet.parts import PartSize
+from sync.tablet.speaking import PartAnswer
 from sync.tablet.store import Store
 from sync.tablet.store.media import Upload
-from sync.tablet.values import PartAnswer
 from sync.tablet.watcher import Watcher
 
 Ended = Literal["sent", "nothing", "records_wait", "stopped"]

@@ -49,9 +49,10 @@ from sync.tablet.errors import (
     TabletErased,
     TabletRevoked,
 )
+from sync.tablet.speaking import Answer
 from sync.tablet.store import Store
 from sync.tablet.store.settings import CLOCK_FACT, RESTORED_FACT
-from sync.tablet.values import Answer, Batch
+from sync.tablet.values import Batch
 from sync.tablet.watcher import Watcher
 from sync.wire import FeedEntry, Hello, Snapshot, SyncRequest, encode_message, inflate_body
 

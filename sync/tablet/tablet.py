@@ -19,7 +19,6 @@ from sync.tablet.runner import Known, Synced, SyncWorker, Waiting
 from sync.tablet.store import Store, open_store
 from sync.tablet.store.identity import Membership
 from sync.tablet.store.settings import CLOCK_FACT, CODING_FACT, WARNING_FACT
-from sync.tablet.values import Speaker
 from sync.tablet.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -202,6 +201,8 @@ class _Line:
 
     def client(self, origin: str, pins: tuple[str, ...], device: str = "") -> "Speaking":
         """Return a client of a case API, not connected yet; it signs for a device with the tablet's key."""
+        from sync.tablet.speaking import Speaker
+
         key = self._store.identity.device_key() or b"" if device else b""
         coding = self._store.facts.get(CODING_FACT) or ""
         speaker = Speaker(origin, pins, self._config, device, key, coding)

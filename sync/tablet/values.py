@@ -1,12 +1,8 @@
-"""What store, engine, session and client pass to one another: values only."""
-
-from typing import Literal
+"""What store, engine and session pass to one another: values only."""
 
 from msgspec import Struct
 
 from sync.journal import StoredReceipt
-from sync.media import UploadState
-from sync.tablet.config import ExchangeConfig
 
 
 class Stream(Struct, frozen=True):
@@ -77,45 +73,3 @@ class ProvenReceipt(Struct, frozen=True):
     kept: StoredReceipt
     head: bytes
     incarnation: bytes
-
-
-class Answer(Struct, frozen=True):
-    """What came back over HTTP with status 200.
-
-    Attributes:
-        content_type: as the header says.
-        body: after inflating.
-        sent: the request's body as it went over the wire, which the proof covers.
-    """
-
-    content_type: str
-    body: bytes
-    sent: bytes
-
-
-PartOutcome = Literal["kept", "elsewhere", "unnamed", "discarded"]
-"""What the server did with a part: kept it; holds another length; knows no such photo; found the whole one wrong."""
-
-
-class PartAnswer(Struct, frozen=True):
-    """What the server says to a part of a photo."""
-
-    outcome: PartOutcome
-    state: UploadState
-
-
-class Speaker(Struct, frozen=True):
-    """With whom to speak, and as whom.
-
-    Attributes:
-        pins: SHA-256 of the server's public keys, base64; empty without TLS on this machine.
-        device, key: id and 32 bytes of the private Ed25519 key of an enrolled tablet, else empty.
-        coding: the coding of request bodies that the server was known to read.
-    """
-
-    origin: str
-    pins: tuple[str, ...]
-    config: ExchangeConfig
-    device: str = ""
-    key: bytes = b""
-    coding: str = ""

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.caseapi.service.case_api import CaseApi
 from sync.tablet.engine import read_reply
-from sync.tablet.values import Answer
+from sync.tablet.speaking import Answer
 from sync.wire import SyncRequest, decode_message, encode_message, inflate_body
 from tests.sync.caseapi.harness import Clock, Desk, open_case_api, prepare
 from tests.sync.recorded_exchanges import FOLDER, Exchange, play, prepare_device, recorded, said

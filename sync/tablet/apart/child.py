@@ -49,7 +49,7 @@ from sync.tablet.apart.talk import (
 )
 from sync.tablet.client import CaseApiClient, client_of
 from sync.tablet.clock import NO_BOOT, SystemClock
-from sync.tablet.values import Speaker
+from sync.tablet.speaking import Speaker
 
 if TYPE_CHECKING:
     import httpx

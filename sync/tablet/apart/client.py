@@ -41,7 +41,7 @@ from sync.tablet.apart.talk import (
 from sync.tablet.clock import TabletClock, has_ended
 from sync.tablet.download import Arriving
 from sync.tablet.errors import ExchangeError
-from sync.tablet.values import Answer, PartAnswer, Speaker
+from sync.tablet.speaking import Answer, PartAnswer, Speaker
 from sync.wire import EnrolReply, EnrolRequest
 
 COMMAND = (sys.executable, "-P", "-m", "sync.tablet.apart.child")

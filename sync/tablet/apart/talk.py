@@ -26,7 +26,7 @@ from sync.tablet.errors import (
     ServerUnreachable,
     ServerUntrusted,
 )
-from sync.tablet.values import PartAnswer
+from sync.tablet.speaking import PartAnswer
 from sync.wire import EnrolReply, EnrolRequest
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024

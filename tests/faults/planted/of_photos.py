@@ -9,8 +9,8 @@ from sync.caseapi.service.media import MediaService
 from sync.caseapi.storage.staging import Staging
 from sync.tablet.errors import ExchangeError
 from sync.tablet.media_session import MediaSession
+from sync.tablet.speaking import PartAnswer
 from sync.tablet.store.media import Media
-from sync.tablet.values import PartAnswer
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from sync.errors import SyncError
 from sync.receipts import sign_proof
 from sync.tablet.download import Download
 from sync.tablet.errors import ServerRefused
+from sync.tablet.speaking import Answer
 from sync.tablet.store import Store, open_store
-from sync.tablet.values import Answer
 from sync.wire import SyncReply
 from tests.sync.caseapi.hostile.wrong_values import Wrong, wrong_values
 from tests.sync.tablet.fake_server import DEVICE_SCOPE, KEY, FakeServer

@@ -15,7 +15,7 @@ from sync.clock import format_time
 from sync.receipts import Receipt, sign_agreed, sign_proof, sign_receipt
 from sync.tablet.download import Download
 from sync.tablet.errors import BatchTooLarge, ServerSilent, ServerUnreachable
-from sync.tablet.values import Answer
+from sync.tablet.speaking import Answer
 from sync.wire import (
     CONTENT_TYPE,
     PROTOCOL,

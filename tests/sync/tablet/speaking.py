@@ -16,7 +16,7 @@ from sync.tablet.apart.client import ApartClient
 from sync.tablet.apart.talk import hear
 from sync.tablet.client import CaseApiClient, client_of
 from sync.tablet.config import ExchangeConfig
-from sync.tablet.values import Speaker
+from sync.tablet.speaking import Speaker
 from tests.sync.tablet.makers import FixedClock
 
 DEVICE = "0195a2c0-0000-7000-8000-000000000001"

@@ -27,7 +27,7 @@ from sync.tablet.errors import (
     DiskFull,
     ExchangeError,
 )
-from sync.tablet.values import Speaker
+from sync.tablet.speaking import Speaker
 from tests.sync.tablet.makers import FixedClock
 from tests.sync.tablet.speaking import DEVICE, RAW_KEY
 
@@ -199,7 +199,7 @@ import sys
 from sync.tablet.apart.client import ApartClient, start_process
 from sync.tablet.clock import SystemClock
 from sync.tablet.config import ExchangeConfig
-from sync.tablet.values import Speaker
+from sync.tablet.speaking import Speaker
 
 def start(line):
     process = start_process(line)
@@ -314,7 +314,7 @@ def test_what_is_broken_off_here_leaves_nothing_for_the_next_question(api: CaseA
             "import socket, sys\n"
             "from msgspec.msgpack import Decoder\n"
             "from sync.tablet.apart.talk import *\n"
-            "from sync.tablet.values import Speaker\n"
+            "from sync.tablet.speaking import Speaker\n"
             "control = socket.socket(fileno=int(sys.argv[1]))\n"
             "hear(control, Decoder(Speaker))\n"
             "while True:\n"

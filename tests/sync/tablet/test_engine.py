@@ -26,7 +26,8 @@ from sync.tablet.engine import (
     read_reply,
 )
 from sync.tablet.errors import PortalAnswered, ProtocolTooOld
-from sync.tablet.values import Answer, Batch, OutboxRecord, Stream
+from sync.tablet.speaking import Answer
+from sync.tablet.values import Batch, OutboxRecord, Stream
 from sync.wire import CONTENT_TYPE, FeedPage, Hello, RecordVerdict, SignedReceipt, Snapshot, SyncReply, encode_message
 from tests.sync.tablet.fake_server import KEY
 from tests.sync.tablet.makers import AT_MS

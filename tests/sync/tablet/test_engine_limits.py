@@ -8,8 +8,8 @@ import pytest
 from sync.errors import ReceiptInvalid
 from sync.tablet.engine import BatchLimits, Judgement, plan_request, read_reply
 from sync.tablet.errors import PortalAnswered
+from sync.tablet.speaking import Answer
 from sync.tablet.store import Store
-from sync.tablet.values import Answer
 from sync.wire import Hello, encode_message
 from tests.sync.tablet.fake_server import KEY, FakeServer
 from tests.sync.tablet.makers import record

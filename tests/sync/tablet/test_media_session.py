@@ -16,8 +16,8 @@ from sync.records import decode_body, kind_of
 from sync.tablet.errors import BatchTooLarge, NoProgress, ServerBusy, ServerSilent, ServerUnreachable
 from sync.tablet.media_session import Ended, MediaSession
 from sync.tablet.parts import PartSize
+from sync.tablet.speaking import PartAnswer
 from sync.tablet.store import Store, open_store
-from sync.tablet.values import PartAnswer
 from tests.sync.caseapi.media_desk import picture
 from tests.sync.tablet.fake_server import FakeServer
 from tests.sync.tablet.makers import FixedClock, record
