@@ -6,9 +6,6 @@ Needs the Debian packages xvfb, xterm, fcitx5, fcitx5-chinese-addons, dbus, xdot
 Chinese font.
 """
 
-import os
-import shlex
-import signal
 import sys
 import time
 from pathlib import Path
@@ -16,7 +13,7 @@ from pathlib import Path
 from fieldapp.text import _, use_language
 from tests.fieldapp.fakes import PIN_1
 from tests.fieldapp.terminal.app_terminal import AppTerminal
-from tests.fieldapp.terminal.window import LOOK_EVERY_S, PATIENCE_S, Window, display, with_pinyin
+from tests.fieldapp.terminal.window import LOOK_EVERY_S, PATIENCE_S, Window, display, opened, tried_by_hand, with_pinyin
 
 SETTLE_S = 1.5
 """How long after the last key the last picture is taken: a keyboard on the screen has gone by then."""
@@ -84,22 +81,11 @@ def typed_in(folder: Path) -> str:
         terminal.hide_status()
         window = PlainWindow(folder, name)
         with_pinyin(folder / "home")
-        shown = window.open(shlex.join(terminal.attaching()))
-        try:
-            window.wait_until_there()
-            terminal.wait_for("网格员 1")
+        with opened(window, terminal):
             wait_for_the_keyboard(window, terminal)
             go_to_own_words(window, terminal)
             return own_words_typed(window, terminal)
-        finally:
-            terminal.close()
-            os.killpg(shown.pid, signal.SIGTERM)
-            shown.wait()
 
 
 if __name__ == "__main__":
-    given = Path(sys.argv[1]).resolve()
-    given.mkdir(parents=True)
-    saved = typed_in(given)
-    print(f"saved: {saved}")
-    sys.exit(saved != "你好")
+    sys.exit(tried_by_hand(typed_in, sys.argv[1]))

@@ -7,9 +7,6 @@ in FOLDER. Needs the Debian packages xvfb, xterm, openbox, onboard, fcitx5, fcit
 x11-xserver-utils, xdotool, imagemagick, tmux and a Chinese font.
 """
 
-import os
-import shlex
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +15,7 @@ from pathlib import Path
 from fieldapp.text import use_language
 from tests.fieldapp.terminal.app_terminal import AppTerminal
 from tests.fieldapp.terminal.input_method import go_to_own_words, own_words_typed, wait_for_the_keyboard
-from tests.fieldapp.terminal.window import LOOK_EVERY_S, PATIENCE_S, Window, display, with_pinyin
+from tests.fieldapp.terminal.window import LOOK_EVERY_S, PATIENCE_S, Window, display, opened, tried_by_hand, with_pinyin
 from tests.house.tree import ROOT
 
 WIDTH, HEIGHT = 1000, 700
@@ -94,10 +91,7 @@ def typed_in(folder: Path) -> str:
         terminal.hide_status()
         window = Kiosk(folder, name)
         with_pinyin(folder / "home")
-        shown = window.open(shlex.join(terminal.attaching()))
-        try:
-            window.wait_until_there()
-            terminal.wait_for("网格员 1")
+        with opened(window, terminal):
             whole = wait_for_rows(terminal, lambda rows: rows > 24)
             wait_for_the_keyboard(window, terminal)
             print(window.picture("without"), f"{whole} rows")
@@ -107,15 +101,7 @@ def typed_in(folder: Path) -> str:
             saved = own_words_typed(window, terminal)
             print(f"{left} rows beside the keyboard")
             return saved
-        finally:
-            terminal.close()
-            os.killpg(shown.pid, signal.SIGTERM)
-            shown.wait()
 
 
 if __name__ == "__main__":
-    given = Path(sys.argv[1]).resolve()
-    given.mkdir(parents=True)
-    saved = typed_in(given)
-    print(f"saved: {saved}")
-    sys.exit(saved != "你好")
+    sys.exit(tried_by_hand(typed_in, sys.argv[1]))

@@ -1,12 +1,16 @@
 """A real window without a screen: an X server of its own, an xterm in it, keys and touches from outside, pictures."""
 
 import os
+import shlex
+import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.fieldapp.terminal.app_terminal import AppTerminal
 
 PATIENCE_S = 30.0
 LOOK_EVERY_S = 0.2
@@ -92,6 +96,29 @@ def display(width: int, height: int) -> Iterator[str]:
         finally:
             os.close(reading)
             server.terminate()
+
+
+@contextmanager
+def opened(window: Window, terminal: AppTerminal) -> Iterator[None]:
+    """Show a terminal in a window until it is left; then both are gone."""
+    shown = window.open(shlex.join(terminal.attaching()))
+    try:
+        window.wait_until_there()
+        terminal.wait_for("网格员 1")
+        yield
+    finally:
+        terminal.close()
+        os.killpg(shown.pid, signal.SIGTERM)
+        shown.wait()
+
+
+def tried_by_hand(typed_in: Callable[[Path], str], folder: str) -> int:
+    """Type in a new folder, say what was saved, and return the exit status: 0 when it is 你好."""
+    given = Path(folder).resolve()
+    given.mkdir(parents=True)
+    saved = typed_in(given)
+    print(f"saved: {saved}")
+    return int(saved != "你好")
 
 
 def with_pinyin(home: Path) -> None:
