@@ -91,10 +91,8 @@ def _run_app(start: AppStart) -> int:
         return run_plain(start)
     if sys.stdin and sys.stdin.isatty():
         # Before anything of the app's is loaded; without a terminal there will be no app.
-        from fieldapp.code_pack import use_pack
         from fieldapp.left_out import leave_out_unused
 
-        use_pack()
         leave_out_unused()
     from fieldapp.cli.app_command import run
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fieldapp.cli.app_start import AppStart
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, opened_tablet
-from fieldapp.config import LoadedConfig
+from fieldapp.config import LoadedConfig, TabletConfig
 from fieldapp.demo import SOCKET_VARIABLE
 from fieldapp.left_out import let_in_again
 from fieldapp.text import LANGUAGE_SETTING, _, choose_language, use_language
@@ -19,8 +19,10 @@ from fieldapp.text import LANGUAGE_SETTING, _, choose_language, use_language
 if TYPE_CHECKING:
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.demo.strip import StripActions
+    from fieldapp.on_screen_keyboard import OnScreenKeyboard
     from fieldapp.serial_readers import SerialReaders
     from fieldapp.services import Services
+    from fieldapp.sounds import Sounds
 
 TERMINAL_SETTINGS = {
     "TEXTUAL_ANIMATIONS": "none",
@@ -79,8 +81,6 @@ def _app_over(
 ) -> "TabletApp":
     from fieldapp.bootstrap import code_camera, wedge_filter
     from fieldapp.cli.tablet_app import TabletApp
-    from fieldapp.on_screen_keyboard import OnScreenKeyboard
-    from fieldapp.sounds import Sounds
     from fieldapp.styles.themes import LARGE
     from fieldapp.tidying import Tidying
 
@@ -95,13 +95,29 @@ def _app_over(
         wedge=wedge_filter(),
         demo=_demo_actions(services),
         camera=code_camera(config),
-        sounds=Sounds(config.sound_command, folder / "sounds") if config.sound_command else None,
-        keyboard=OnScreenKeyboard(config.keyboard_command) if config.keyboard_command else None,
+        sounds=_sounds(config, folder),
+        keyboard=_keyboard(config),
         theme=config.theme + (LARGE if config.text_size == "large" else ""),
         problems=loaded.problems,
         begin=begin,
         tidy=Tidying(),
     )
+
+
+def _sounds(config: TabletConfig, folder: Path) -> "Sounds | None":
+    if not config.sound_command:
+        return None
+    from fieldapp.sounds import Sounds
+
+    return Sounds(config.sound_command, folder / "sounds")
+
+
+def _keyboard(config: TabletConfig) -> "OnScreenKeyboard | None":
+    if not config.keyboard_command:
+        return None
+    from fieldapp.on_screen_keyboard import OnScreenKeyboard
+
+    return OnScreenKeyboard(config.keyboard_command)
 
 
 def _demo_actions(services: "Services") -> "StripActions | None":

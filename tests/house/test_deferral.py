@@ -109,6 +109,12 @@ def test_an_exchange_through_a_process_apart_loads_neither_network_nor_cryptogra
     assert not heavy, f"the app's side loads {sorted(heavy)}: what costs its memory belongs to the process apart"
 
 
+def test_nothing_is_loaded_before_the_pack_is_in_use(tmp_path: Path) -> None:
+    _, modules = loaded(IMPORT_AND_LIST, ["fieldapp.__main__"], tmp_path)
+    early = modules & {"contextlib", "logging", "msgspec", "pathlib", "sqlite3", "gettext", "asyncio"}
+    assert not early, f"the command loads {sorted(early)} file by file: the pack has them"
+
+
 def test_the_probe_sees_what_is_loaded(tmp_path: Path) -> None:
     _, modules = loaded(IMPORT_AND_LIST, ["textual.app", "httpx"], tmp_path)
     assert {"textual", "rich", "httpx"} <= modules
