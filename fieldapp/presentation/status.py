@@ -9,7 +9,7 @@ from fieldapp.presentation.links import link_words
 from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.states import waiting_words
 from fieldapp.presentation.syncing import online_word
-from fieldapp.presentation.times import clock_time
+from fieldapp.presentation.times import clock_time, day_and_time
 from fieldapp.presentation.tones import Tone
 from fieldapp.services.moments import local_time
 from fieldapp.services.today import Battery, TodayView
@@ -37,8 +37,6 @@ class StatusWord(Struct, frozen=True):
 
 def status_words(view: TodayView, links: Links, now_ms: int, zone: tzinfo) -> list[StatusWord]:
     """Return the words of the status, the time last; a word may be empty."""
-    proven_ms = view.sync.proven_at_ms
-    proven = clock_time(local_time(proven_ms, zone)) if proven_ms is not None else ""
     grid = view.grid
     name = f"{grid.community_name} {grid.name}" if grid else _("No grid yet")
     waiting = waiting_words(view.summary, view.photos) if view.summary.last_n else ""
@@ -49,13 +47,22 @@ def status_words(view: TodayView, links: Links, now_ms: int, zone: tzinfo) -> li
         StatusWord(online, rank=1, tone=online_tone),
         StatusWord(waiting, rank=2, tone="warn" if view.summary.quarantined else "plain"),
         StatusWord(photos, rank=3),
-        StatusWord(_("proven {time}").format(time=proven) if proven else "", rank=4),
+        _proven_word(view.sync.proven_at_ms, now_ms, zone),
         _clock_word(view),
         StatusWord(_("disk low") if view.disk_is_low else "", rank=2, tone="warn"),
         _battery_word(view.battery),
         *(_link_word(role, state) for role, state in sorted(set(links.values()), reverse=True)),
         StatusWord(clock_time(local_time(now_ms, zone)), rank=0),
     ]
+
+
+def _proven_word(proven_ms: int | None, now_ms: int, zone: tzinfo) -> StatusWord:
+    """Return when something was last proven; of another day, the day stays longest."""
+    if proven_ms is None:
+        return StatusWord("")
+    day, time = day_and_time(proven_ms, now_ms, zone)
+    said = _("proven {time}")
+    return StatusWord(said.format(time=f"{day} {time}".strip()), said.format(time=day or time), rank=4)
 
 
 def _clock_word(view: TodayView) -> StatusWord:

@@ -5,10 +5,10 @@ from datetime import tzinfo
 from msgspec import Struct
 
 from fieldapp.presentation.states import NO_PHOTOS
-from fieldapp.presentation.times import ago, clock_time, countdown, date_line_of_ms, duration
+from fieldapp.presentation.times import countdown, date_line_of_ms, duration, short_moment
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.troubles import trouble_text
-from fieldapp.services.moments import CHINA, local_time
+from fieldapp.services.moments import CHINA
 from fieldapp.text import _, ngettext
 from sync.clock import GOOD_OFFSET_MS, parse_time
 from sync.journal import JournalSummary, MediaProgress, StoredReceipt, SyncStatus
@@ -66,22 +66,13 @@ def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int, photos: 
     return _resting(status, summary, photos)
 
 
-def proven_line(status: SyncStatus, now_ms: int, zone: tzinfo = CHINA) -> str:
-    """Return when something was last proven."""
-    if status.proven_at_ms is None:
-        return _("Nothing proven yet")
-    passed_s = (now_ms - status.proven_at_ms) / 1000
-    when = clock_time(local_time(status.proven_at_ms, zone))
-    return _("Last proven {time} ({ago})").format(time=when, ago=ago(passed_s if passed_s >= 0 else None))
-
-
 def facts_line(summary: JournalSummary, status: SyncStatus, clock: ClockFacts) -> str:
     """Return what the desk's page says of this tablet too: last exchange, oldest record to be sent, clock."""
     parts = [_("no exchange yet")]
     if status.proven_at_ms is not None:
-        parts = [_("last exchange {time}").format(time=_short_moment(status.proven_at_ms, clock))]
+        parts = [_("last exchange {time}").format(time=short_moment(status.proven_at_ms, clock.now_ms, clock.zone))]
     if summary.oldest_unsettled_at is not None:
-        oldest = _short_moment(parse_time(summary.oldest_unsettled_at), clock)
+        oldest = short_moment(parse_time(summary.oldest_unsettled_at), clock.now_ms, clock.zone)
         parts.append(_("oldest {time}").format(time=oldest))
     if clock.offset_ms is not None:
         off = _("clock {duration} off").format(duration=duration(abs(clock.offset_ms) / 1000))
@@ -126,13 +117,6 @@ def online_word(status: SyncStatus) -> tuple[str, Tone]:
     if status.fault is None and status.phase == "idle":
         return (_("Online") if status.proven_at_ms is not None else _("Not sent yet")), tone
     return short_state(status), tone
-
-
-def _short_moment(unix_ms: int, clock: ClockFacts) -> str:
-    """Return hours and minutes, with month and day in front where it was not today."""
-    moment, now = local_time(unix_ms, clock.zone), local_time(clock.now_ms, clock.zone)
-    day = "" if moment.date() == now.date() else f"{moment.month:02d}-{moment.day:02d} "
-    return f"{day}{clock_time(moment)}"
 
 
 def _resting(status: SyncStatus, summary: JournalSummary, photos: MediaProgress) -> SyncText:

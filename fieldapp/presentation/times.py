@@ -14,6 +14,18 @@ def clock_time(moment: datetime) -> str:
     return f"{moment.hour:02d}:{moment.minute:02d}"
 
 
+def day_and_time(unix_ms: int, now_ms: int, zone: tzinfo = CHINA) -> tuple[str, str]:
+    """Return month and day of a moment, empty when that is today, and its hours and minutes."""
+    moment = local_time(unix_ms, zone)
+    is_today = moment.date() == local_time(now_ms, zone).date()
+    return "" if is_today else f"{moment.month:02d}-{moment.day:02d}", clock_time(moment)
+
+
+def short_moment(unix_ms: int, now_ms: int, zone: tzinfo = CHINA) -> str:
+    """Return hours and minutes, with month and day in front where it was not today."""
+    return " ".join(day_and_time(unix_ms, now_ms, zone)).strip()
+
+
 def date_text(moment: datetime) -> str:
     """Return the date, in Chinese with the characters for year, month and day."""
     return _("{year}-{month:02d}-{day:02d}").format(year=moment.year, month=moment.month, day=moment.day)

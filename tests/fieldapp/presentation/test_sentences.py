@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fieldapp.presentation.effects import Said, arrived_said, effect_said, refused_line
 from fieldapp.presentation.forms import gap_sentence, value_text, warning_sentence
 from fieldapp.presentation.states import totals_line, waiting_words
-from fieldapp.presentation.syncing import proven_line, receipt_lines, short_state, sync_text
+from fieldapp.presentation.syncing import receipt_lines, short_state, sync_text
 from fieldapp.presentation.times import (
     ago,
     countdown,
@@ -194,12 +194,6 @@ def test_a_coming_try_is_announced() -> None:
 def test_the_receipt_shows_the_desks_code_and_what_it_proves() -> None:
     receipt = StoredReceipt(b"", "A7K2QM", "s", 34, START_MS // 1000)
     assert receipt_lines(receipt) == ("回执 A7K2QM", "服务器已收到本机第 1 至 34 条记录", "2026年11月23日 周一 08:00")
-
-
-def test_when_something_was_last_proven() -> None:
-    assert proven_line(SyncStatus("idle"), START_MS) == "还没交过"
-    assert proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS + 40_000) == "上次交到 08:00（40 秒前）"
-    assert "早些时候" in proven_line(SyncStatus("idle", proven_at_ms=START_MS), START_MS - 5_000)
 
 
 def test_the_status_bar_has_one_word() -> None:
