@@ -22,7 +22,7 @@ class JournalEntry(Struct, frozen=True):
     Attributes:
         n: place in its stream, from 1.
         stream: id of the stream.
-        record: the envelope; its body is raw JSON, see `sync.records.decode_body`.
+        record: the envelope; its body is raw JSON, see `sync.records.read_body`.
         state: what is proven of it.
         reason: code of a quarantine, else empty.
         sentence: the server's words for a quarantine, cleaned, else empty.

@@ -7,7 +7,7 @@ from msgspec import Struct
 from fieldapp.services.ports import Journal
 from sync.errors import RecordRejected
 from sync.journal import JournalEntry
-from sync.records import Body, Void, decode_body, kind_of
+from sync.records import Body, Void, kind_of, read_body
 
 VOID = "void"
 """Kind of a record that withdraws another."""
@@ -43,7 +43,7 @@ def body_of(entry: JournalEntry) -> Body | None:
     if kind is None:
         return None
     try:
-        return decode_body(kind, entry.record.body)
+        return read_body(kind, entry.record.body)
     except RecordRejected:
         return None
 

@@ -17,7 +17,7 @@ from sync.records import (
     visit,
     void,
 )
-from sync.records.base import Body, Envelope, Kind, Record, decode_body, decode_envelope, encode
+from sync.records.base import Body, Envelope, Kind, Record, decode_body, decode_envelope, encode, read_body
 from sync.records.case_note import CaseNote
 from sync.records.case_report import CaseReport
 from sync.records.check_in import CheckIn
@@ -67,6 +67,8 @@ __all__ = [
     "decode_record",
     "encode",
     "kind_of",
+    "read_body",
+    "read_saved",
 ]
 
 
@@ -85,3 +87,14 @@ def decode_record(data: bytes) -> Record | None:
     envelope = decode_envelope(data)
     kind = kind_of(envelope)
     return None if kind is None else Record(envelope, decode_body(kind, envelope.body))
+
+
+def read_saved(data: bytes) -> Record | None:
+    """Return a record that was saved or stored, as `read_body` reads it, or None when its kind is not known here.
+
+    Raises:
+        RecordRejected: the kind is known and the record is not even of its types.
+    """
+    envelope = decode_envelope(data)
+    kind = kind_of(envelope)
+    return None if kind is None else Record(envelope, read_body(kind, envelope.body))

@@ -133,15 +133,24 @@ def decode_body(kind: Kind, body: bytes | msgspec.Raw) -> Body:
     Raises:
         RecordRejected: a field breaks the kind's rules; the path says which.
     """
+    value = read_body(kind, body)
+    if kind.check is not None:
+        kind.check(value)
+    return value
+
+
+def read_body(kind: Kind, body: bytes | msgspec.Raw) -> Body:
+    """Return the typed body of a record that was saved: it keeps the rules of its day, which may be fewer than today's.
+
+    Raises:
+        RecordRejected: it is not even of the kind's types; the path says where.
+    """
     try:
-        value = _decoder_of(kind.body).decode(body)
+        return _decoder_of(kind.body).decode(body)
     except msgspec.ValidationError as exc:
         raise _rejected(exc, "$.body") from exc
     except (msgspec.DecodeError, ValueError, RecursionError) as exc:
         raise RecordRejected(f"not a readable body: {exc}", "$.body") from exc
-    if kind.check is not None:
-        kind.check(value)
-    return value
 
 
 @cache

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from sync.errors import RecordRejected
 from sync.records.base import Body, Kind, Uuid
-from sync.records.shared import MediaRef, Note
+from sync.records.shared import MediaRef, Note, is_blank
 
 
 class CaseNote(Body, frozen=True):
@@ -22,7 +22,7 @@ class CaseNote(Body, frozen=True):
 
 
 def _check(body: CaseNote) -> None:
-    if not body.text and not body.media:
+    if not body.media and is_blank(body.text):
         raise RecordRejected("a note needs one sentence or a photo", "$.body.text")
 
 

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from sync.errors import RecordRejected
 from sync.records.base import Body, Code, Kind, Sealed, Uuid, whole
-from sync.records.shared import MediaRef
+from sync.records.shared import MediaRef, is_blank
 
 Origin = Literal["patrol", "resident", "walk_in", "studio", "order"]
 
@@ -56,11 +56,11 @@ class CaseReport(Body, frozen=True):
 
 
 def _check(body: CaseReport) -> None:
-    if body.building is None and not body.place and body.point is None:
+    if body.building is None and body.point is None and is_blank(body.place):
         raise RecordRejected("a problem needs a building, a place or a point", "$.body.building")
-    if not body.description and not body.media:
+    if not body.media and is_blank(body.description):
         raise RecordRejected("a problem needs one sentence or a photo", "$.body.description")
-    if body.self_resolved and not body.action:
+    if body.self_resolved and is_blank(body.action):
         raise RecordRejected("solved on the spot: say what was done", "$.body.action")
 
 

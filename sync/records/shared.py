@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.records.base import Digest, Moment
+from sync.text import clean_text
 
 Method = Literal["qr", "rfid", "manual", "list"]
 """How a place was told: scanned, tapped, its plate code typed, or chosen from the list."""
@@ -54,3 +55,8 @@ class MediaRef(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     taken_at: Moment | None = None
     width: Pixels | None = None
     height: Pixels | None = None
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing is left of a text once it is cleaned: it has no place where something must be said."""
+    return not clean_text(text).strip()

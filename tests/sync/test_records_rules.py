@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from sync.clock import Stamp
 from sync.errors import RecordRejected
-from sync.records import KINDS, Envelope, Record, decode_body, decode_envelope, decode_record, encode, kind_of
+from sync.records import (
+    KINDS,
+    Envelope,
+    Record,
+    decode_body,
+    decode_envelope,
+    decode_record,
+    encode,
+    kind_of,
+    read_saved,
+)
 from sync.records.base import MAX_RECORD_BYTES
 
 ID = "01934c2e-7b1a-7c3d-9e4f-000000000001"
@@ -155,15 +165,58 @@ def test_a_wrong_field_is_refused_with_its_path(kind: str, changed: dict[str, An
     assert rejected(kind, BODIES[kind] | changed).path == path
 
 
+PHOTO = {"sha256": DIGEST, "bytes": 250_000, "mime": "image/jpeg", "role": "before"}
+SAID_NOWHERE_ELSE: list[tuple[str, str, dict[str, Any]]] = [
+    ("case_report", "place", {"building": None}),
+    ("case_report", "description", {}),
+    ("case_report", "action", {"self_resolved": True}),
+    ("case_note", "text", {}),
+]
+"""Every text that a record needs, by kind and name, with what makes it needed."""
+BLANKS = ["\u200b", " ", "\u3000\t", "\n" * 3, "\u202e\ufeff", "\x00", "\ue000", "\ufe0f", "\n" * 250 + "x"]
+"""Texts of which nothing is left that somebody could read."""
+
+
+@pytest.mark.parametrize(("kind", "name", "beside"), SAID_NOWHERE_ELSE)
+@pytest.mark.parametrize("blank", BLANKS, ids=ascii)
+def test_a_text_of_which_nothing_is_left_says_nothing(kind: str, name: str, beside: dict[str, Any], blank: str) -> None:
+    path = "building" if name == "place" else name
+    assert rejected(kind, BODIES[kind] | beside | {name: blank}).path == f"$.body.{path}"
+    decode_body(KINDS[kind], msgspec.json.encode(BODIES[kind] | beside | {name: blank[:20] + "字"}))
+
+
+@pytest.mark.parametrize("kind", ["case_report", "case_note"])
+def test_beside_a_photo_a_text_may_say_nothing(kind: str) -> None:
+    name = "text" if kind == "case_note" else "description"
+    decode_body(KINDS[kind], msgspec.json.encode(BODIES[kind] | {name: "\u200b", "media": [PHOTO]}))
+
+
+@pytest.mark.parametrize(("kind", "name", "beside"), SAID_NOWHERE_ELSE)
+def test_what_was_saved_before_such_a_rule_stays_readable(kind: str, name: str, beside: dict[str, Any]) -> None:
+    said = BODIES[kind] | beside | {name: "\u200b"}
+    saved = encode(envelope(kind, body=msgspec.json.encode(said)))
+    record = read_saved(saved)
+    assert record is not None
+    assert getattr(record.body, name) == "\u200b"
+    with pytest.raises(RecordRejected):
+        decode_record(saved)
+
+
+def test_what_cannot_be_read_is_not_read_as_saved_either() -> None:
+    assert read_saved(encode(envelope(kind="of_tomorrow", body=b"{}"))) is None
+    with pytest.raises(RecordRejected) as refused:
+        read_saved(encode(envelope("case_note", body=b'{"case":"10996"}')))
+    assert refused.value.path == "$.body.case"
+
+
 @pytest.mark.parametrize("instead", [{"place": "yard gate"}, {"point": {"lat": 45.6, "lon": 126.6, "crs": "CGCS2000"}}])
 def test_a_problem_may_lie_where_no_building_is(instead: dict[str, Any]) -> None:
     decode_body(KINDS["case_report"], msgspec.json.encode(BODIES["case_report"] | {"building": None} | instead))
 
 
 def test_a_photo_may_stand_for_the_sentence() -> None:
-    photo = {"sha256": DIGEST, "bytes": 250_000, "mime": "image/jpeg", "role": "before"}
     decode_body(
-        KINDS["case_report"], msgspec.json.encode(BODIES["case_report"] | {"description": "", "media": [photo]})
+        KINDS["case_report"], msgspec.json.encode(BODIES["case_report"] | {"description": "", "media": [PHOTO]})
     )
 
 

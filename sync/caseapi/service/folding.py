@@ -42,7 +42,7 @@ from sync.records import (
     TagReplace,
     TaskResult,
     Visit,
-    decode_record,
+    read_saved,
 )
 from sync.reference import HandoffEntry, HistoryLine
 from sync.text import clean_line, clean_text
@@ -147,7 +147,7 @@ def _standing(members: Sequence[Known], read: Mapping[UUID, Record]) -> _Family 
 
 def _decoded(member: Known) -> Record | None:
     try:
-        return decode_record(member.raw)
+        return read_saved(member.raw)
     except RecordRejected:
         return None
 
