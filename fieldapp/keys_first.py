@@ -10,6 +10,7 @@ from fieldapp.messages import TagRead, WedgePort
 from fieldapp.terminal import TerminalApp
 from fieldapp.touches import Touches
 from fieldapp.wedge_gate import WedgeGate
+from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.tile import TileField
 from sync.tags import looks_like_plate
 
@@ -38,6 +39,8 @@ class KeysFirstApp(TerminalApp):
         """Let a scan be a scan and typing be typing; all else goes its usual way."""
         if isinstance(event, InputEvent) and not event.is_forwarded:
             self.used_at = self.now()
+            if isinstance(event, Key):
+                self._let_word_go()
             if isinstance(event, Key) and self._typed_ahead is not None:
                 # The field that it is meant for may not be laid out yet.
                 self._typed_ahead.append(event)
@@ -51,6 +54,8 @@ class KeysFirstApp(TerminalApp):
                 return
             if isinstance(event, MouseDown | MouseUp) and not self._counts(event):
                 return
+            if isinstance(event, MouseDown):
+                self._let_word_go(event)
         if isinstance(event, Paste) and not event.is_forwarded and looks_like_code(event.text):
             self.scanned(event.text)
             return
@@ -83,6 +88,12 @@ class KeysFirstApp(TerminalApp):
         waited_s = max(time.monotonic() - event.time, 0.0)
         each_counts = isinstance(below, TileField) and below.each_counts
         return self.touches.begins(event.x, event.y, self.now() - waited_s, each_counts=each_counts)
+
+    def _let_word_go(self, touch: MouseDown | None = None) -> None:
+        """Let a word that was to be seen go, for somebody goes on; one that is touched itself takes the touch."""
+        for flash in self.screen.query_children(Flash) if self.screen_stack else ():
+            if touch is None or not (flash.display and flash.region.contains(touch.x, touch.y)):
+                flash.make_way()
 
     def _await_gate(self) -> None:
         if self._gate is not None and self._gate.wait_s is not None:

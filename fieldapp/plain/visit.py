@@ -28,6 +28,10 @@ class OutcomeStep(SavesPhotos, ChoiceStep):
         """Return why, and what else is filled in."""
         return ("  ".join(visit_facts(self.form.values)),)
 
+    def is_shown(self, action: Action) -> bool:
+        """Offer the place while there is none."""
+        return action.verb != "place" or self.form.place is None
+
     def chosen(self, row: Row) -> None:
         """Choose and save."""
         self.form.put({self.name: row.key})

@@ -71,9 +71,10 @@ def problem_facts(values: Mapping[str, str], matter: str, place: NamedPlace | No
 
 
 def visit_facts(values: Mapping[str, str]) -> list[str]:
-    """Return what a visit form holds so far: why, then what else is filled in."""
+    """Return what a visit form holds so far: why, then what else is filled in; that its place is missing, if it is."""
     form = FORMS["visit"]
     facts = [value_text(form.field(name), values.get(name, "")) for name in VISIT_FIELDS.values()]
     photos = photos_line(photos_in(values))
     facts.append(_("Photos {count}").format(count=photos) if photos else "")
+    facts.append("" if values.get("building") else _("No place yet: scan a plate, or choose"))
     return [text for text in [purpose_word(values.get("purpose", "")), *facts] if text]

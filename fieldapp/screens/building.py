@@ -99,7 +99,7 @@ class BuildingPanel(ListPanel):
         elif kind == CASE:
             await self.stage.go("case", rest)
         elif kind == CALL:
-            self.stage.flash(row.title, row.note)
+            self.stage.flash(row.title, row.note, "plain")
 
     async def _open_occasion(self, key: str) -> None:
         occasion = occasion_of(self.view, key) if self.view is not None else None

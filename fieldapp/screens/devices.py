@@ -114,7 +114,7 @@ class DevicesPanel(ModePanel):
     async def do_bell(self) -> None:
         """Ring the bell and flash."""
         self.app.bell()
-        self.stage.flash(_("Flash"), _("The bell rang; it may be muted"))
+        self.stage.flash(_("Flash"), _("The bell rang; it may be muted"), "plain")
 
     async def do_type(self) -> None:
         """Open the line."""
@@ -127,7 +127,7 @@ class DevicesPanel(ModePanel):
             self.stage.flash(_("Record 30 s"), _("No reader is set up"), "warn")
         elif await self.work.do(self.devices.record, card.name, with_values=with_values):
             kept = _("Everything that badges say is written down") if with_values else _("Badges are not written down")
-            self.stage.flash(_("Recording"), kept, "warn" if with_values else "good")
+            self.stage.flash(_("Recording"), kept, "warn" if with_values else "plain")
         else:
             self.stage.flash(_("Not recorded"), _("It is not there, or is being recorded"), "warn")
         await self._look()

@@ -19,7 +19,7 @@ from fieldapp.status_line import StatusLine
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.demo_strip import DemoStrip
-from fieldapp.widgets.flash import Flash
+from fieldapp.widgets.flash import FLASH_S, Flash
 from fieldapp.widgets.pin_pad import PinPad
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.tile import TileField
@@ -148,7 +148,8 @@ class SignInScreen(Screen[None]):
             self.post_message(SignedInNow(event.answer.person.id))
             return
         said = refused_line(event.answer)
-        self.query_one(Flash).show(_("Not signed in"), said, tone="bad")
+        # The title says it on, and the pad's first row is wanted at once.
+        self.query_one(Flash).show(_("Not signed in"), said, tone="bad", seconds=FLASH_S)
         self.query_one("#sign-title", PlainText).say(said)
 
     @on(EffectKnown)

@@ -1,16 +1,18 @@
 """A visit: why, how it went, saved. What else there is to say is one key away."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from fieldapp.form_steps import ChoicesStep, ChoiceStep, DateStep, SaveStep, TextStep
 from fieldapp.keymap import Action
+from fieldapp.panel import options_of
 from fieldapp.photo_form import PHOTO_VERBS, PhotoForm, PhotosStep, SavesPhotos, ShowsPhotos
 from fieldapp.presentation.forms import VISIT_FIELDS, value_text, visit_facts
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import purpose_word
 from fieldapp.services.filling import VisitWork
 from fieldapp.text import _
-from fieldapp.widgets.tile import Face
+from fieldapp.widgets.tile import Face, Option
 
 
 class PurposeStep(ChoiceStep):
@@ -29,6 +31,14 @@ class OutcomeStep(SavesPhotos, ChoiceStep):
     def note(self) -> str:
         """Return why, and what else is filled in."""
         return "  ".join(visit_facts(self.form.draft.values))
+
+    def tiles(self) -> Sequence[Option]:
+        """Return a tile for each outcome, and one that leads to the place while that is missing."""
+        return [*super().tiles(), *options_of(self.form, "tile")]
+
+    def is_shown(self, action: Action) -> bool:
+        """Offer the place while there is none."""
+        return action.verb != "place" or self.form.place is None
 
     async def do_pick(self, choice: int) -> None:
         """Choose by place, from 1, and save."""

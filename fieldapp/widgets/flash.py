@@ -1,5 +1,10 @@
-"""A word over the whole width for a moment: accepted, already, unknown. It takes no keys; a touch takes it away."""
+"""A word over the whole width for a moment: accepted, already, unknown. It takes no keys; a touch takes it away.
 
+A good word flashes by. One that explains stays to be read, at most until somebody goes on: what lies beneath it is
+never covered for who has read it, or need not.
+"""
+
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from rich.segment import Segment
@@ -12,11 +17,20 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from fieldapp.presentation.tones import Tone
-from fieldapp.widgets.cells import centred, spread, uncut
+from fieldapp.widgets.cells import centred, spread, uncut, width_of
 from fieldapp.widgets.inks import inked
 
 FLASH_S = 0.6
-"""How long the word stays."""
+"""How long a good word stays, and every other one at least."""
+
+READ_S = 3.0
+"""How long an explanation stays at least: an eye finds it, reads ten characters and looks back."""
+
+READ_CELL_S = 0.08
+"""Time to read a cell: six Chinese characters a second, in the cold, at arm's length."""
+
+MOST_READ_S = 6.0
+"""How long the longest explanation stays."""
 
 FLASH_ROWS = 5
 """Height of the band."""
@@ -30,6 +44,13 @@ class Rings(Protocol):
         """Sound for a big word."""
 
 
+def stay_s(word: str, line: str, tone: Tone) -> float:
+    """Return how many seconds a word with a line is to be seen while nobody goes on."""
+    if tone == "good" or (tone in {"plain", "muted"} and not line):
+        return FLASH_S
+    return min(max(READ_CELL_S * (width_of(word) + width_of(line)), READ_S), MOST_READ_S)
+
+
 class Flash(Widget):
     """Shows a big word with a line beneath it on a band of the tone's colour, and rings once or twice."""
 
@@ -39,17 +60,25 @@ class Flash(Widget):
         self._line = ""
         self._tone: Tone = "good"
         self._timer: Timer | None = None
+        self._is_seen = self._makes_way = False
 
     def on_mount(self) -> None:
         """Begin unseen."""
         self.display = False
 
-    def show(self, word: str, line: str = "", *, tone: Tone = "good", seconds: float = FLASH_S) -> None:
-        """Show a word now; it replaces one that is still there. One bell means saved, two mean look at the screen."""
+    def show(self, word: str, line: str = "", *, tone: Tone = "good", seconds: float | None = None) -> None:
+        """Show a word now; it replaces one that is still there. One bell means saved, two mean look at the screen.
+
+        Args:
+            seconds: how long it stays, whatever is pressed; None for as long as it takes to read it.
+        """
         self._word, self._line, self._tone = word, line, "plain" if tone == "muted" else tone
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(seconds, self.hide)
+        self._is_seen = self._makes_way = False
+        if seconds is None:
+            left_s = stay_s(word, line, tone) - FLASH_S
+            self._wait(FLASH_S, lambda: self._seen(left_s))
+        else:
+            self._wait(seconds, self.hide)
         self.display = True
         self.refresh()
         if isinstance(self.app, Rings):
@@ -69,8 +98,26 @@ class Flash(Widget):
         """Take the word away."""
         self.display = False
 
+    def make_way(self) -> None:
+        """Go, for somebody goes on; a word that has only just come is to be seen first."""
+        if self._is_seen:
+            self.hide()
+        self._makes_way = True
+
+    def _seen(self, left_s: float) -> None:
+        if left_s <= 0 or self._makes_way:
+            self.hide()
+            return
+        self._is_seen = True
+        self._wait(left_s, self.hide)
+
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(seconds, then)
+
     @on(Click)
-    def _make_way(self, event: Click) -> None:
+    def _touched(self, event: Click) -> None:
         # Whatever lies beneath could not be read, so it was not meant.
         event.stop()
         self.hide()

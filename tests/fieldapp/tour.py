@@ -185,6 +185,7 @@ STOPS: dict[str, Way] = {
     "problem.review": by("2", "1", "1"),
     "visit.purpose": by("3"),
     "visit.outcome": by("3", "1"),
+    "visit.placeless": fresh("3", "1"),
     "visit.more": by("3", "9"),
     "shift_start": fresh("6"),
     "shift_end": by("6"),

@@ -129,6 +129,18 @@ def test_a_visit_is_three_keys() -> None:
     assert talker.hears("Saved, Care visit 1号楼 1单元")
 
 
+def test_a_visit_without_a_place_says_so_and_leads_to_the_places() -> None:
+    talker = Talker(make_world().signed_in())
+    talker.types("3", "1", "1")
+    assert talker.hears("Not yet, Place is missing", "No place yet: scan a plate, or choose", "4 Place")
+    talker.types("4", "1", "2")
+    assert talker.hears("Care visit")
+    talker.types("1")
+    visit = talker.body()
+    assert isinstance(visit, Visit)
+    assert (visit.building, visit.entrance) == (BUILDING_1, ENTRANCE_12)
+
+
 def test_the_end_of_the_shift_and_its_sync_are_two_keys() -> None:
     talker = Talker(make_world().signed_in())
     talker.scans(PLATE_ENTRANCE_11)
