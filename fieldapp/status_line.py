@@ -1,19 +1,27 @@
-"""The status line: its words from today's view and the readers' links, read anew whenever something happened."""
+"""The status line: its words from today's view and the readers' links, read anew whenever something happened.
+
+Disk and battery run down while nothing happens: they alone are read now and then on a screen that nobody touches.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol, runtime_checkable
 
+from msgspec.structs import replace
 from textual import on
 from textual.message import Message
 
 from fieldapp.panel import Kit
 from fieldapp.presentation.status import status_words
 from fieldapp.safety import guarded
-from fieldapp.services.today import TodayView
+from fieldapp.services.today import Reserves, TodayView
 from fieldapp.widgets.status_bar import StatusBar
 
 CLOCK_EVERY_S = 1.0
 """How often the clock is looked at; it is painted when its minute changes."""
+
+
+RESERVES_EVERY_S = 60.0
+"""How old disk and battery may be as they are shown."""
 
 
 @runtime_checkable
@@ -34,14 +42,30 @@ class StatusLine(StatusBar):
             super().__init__()
             self.view = view
 
+    class ReservesRead(Message):
+        """Disk and battery were read."""
+
+        def __init__(self, reserves: Reserves) -> None:
+            super().__init__()
+            self.reserves = reserves
+
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._kit = kit
         self._view: TodayView | None = None
+        self._read_at_ms = 0
 
     def on_mount(self) -> None:
         """Look at the clock from now on; the screen says when there is something to read."""
-        self.set_interval(CLOCK_EVERY_S, self.paint)
+        self.set_interval(CLOCK_EVERY_S, self.tick)
+
+    def tick(self) -> None:
+        """Let the clock go on; read disk and battery where they were read long ago."""
+        self.paint()
+        if self._view is not None and self._now_ms() - self._read_at_ms >= RESERVES_EVERY_S * 1000:
+            self._read_at_ms = self._now_ms()
+            work: Callable[[], Awaitable[None]] = self._read_reserves
+            self.run_worker(work, group="reserves", exclusive=True, exit_on_error=False)
 
     def read_anew(self) -> None:
         """Read today's view again, off the loop; the newest reading counts."""
@@ -51,8 +75,7 @@ class StatusLine(StatusBar):
     def tell(self, view: TodayView) -> None:
         """Show a view that was just read, in place of reading it once more."""
         self.workers.cancel_group(self, "view")
-        self._view = view
-        self.paint()
+        self._take(view)
 
     def paint(self) -> None:
         """Show what is known, in the language of the moment."""
@@ -63,8 +86,22 @@ class StatusLine(StatusBar):
     @on(ViewRead)
     def _take_view(self, event: ViewRead) -> None:
         event.stop()
-        self._view = event.view
+        self._take(event.view)
+
+    @on(ReservesRead)
+    def _take_reserves(self, event: ReservesRead) -> None:
+        event.stop()
+        if self._view is not None:
+            reserves = event.reserves
+            self._view = replace(self._view, free_bytes=reserves.free_bytes, battery=reserves.battery)
+            self.paint()
+
+    def _take(self, view: TodayView) -> None:
+        self._view, self._read_at_ms = view, self._now_ms()
         self.paint()
+
+    def _now_ms(self) -> int:
+        return self._kit.services.clock.stamp().mono_ms
 
     async def _read(self) -> None:
         await guarded(self._read_view(), self)
@@ -72,3 +109,10 @@ class StatusLine(StatusBar):
     async def _read_view(self) -> None:
         await self._kit.work.when_idle()
         self.post_message(self.ViewRead(await self._kit.work.do(self._kit.services.today.view)))
+
+    async def _read_reserves(self) -> None:
+        await guarded(self._post_reserves(), self)
+
+    async def _post_reserves(self) -> None:
+        await self._kit.work.when_idle()
+        self.post_message(self.ReservesRead(await self._kit.work.do(self._kit.services.today.reserves)))

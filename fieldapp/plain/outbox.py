@@ -10,6 +10,7 @@ from fieldapp.plain.page import Listing, Page, Row, TalkPort
 from fieldapp.presentation.photos import photo_progress_text
 from fieldapp.presentation.states import NO_PHOTOS, state_cell, totals_line
 from fieldapp.presentation.syncing import ClockFacts, facts_line, receipt_lines, sync_text
+from fieldapp.presentation.tablet import machine_line
 from fieldapp.services import Services
 from fieldapp.services.outbox import OutboxRow
 from fieldapp.text import _
@@ -97,7 +98,7 @@ class OutboxPage(Page):
         return "  ".join(part for part in (text.text, text.todo) if part)
 
     def facts(self) -> Sequence[str]:
-        """Return the totals, what is proven, and the receipt's six characters, each by itself."""
+        """Return totals, what is proven, the receipt's six characters, each by itself; clock, disk and battery."""
         clock, receipt = self.services.clock, self.summary.receipt
         moment = ClockFacts(clock.now_ms(), clock.stamp().offset_ms, self.services.zone)
         return (
@@ -105,6 +106,7 @@ class OutboxPage(Page):
             facts_line(self.summary, self.status, moment),
             photo_progress_text(self.delivery).line if self.delivery is not None else "",
             _("Receipt {code}").format(code=" ".join(receipt.code)) if receipt is not None else "",
+            machine_line(self.services.today.tablet()),
         )
 
     def listing(self) -> Listing:

@@ -1,13 +1,16 @@
 """How a reader's link stands, in two words."""
 
 from fieldapp.presentation.tones import Tone
-from fieldapp.text import N_, _
+from fieldapp.text import N_, _, pgettext
 
 ROLES = {"scanner": N_("scan"), "badge": N_("badge"), "receiver": N_("position"), "reader": N_("reader")}
 """Readers by role."""
 
+FINE = "ready"
+"""The one state of a link in which there is nothing to do."""
+
 LINKS: dict[str, tuple[str, Tone]] = {
-    "ready": (N_("ok"), "plain"),
+    FINE: (N_("ok"), "plain"),
     "opening": (N_("waking"), "plain"),
     "absent": (N_("none"), "warn"),
     "lost": (N_("lost"), "warn"),
@@ -23,3 +26,9 @@ def link_words(role: str, state: str) -> tuple[str, Tone]:
     """Return a reader and how its link stands, as in ``badge ok``."""
     word, tone = LINKS.get(state, (state, "warn"))
     return f"{_(ROLES.get(role, role))} {_(word)}", tone
+
+
+def link_short(role: str, state: str) -> str:
+    """Return the same where there is little room."""
+    word, _tone = LINKS.get(state, (state, "warn"))
+    return pgettext("short", "{role} {state}").format(role=_(ROLES.get(role, role)), state=_(word))

@@ -5,7 +5,7 @@ from msgspec import Struct
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.words import word
-from fieldapp.text import N_, _, ngettext
+from fieldapp.text import N_, _, ngettext, pgettext
 from sync.journal import JournalEntry, JournalSummary, MediaProgress
 
 STATES = {
@@ -99,3 +99,8 @@ def waiting_words(summary: JournalSummary, photos: MediaProgress = NO_PHOTOS) ->
     if summary.unsettled == 0:
         return _("All sent") if summary.last_n else _("Nothing to send")
     return ngettext("{count} to be sent", "{count} to be sent", summary.unsettled).format(count=summary.unsettled)
+
+
+def waiting_short(summary: JournalSummary) -> str:
+    """Return the same where there is little room, empty where the words are short as they are."""
+    return pgettext("short", "{count} to be sent").format(count=summary.unsettled) if summary.unsettled else ""

@@ -1,4 +1,4 @@
-"""The readers of the tablet: how each stands, what came from it, and tests of readers, typing, bell and flash.
+"""The tablet and its readers: how each stands, what came from it, and tests of readers, typing, bell and flash.
 
 While the page is open a tag does nothing but show itself.
 """
@@ -19,9 +19,11 @@ from fieldapp.presentation.devices import (
     reader_title,
     typed_line,
 )
+from fieldapp.presentation.tablet import tablet_line
 from fieldapp.reader_news import ReaderCard
 from fieldapp.safety import guarded
 from fieldapp.services.tag_effect import Certainty
+from fieldapp.services.today import TabletState
 from fieldapp.text import _
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
@@ -34,12 +36,14 @@ class DevicesPanel(ModePanel):
     NAME = "devices"
 
     cards: Sequence[ReaderCard] = ()
+    tablet: TabletState | None = None
     arrived = ""
     is_typing = False
 
     def compose(self) -> ComposeResult:
-        """Lay out the readers, the newest frame, and what a test made arrive."""
+        """Lay out the tablet, the readers, the newest frame, and what a test made arrive."""
         yield PlainText(id="devices-title", classes="panel-title")
+        yield PlainText(id="devices-tablet")
         yield WindowedList(numbered=True, id="devices-list")
         yield PlainText(id="devices-frame")
         yield PlainText(id="devices-capture")
@@ -52,13 +56,15 @@ class DevicesPanel(ModePanel):
         return TYPING if self.is_typing else self.NAME
 
     async def opened(self, _argument: object) -> None:
-        """Look at the readers."""
+        """Look at the tablet and its readers."""
         self.is_typing = False
         await self._look()
 
     def paint(self) -> None:
-        """Show the readers and the last test."""
+        """Show the tablet, the readers and the last test."""
         self.query_one("#devices-title", PlainText).say(_("Devices"), style="bold")
+        told = tablet_line(self.tablet, self.services.zone) if self.tablet is not None else ""
+        self.query_one("#devices-tablet", PlainText).say(told)
         rows = [self._row(card) for card in self.cards]
         listing = self.query_one(WindowedList)
         empty = _("No reader is set up; a scanner that types like a keyboard works without.")
@@ -72,7 +78,7 @@ class DevicesPanel(ModePanel):
         line.placeholder = _("Type or scan something, then Enter")
 
     def tick(self) -> None:
-        """Look at the readers again."""
+        """Look at them again."""
         self.run_worker(guarded(self._look_again(), self), group="devices", exclusive=True, exit_on_error=False)
 
     def focus_target(self) -> Widget | None:
@@ -142,6 +148,7 @@ class DevicesPanel(ModePanel):
         return Row(card.name, reader_title(card), f"    {reader_note(card)}", mark, tone)
 
     async def _look(self) -> None:
+        self.tablet = await self.work.do(self.services.today.tablet)
         self.cards = await self.work.do(self.devices.cards) if self.devices is not None else ()
 
     async def _look_again(self) -> None:

@@ -42,6 +42,43 @@ class Battery(Struct, frozen=True):
         return self.percent <= LOW_BATTERY_PERCENT and not self.is_charging
 
 
+class Reserves(Struct, frozen=True):
+    """What a tablet runs out of by itself.
+
+    Attributes:
+        free_bytes: room on the disk that holds the database, None when unknown.
+        battery: None where the system tells of none.
+    """
+
+    free_bytes: int | None
+    battery: Battery | None
+
+    @property
+    def disk_is_low(self) -> bool:
+        """Return whether the disk is nearly full."""
+        return self.free_bytes is not None and self.free_bytes < LOW_DISK_BYTES
+
+
+class TabletState(Struct, frozen=True):
+    """How this tablet itself stands.
+
+    Attributes:
+        summary: what is saved, and proven.
+        photos: of everything saved on this tablet.
+        proven_at_ms: the tablet's wall time of the last proven exchange, or None.
+        clock: how far the tablet's time can be believed.
+        offset_ms: the server's time minus the tablet's, None before the first exchange; the satellites' where those
+            contradict by more than two minutes.
+    """
+
+    reserves: Reserves
+    summary: JournalSummary
+    photos: MediaProgress
+    proven_at_ms: int | None
+    clock: ClockQuality
+    offset_ms: int | None
+
+
 Suggestion = Literal[
     "sign_in", "download", "resume_draft", "start_shift", "end_old_shift", "say_normal", "scan", "sync", "end_shift"
 ]
@@ -89,7 +126,7 @@ class TodayView(Struct, frozen=True):
     @property
     def disk_is_low(self) -> bool:
         """Return whether the disk is nearly full."""
-        return self.free_bytes is not None and self.free_bytes < LOW_DISK_BYTES
+        return Reserves(self.free_bytes, self.battery).disk_is_low
 
 
 class Today(Struct, frozen=True):
@@ -144,6 +181,22 @@ class Today(Struct, frozen=True):
             satellites_off_ms=_large(self.positions.clock_offset_ms()),
             battery=self.battery(),
             asked=self.casework.left() if person else WorkLeft(),
+        )
+
+    def reserves(self) -> Reserves:
+        """Return what runs out by itself, and nothing else: little to read, for a screen that nobody touches."""
+        return Reserves(self.machine.free_bytes(), self.battery())
+
+    def tablet(self) -> TabletState:
+        """Return how the tablet itself stands."""
+        stamp = self.clock.stamp()
+        return TabletState(
+            self.reserves(),
+            self.journal.summary(),
+            self.media.progress(),
+            self.exchange.status().proven_at_ms,
+            quality_of(stamp),
+            _large(self.positions.clock_offset_ms()) or stamp.offset_ms,
         )
 
     def asked(self) -> WorkLeft | None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from msgspec import structs
 
+from fieldapp.messages import LinkChanged
+from fieldapp.reader_news import ReaderRole
 from fieldapp.services.today import Battery
 from fieldapp.widgets.flash import Flash
 from sync.journal import Enrolment, SyncFault, SyncStatus
@@ -34,6 +36,9 @@ from tests.fieldapp.fakes import (
 from tests.fieldapp.notice_rows import with_notices
 from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.robot import Robot, robot_in
+
+READER_ROLES: dict[str, ReaderRole] = {"scan1": "scanner", "badge1": "badge", "badge2": "badge", "gnss1": "receiver"}
+"""Readers of a tablet that has all kinds of them."""
 
 Way = Callable[[Robot], Coroutine[Any, Any, None]]
 """Leads from home to what is to be looked at."""
@@ -75,6 +80,18 @@ async def morning(robot: Robot) -> None:
     world.exchange.become(SyncStatus("idle", proven_at_ms=world.clock.now_ms()))
     world.clock.advance(130)
     await robot.settle()
+
+
+def with_links(**states: str) -> Way:
+    """Return a way home once a morning's work is done, with readers that hang on the tablet."""
+
+    async def walk(robot: Robot) -> None:
+        await morning(robot)
+        for name, state in states.items():
+            robot.app.post_message(LinkChanged(name, READER_ROLES[name], state))
+        await robot.settle()
+
+    return walk
 
 
 async def _arrived(robot: Robot) -> None:
@@ -175,6 +192,8 @@ STOPS: dict[str, Way] = {
     "today.half_written": _half_written,
     "today.more": by("e"),
     "today.urgent": by(),
+    "today.readers": with_links(scan1="ready", badge1="ready", gnss1="ready"),
+    "today.readers_lost": with_links(scan1="ready", badge1="lost", badge2="lost", gnss1="silent"),
     "arrived": _arrived,
     "arrived.again": _again,
     "points": _points,

@@ -188,7 +188,7 @@ def test_a_readers_news_waits_for_the_next_question() -> None:
     talker.link("scan1", "lost")
     talker.types("0")
     assert not talker.hears("Reader")
-    assert talker.hears("scan lost, badge ok, 08:00")
+    assert talker.hears("scan lost, 1 reader ok, 08:00")
 
 
 def test_the_networks_news_is_told_once() -> None:

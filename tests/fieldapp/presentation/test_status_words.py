@@ -8,7 +8,7 @@ from fieldapp.services.moments import CHINA
 from fieldapp.services.today import Battery, TodayView
 from fieldapp.text import use_language
 from fieldapp.widgets.cells import width_of
-from fieldapp.widgets.status_bar import words_that_fit
+from fieldapp.widgets.status_bar import gap_of, words_that_fit
 from sync.journal import SyncStatus
 from tests.fieldapp.fakes import START_MS, make_world
 
@@ -49,5 +49,5 @@ def test_the_last_proof_says_its_day_when_that_is_not_today(now_ms: int, chinese
 def test_the_day_of_the_last_proof_is_read_on_the_smallest_screen(language: str) -> None:
     use_language(language)  # type: ignore[arg-type]  # one of the two
     kept = words_that_fit(words_at(PROVEN_MS + 5 * DAY_MS), 78)
-    assert sum(width_of(word.text) for word in kept) + 2 * (len(kept) - 1) <= 78
+    assert sum(width_of(word.text) for word in kept) + gap_of(kept, 78) * (len(kept) - 1) <= 78
     assert any("11-23" in word.text for word in kept)

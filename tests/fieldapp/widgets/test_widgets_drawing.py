@@ -92,5 +92,10 @@ def test_the_least_important_word_is_shortened_and_dropped_first() -> None:
     assert narrow == ["Offline", "12 waiting", "08:42"]
 
 
+def test_a_word_that_finds_room_takes_it_although_a_longer_one_found_none() -> None:
+    words = [StatusWord("waiting for a long time", rank=2), StatusWord("64%", rank=6), StatusWord("08:42")]
+    assert [word.text for word in words_that_fit(words, 12)] == ["64%", "08:42"]
+
+
 def test_the_clock_stays_to_the_last() -> None:
     assert [word.text for word in words_that_fit(WORDS, 6)] == ["08:42"]
