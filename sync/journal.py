@@ -137,6 +137,8 @@ class SyncStatus(Struct, frozen=True):
         proven_again: the server's database is a new incarnation and holds everything again.
         warning: code of something that is not as it should be, although the sync goes on; empty for none.
         fetched_bytes, fetch_bytes: how much of a download has come, and how much it is; 0 while there is none.
+        send_left_s: about how many seconds sending still takes, of records while they go, then of photos; in steps, so
+            that it does not jitter, and None while that cannot be told well or is soon over.
         fetch_left_s: about how many seconds of it are left, or None while that cannot be told.
     """
 
@@ -153,6 +155,7 @@ class SyncStatus(Struct, frozen=True):
     fetched_bytes: int = 0
     fetch_bytes: int = 0
     fetch_left_s: float | None = None
+    send_left_s: int | None = None
 
 
 class Enrolment(Struct, frozen=True):

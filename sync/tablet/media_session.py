@@ -78,13 +78,29 @@ class _Pile:
         self.is_over = False
         self.sent = 0
         self._total = len(uploads)
+        self._left_bytes = {upload.sha256: upload.size_bytes for upload in uploads}
+        self._came_bytes = 0
         self._watcher = watcher
         self._lock = Lock()
 
-    def count(self, *, is_sent: bool) -> None:
+    def begin(self) -> None:
+        """Tell what there is to do."""
+        self._watcher.photos(0, self._total)
+        self._watcher.photo_bytes(0, sum(self._left_bytes.values()))
+
+    def move(self, upload: Upload, state: UploadState, *, came_bytes: int = 0) -> None:
+        """Note how far a photo is, of which so many bytes have just gone up, and tell it."""
+        with self._lock:
+            self._left_bytes[upload.sha256] = max(upload.size_bytes - state.offset, 0)
+            self._came_bytes += came_bytes
+            if came_bytes:
+                self._watcher.photo_bytes(self._came_bytes, sum(self._left_bytes.values()))
+
+    def count(self, upload: Upload, *, is_sent: bool) -> None:
         """Note that a photo was sent, or not, and tell how far they are."""
         with self._lock:
             self.sent += is_sent
+            self._left_bytes[upload.sha256] = 0
             self._watcher.photos(self.sent, self._total)
 
     def is_stopping(self) -> bool:
@@ -123,8 +139,8 @@ class MediaSession:
         if not uploads:
             return "nothing"
         watcher.phase("sending")
-        watcher.photos(0, len(uploads))
         pile = _Pile(uploads, owed, watcher)
+        pile.begin()
         try:
             side_by_side(lambda: self._send_along(pile), min(self._at_once, len(uploads)))
         except _BrokenOff as exc:
@@ -144,7 +160,7 @@ class MediaSession:
                     is_sent = self._send(upload, pile)
                 except NoProgress as exc:
                     pile.stuck.append(str(exc))
-                pile.count(is_sent=is_sent)
+                pile.count(upload, is_sent=is_sent)
         except (SyncError, _BrokenOff):
             pile.is_over = True
             raise
@@ -166,6 +182,7 @@ class MediaSession:
 
     def _send_parts(self, upload: Upload, state: UploadState, pile: _Pile) -> bool:
         standstills = 0
+        pile.move(upload, state)
         while not state.is_complete:
             self._look_around(pile)
             answer = self._sent_part(upload, state)
@@ -180,6 +197,7 @@ class MediaSession:
                 if self._media.files.check(upload.sha256) != "whole":
                     # It broke between the check and the sending: the next sync says that it is lost.
                     return False
+            pile.move(upload, answer.state, came_bytes=max(answer.state.offset - state.offset, 0))
             state = answer.state
         self._media.acknowledge(upload.sha256)
         return True

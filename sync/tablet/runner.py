@@ -13,13 +13,19 @@ from sync.journal import RESTING, SyncFault, SyncPhase, SyncStatus
 from sync.tablet.clock import TabletClock
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.errors import NotEnrolled, ServerBusy, ServerUnreachable
+from sync.tablet.pace import Pace
 from sync.tablet.schedule import Ended, next_pause_s
 from sync.tablet.watcher import Watcher
 
 UNEXPECTED = "E-SYNC"
 """Code of a fault that no error of ours names; the log has the rest."""
 
-_NO_FETCH: dict[str, int | None] = {"fetched_bytes": 0, "fetch_bytes": 0, "fetch_left_s": None}
+_NOTHING_MOVES: dict[str, int | None] = {
+    "fetched_bytes": 0,
+    "fetch_bytes": 0,
+    "fetch_left_s": None,
+    "send_left_s": None,
+}
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +120,6 @@ class SyncWorker:
         self._last_fault: str | None = None
         self._due_at_ms: float | None = self._clock.stamp().mono_ms + config.debounce_s * 1000
         self._thread: threading.Thread | None = None
-        self._fetch_began: tuple[int, int] | None = None
 
     def start(self) -> None:
         """Begin to work in a thread of its own."""
@@ -221,7 +226,6 @@ class SyncWorker:
         with self._lock:
             self._is_requested = False
             self._due_at_ms = None
-        self._fetch_began = None
         known = self._known()
         self._tell(
             phase="connecting",
@@ -231,7 +235,7 @@ class SyncWorker:
             photos_total=known.photos_waiting,
             fault=None,
             retry_at_ms=None,
-            **_NO_FETCH,
+            **_NOTHING_MOVES,
         )
 
     def _end(self, phase: SyncPhase, fault: SyncFault | None, *, retry_after_s: float, synced: Synced) -> SyncStatus:
@@ -254,19 +258,8 @@ class SyncWorker:
             retry_at_ms=self._clock.now_ms() + round(pause_ms),
             proven_again=synced.proven_again,
             warning=synced.warning,
-            **_NO_FETCH,
+            **_NOTHING_MOVES,
         )
-
-    def _tell_fetched(self, done_bytes: int, total_bytes: int) -> None:
-        now_ms = self._now_ms()
-        since_ms, since_bytes = self._fetch_began or (now_ms, done_bytes)
-        if done_bytes < since_bytes:
-            since_ms, since_bytes = now_ms, done_bytes
-        self._fetch_began = since_ms, since_bytes
-        came_bytes, took_s = done_bytes - since_bytes, (now_ms - since_ms) / 1000
-        is_known = total_bytes > 0 and came_bytes > 0 and took_s > 0
-        left_s = (total_bytes - done_bytes) * took_s / came_bytes if is_known else None
-        self._tell(fetched_bytes=done_bytes, fetch_bytes=total_bytes, fetch_left_s=left_s)
 
     def _known(self) -> Known:
         try:
@@ -297,26 +290,48 @@ class SyncWorker:
 
 
 class _Reporter:
-    """Turns what a session says into the worker's status."""
+    """Turns what a session says into the worker's status, and tells how long what goes on will still take."""
 
     def __init__(self, worker: SyncWorker) -> None:
         self._worker = worker
+        self._fetch_began: tuple[int, int] | None = None
+        self._pace: Pace | None = None
 
     def phase(self, phase: SyncPhase) -> None:
         """Hear what is being done now."""
+        if phase == "sending" and self._pace is None:
+            self._pace = Pace(self._worker._now_ms())
         self._worker._tell(phase=phase)
 
     def settled(self, sent: int, total: int) -> None:
         """Hear how many of the records that were waiting are proven stored."""
-        self._worker._tell(sent=sent, total=total)
+        now_ms = self._worker._now_ms()
+        self._pace = (self._pace or Pace(now_ms)).after(now_ms, moved=sent, left=total - sent)
+        self._worker._tell(sent=sent, total=total, send_left_s=self._pace.left_s)
 
     def photos(self, sent: int, total: int) -> None:
         """Hear how many of the photos that were waiting have been sent whole."""
         self._worker._tell(photos_sent=sent, photos_total=total)
 
+    def photo_bytes(self, came: int, left: int) -> None:
+        """Hear how many bytes of photos have gone up, and how many are left."""
+        now_ms = self._worker._now_ms()
+        self._pace = Pace(now_ms) if not came or self._pace is None else self._pace.after(now_ms, moved=came, left=left)
+        # A part of a photo by itself is no news: a fast line brings many in a second.
+        if self._pace.left_s != self._worker._status.send_left_s:
+            self._worker._tell(send_left_s=self._pace.left_s)
+
     def fetched(self, done_bytes: int, total_bytes: int) -> None:
         """Hear how much of a download has come."""
-        self._worker._tell_fetched(done_bytes, total_bytes)
+        now_ms = self._worker._now_ms()
+        since_ms, since_bytes = self._fetch_began or (now_ms, done_bytes)
+        if done_bytes < since_bytes:
+            since_ms, since_bytes = now_ms, done_bytes
+        self._fetch_began = since_ms, since_bytes
+        came_bytes, took_s = done_bytes - since_bytes, (now_ms - since_ms) / 1000
+        is_known = total_bytes > 0 and came_bytes > 0 and took_s > 0
+        left_s = (total_bytes - done_bytes) * took_s / came_bytes if is_known else None
+        self._worker._tell(fetched_bytes=done_bytes, fetch_bytes=total_bytes, fetch_left_s=left_s)
 
     def is_stopping(self) -> bool:
         """Tell whether to break off before the next exchange."""

@@ -20,6 +20,10 @@ class Watcher(Protocol):
         """Hear how many of the photos that were waiting have been sent whole."""
         ...
 
+    def photo_bytes(self, came: int, left: int) -> None:
+        """Hear how many bytes of photos have gone up since they began, and how many are left; 0 and all at first."""
+        ...
+
     def fetched(self, done_bytes: int, total_bytes: int) -> None:
         """Hear how much of a download has come, and how much it is; 0 where nobody knows that."""
         ...

@@ -44,6 +44,9 @@ class Quiet:
     def photos(self, sent: int, total: int) -> None:
         return
 
+    def photo_bytes(self, *numbers: int) -> None:
+        return
+
     def fetched(self, *numbers: int) -> None:
         return
 

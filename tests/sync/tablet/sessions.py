@@ -17,6 +17,7 @@ class Heard:
         self.phases: list[SyncPhase] = []
         self.progress: list[tuple[int, int]] = []
         self.downloads: list[tuple[int, int]] = []
+        self.photo_moves: list[tuple[int, int]] = []
 
     def phase(self, phase: SyncPhase) -> None:
         self.phases.append(phase)
@@ -26,6 +27,9 @@ class Heard:
 
     def photos(self, sent: int, total: int) -> None:
         return
+
+    def photo_bytes(self, came: int, left: int) -> None:
+        self.photo_moves.append((came, left))
 
     def fetched(self, done_bytes: int, total_bytes: int) -> None:
         self.downloads.append((done_bytes, total_bytes))

@@ -123,10 +123,11 @@ def synced(
     parts: PartSize | None = None,
     *,
     at_once: int = 1,
+    heard: Heard | None = None,
 ) -> Ended:
     session_over(store, server).run(Heard())
     photos = MediaSession(store, wire, clock=FixedClock(), parts=parts or PartSize(64_000), at_once=at_once)
-    return photos.run(Heard(), owed)
+    return photos.run(heard or Heard(), owed)
 
 
 def test_a_photo_goes_up_whole_and_counts(store: Store, run: Run, wire: FakeUploads) -> None:
@@ -370,3 +371,26 @@ def test_what_the_program_does_wrong_beside_is_not_hidden(store: Store, server: 
     two.send_part = wrong  # type: ignore[method-assign]  # a fault of the program is what this test is about
     with pytest.raises(ZeroDivisionError):
         synced(store, server, two, at_once=2)
+
+
+def test_it_tells_how_many_bytes_have_gone_up_and_how_many_are_left(
+    store: Store, server: FakeServer, wire: FakeUploads
+) -> None:
+    report(store, attach(store, PHOTO))
+    wire.faults = ["cut:30000", "wrong"]
+    heard = Heard()
+    synced(store, server, wire, (NAME,), heard=heard)
+    assert heard.photo_moves[:2] == [(0, 100_000), (30_000, 70_000)]
+    assert heard.photo_moves[-1] == (130_000, 0), "what was discarded has to go up once more"
+
+
+def test_what_an_earlier_try_has_brought_is_neither_left_nor_counted_into_the_pace(
+    store: Store, server: FakeServer, wire: FakeUploads
+) -> None:
+    report(store, attach(store, PHOTO))
+    wire.faults = ["cut:40000", "cut:0"]
+    with pytest.raises(ServerUnreachable):
+        synced(store, server, wire, (NAME,))
+    heard = Heard()
+    synced(store, server, wire, (NAME,), heard=heard)
+    assert heard.photo_moves == [(0, 100_000), (60_000, 0)]

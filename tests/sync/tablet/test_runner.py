@@ -1,6 +1,7 @@
 """The worker: when it syncs, what it tells, and that it ends. The time is the test's own."""
 
 import threading
+from itertools import groupby
 
 import pytest
 
@@ -201,6 +202,50 @@ def test_a_download_says_how_much_has_come_and_how_long_it_will_take() -> None:
     fetched = [(status.fetched_bytes, status.fetch_bytes, status.fetch_left_s) for status in heard[1:5]]
     assert fetched == [(1_000, 9_000, None), (2_000, 9_000, 14.0), (5_000, 9_000, 4.0), (700, 0, None)]
     assert (ended.fetched_bytes, ended.fetch_bytes) == (0, 0)
+
+
+class SendingSlowly(Script):
+    """Sends records in batches, then photos in parts, four seconds for each."""
+
+    def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
+        for sent in range(10, 51, 10):
+            watcher.phase("sending")
+            self.clock.advance(4)
+            watcher.settled(sent, 50)
+        watcher.phase("sending")
+        watcher.photos(0, 2)
+        watcher.photo_bytes(0, 800)
+        for came in range(100, 801, 100):
+            self.clock.advance(4)
+            watcher.photo_bytes(came, 800 - came)
+        return Synced()
+
+
+def test_sending_says_how_long_it_will_take_once_that_is_known() -> None:
+    heard: list[SyncStatus] = []
+    worker, _ = worker_over(SendingSlowly(), 0)
+    worker.subscribe(heard.append)
+    worker.attempt()
+    of_records = [status.send_left_s for status in heard if not status.photos_total]
+    of_photos = [status.send_left_s for status in heard if status.photos_total]
+    assert [said for said, _ in groupby(of_records)] == [None, 10, None]
+    assert [said for said, _ in groupby(of_photos)] == [None, 20, 10, None]
+
+
+def test_a_part_of_a_photo_that_changes_nothing_said_is_no_news() -> None:
+    heard: list[SyncStatus] = []
+
+    class Fast(Script):
+        def sync(self, watcher: Watcher, last_fault: str | None) -> Synced:
+            watcher.photo_bytes(0, 1_000_000)
+            for came in range(1, 1_000):
+                watcher.photo_bytes(came, 1_000_000 - came)
+            return Synced()
+
+    worker, _ = worker_over(Fast(), 0)
+    worker.subscribe(heard.append)
+    worker.attempt()
+    assert [status.phase for status in heard] == ["connecting", "done"]
 
 
 def test_a_started_worker_ends_when_told() -> None:

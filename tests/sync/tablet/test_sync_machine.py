@@ -32,6 +32,9 @@ class Quiet:
     def photos(self, sent: int, total: int) -> None:
         return
 
+    def photo_bytes(self, came: int, left: int) -> None:
+        return
+
     def settled(self, sent: int, total: int) -> None:
         return
 
