@@ -1,6 +1,6 @@
 """The steps that forms are made of: choices, several choices, a line of text, a date, and the look at the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from fieldapp.keymap import TYPING, Action
@@ -17,6 +17,7 @@ from fieldapp.widgets.windowed_list import Row, WindowedList
 
 if TYPE_CHECKING:
     from fieldapp.form_panel import FormPanel
+    from sync.journal import JournalEntry
 
 
 class Step:
@@ -211,10 +212,7 @@ class SaveStep(Step):
         filled_in = dict(form.draft.values)
         match await form.work.do(form.form_work.save, filled_in, anyway=form.is_sure):
             case Saved(entry=entry):
-                words = self.saved_words()
-                stage.flash(_("Saved"), words)
-                stage.offer_undo(entry, words, form=form.FORM, values=filled_in)
-                await self.leave()
+                await self.saved(entry, filled_in)
             case Incomplete() as gap:
                 stage.flash(_("Not yet"), gap_sentence(self.spec, gap), "warn")
                 if gap.field in form.steps:
@@ -223,6 +221,13 @@ class SaveStep(Step):
                 stage.flash(_("Look again"), warning_sentence(warnings[0]), "warn")
                 form.is_sure = True
                 stage.repaint()
+
+    async def saved(self, entry: "JournalEntry", filled_in: Mapping[str, str]) -> None:
+        """Say what was saved, offer to take it back into the form, and leave."""
+        words = self.saved_words()
+        self.form.stage.flash(_("Saved"), words)
+        self.form.stage.offer_undo(entry, words, form=self.form.FORM, values=filled_in)
+        await self.leave()
 
     async def leave(self) -> None:
         """Go where one is after saving."""

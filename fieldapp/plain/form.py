@@ -13,6 +13,7 @@ from fieldapp.services.forms import FORMS, YES, FieldSpec, FormSpec, Incomplete,
 from fieldapp.services.moments import local_time
 from fieldapp.services.places import NamedPlace, place_in
 from fieldapp.text import _
+from sync.journal import JournalEntry
 
 
 class FormPage(Page):
@@ -304,9 +305,7 @@ class SaveStep(Step):
         filled_in = dict(form.values)
         match form.work.save(filled_in, anyway=form.is_sure):
             case Saved(entry=entry):
-                talk.say(_("Saved"), self.saved_words())
-                talk.offer_undo(entry, form=form.FORM, values=filled_in)
-                self.leave()
+                self.saved(entry, filled_in)
             case Incomplete() as gap:
                 talk.say(_("Not yet"), gap_sentence(self.spec, gap))
                 if gap.field in form.steps:
@@ -314,6 +313,12 @@ class SaveStep(Step):
             case Warned(warnings=warnings):
                 talk.say(_("Look again"), warning_sentence(warnings[0]))
                 form.is_sure = True
+
+    def saved(self, entry: JournalEntry, filled_in: Mapping[str, str]) -> None:
+        """Say what was saved, offer to take it back into the form, and leave."""
+        self.form.talk.say(_("Saved"), self.saved_words())
+        self.form.talk.offer_undo(entry, form=self.form.FORM, values=filled_in)
+        self.leave()
 
     def leave(self) -> None:
         """Go where one is after saving."""

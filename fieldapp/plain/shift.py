@@ -1,9 +1,9 @@
 """Starting the shift and ending it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fieldapp.keymap import Action
-from fieldapp.plain.form import ChoiceStep, FormPage, Step, TextStep
+from fieldapp.plain.form import ChoiceStep, FormPage, SaveStep, TextStep
 from fieldapp.plain.outbox import OutboxPage
 from fieldapp.plain.page import Face, Row
 from fieldapp.presentation.casework import handed_line
@@ -11,6 +11,7 @@ from fieldapp.presentation.today import shift_lines
 from fieldapp.services.case_forms import ShiftBeginWork
 from fieldapp.services.filling import ShiftEndWork
 from fieldapp.text import _
+from sync.journal import JournalEntry
 
 
 class WeatherStep(ChoiceStep):
@@ -46,7 +47,7 @@ class ShiftStartPage(FormPage):
     work: ShiftBeginWork
 
 
-class EndStep(Step):
+class EndStep(SaveStep):
     """The shift at a glance, and its end."""
 
     form: "ShiftEndPage"
@@ -61,7 +62,9 @@ class EndStep(Step):
         return shift_lines(view, but=self.form.FORM) if view is not None else ()
 
     def face(self, face: Face, action: Action) -> Face:
-        """Say what was noted."""
+        """Say what was noted; that it ends with what looks like somebody's number, once that was said."""
+        if action.verb == "end" and self.form.is_sure:
+            return Face(face.key, _("End as it is"), _("It may hold somebody's number"))
         note = self.get("note")
         return Face(face.key, face.label, note) if action.verb == "note" and note else face
 
@@ -71,11 +74,14 @@ class EndStep(Step):
 
     def do_end(self) -> None:
         """End the shift, send everything, and say how that goes."""
-        form = self.form
-        entry = form.work.end(self.get("note"))
-        form.talk.say(_("Shift ended, saved"), _("Sending what waits"))
-        form.talk.offer_undo(entry)
-        form.talk.go("outbox", OutboxPage.SEND, above_home=True)
+        self.save()
+
+    def saved(self, entry: JournalEntry, _filled_in: Mapping[str, str]) -> None:
+        """Say that it has ended, and how everything is sent."""
+        talk = self.form.talk
+        talk.say(_("Shift ended, saved"), _("Sending what waits"))
+        talk.offer_undo(entry)
+        talk.go("outbox", OutboxPage.SEND, above_home=True)
 
     def do_note(self) -> None:
         """Type a note."""

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from fieldapp.services.forms import YES, Incomplete, SaveResult
+from fieldapp.services.forms import YES, Incomplete, Saved, SaveResult, Warned
 from fieldapp.services.matter_picker import Matter, MatterPicker
 from fieldapp.services.photo_field import FIELD
+from fieldapp.services.privacy import warnings_in
 from fieldapp.services.shift import OpenShift
 from fieldapp.services.today import TodayView
 from fieldapp.services.voice_field import FIELD as VOICE
 from fieldapp.text import N_
-from sync.journal import JournalEntry
 from sync.records import ShiftStart
 from sync.records.shift_start import Weather
 
@@ -145,13 +145,15 @@ class ShiftEndWork(FormWork):
         """Show the whole."""
         return "review"
 
-    def end(self, note: str) -> JournalEntry:
+    def save(self, values: Mapping[str, str], *, anyway: bool) -> SaveResult:
         """Save the end and ask for a sync."""
+        if not anyway and (warnings := warnings_in(values, ("note",))):
+            return Warned(warnings)
         shift = self.services.shifts.current()
         rounds = self.services.rounds.done(shift.id) if shift else 0
-        entry = self.services.shifts.end(rounds_done=rounds, note=note, draft=self.FORM)
+        entry = self.services.shifts.end(rounds_done=rounds, note=values.get("note", ""), draft=self.FORM)
         self.services.exchange.request()
-        return entry
+        return Saved(entry)
 
 
 def day_off(today: date, days: int) -> str:

@@ -193,3 +193,15 @@ def test_without_a_camera_no_photo_is_offered() -> None:
     talker = reviewing(FakeCamera(is_there=False))
     assert talker.hears("6 Category", "9 Discard")
     assert not talker.hears("photo")
+
+
+def test_the_end_of_a_shift_warns_of_a_telephone_number_and_ends_anyway_when_asked_again() -> None:
+    talker = Talker(make_world().signed_in())
+    talker.scans(PLATE_ENTRANCE_11)
+    talker.types("0", "6", "2", "call 13800138000", "1")
+    assert talker.hears("Look again, This looks like a phone number. Take it out?", "1 End as it is")
+    assert "shift_end" not in talker.kinds
+    talker.types("1")
+    end = talker.body()
+    assert isinstance(end, ShiftEnd)
+    assert end.note == "call 13800138000"

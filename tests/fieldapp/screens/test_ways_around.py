@@ -161,6 +161,21 @@ async def test_the_log_withdraws_a_record_with_a_reason() -> None:
         assert robot.sees("withdrawn")
 
 
+async def test_the_end_of_a_shift_warns_of_a_telephone_number_and_ends_anyway_when_asked_again() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("0", "6", "2")
+        await robot.type("call 13800138000")
+        await robot.press("enter", "1")
+        assert (robot.word, robot.panel) == ("Look again", "shift_end")
+        assert "shift_end" not in robot.kinds
+        assert robot.sees("End as it is")
+        await robot.press("1")
+        end = robot.body()
+        assert isinstance(end, ShiftEnd)
+        assert (end.note, robot.panel) == ("call 13800138000", "outbox")
+
+
 async def test_the_end_of_a_shift_takes_a_note() -> None:
     async with robot_in(make_world().signed_in()) as robot:
         await robot.scan(PLATE_ENTRANCE_11)
