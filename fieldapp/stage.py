@@ -210,7 +210,9 @@ class Stage(PanelStack):
             return
         answer = await self.kit.work.do(self.kit.services.recorder.undo, undoable.entry)
         if isinstance(answer, TooLate):
-            self.flash(_("Too late"), _("The record stands; the log can withdraw it"), "warn")
+            from fieldapp.presentation.record_page import too_late_line
+
+            self.flash(_("Too late"), too_late_line(undoable.entry), "warn")
             return
         self.flash(_("Taken back"))
         forms, mode = self.kit.services.forms, self.mode

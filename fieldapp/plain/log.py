@@ -17,7 +17,7 @@ from sync.records.void import VoidReason
 
 
 class LogPage(Page):
-    """The log of the open shift."""
+    """The log of the day."""
 
     NAME = "log"
 
@@ -25,8 +25,7 @@ class LogPage(Page):
 
     def opened(self, _argument: object) -> None:
         """Read the log."""
-        shift = self.services.shifts.current()
-        self.day = self.services.log.of_shift(shift.id) if shift else None
+        self.day = self.services.day_log.read()
 
     def title(self) -> str:
         """Return what is listed."""
@@ -138,7 +137,7 @@ class RecordPage(Page):
 
     def _withdraw(self, reason: VoidReason) -> None:
         if self.line is not None:
-            self.services.recorder.void(self.line.entry, reason)
+            self.services.recorder.withdraw(self.line.entry, reason)
             self.talk.say(_("Withdrawn"), record_cells(self.line).label)
             self.talk.back()
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from fieldapp.plain.page import TalkPort
+from fieldapp.presentation.record_page import too_late_line
 from fieldapp.services.recorder import UNDO_S, TooLate
 from fieldapp.text import _
 from sync.journal import JournalEntry
@@ -44,7 +45,7 @@ class Undoing:
             talk.say(_("Undo"), _("There is nothing to take back"))
             return
         if isinstance(talk.services.recorder.undo(undoable.entry), TooLate):
-            talk.say(_("Too late"), _("The record stands; the log can withdraw it"))
+            talk.say(_("Too late"), too_late_line(undoable.entry))
             return
         talk.say(_("Taken back"))
         forms = talk.services.forms

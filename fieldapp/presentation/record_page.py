@@ -7,6 +7,7 @@ from fieldapp.services.photo_field import images_of
 from fieldapp.services.shift_log import LogLine
 from fieldapp.services.voice_field import is_voice
 from fieldapp.text import _
+from sync.journal import JournalEntry
 from sync.records import CaseNote, CaseReport, CheckIn, MediaRef, TaskResult, Visit
 
 FINAL_KINDS = ("shift_start", "shift_end", "void", "media_lost")
@@ -32,6 +33,13 @@ def record_needs(line: LogLine, *, is_own: bool, is_mendable: bool) -> tuple[Nee
     is_unstated = isinstance(line.body, CheckIn) and line.body.result == "not_stated"
     further = {Need.UNSTATED: is_unstated, Need.MENDABLE: is_mendable}
     return (Need.OWN, *(need for need, is_met in further.items() if is_met))
+
+
+def too_late_line(entry: JournalEntry) -> str:
+    """Return what can still be done about a record that it is too late to take back."""
+    if entry.record.kind in FINAL_KINDS:
+        return _("The record stands")
+    return _("The record stands; the log can withdraw it")
 
 
 def photos_of(line: LogLine) -> tuple[MediaRef, ...]:

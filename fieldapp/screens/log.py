@@ -12,7 +12,7 @@ from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 
 class LogPanel(ListPanel):
-    """The log of the open shift."""
+    """The log of the day."""
 
     NAME = "log"
 
@@ -25,8 +25,7 @@ class LogPanel(ListPanel):
 
     async def opened(self, _argument: object) -> None:
         """Read the log."""
-        shift = await self.work.do(self.services.shifts.current)
-        self.day = await self.work.do(self.services.log.of_shift, shift.id) if shift else None
+        self.day = await self.work.do(self.services.day_log.read)
 
     def paint(self) -> None:
         """Show the log."""

@@ -121,6 +121,6 @@ class RecordPanel(Panel):
 
     async def _withdraw(self, reason: VoidReason) -> None:
         if self.line is not None:
-            await self.work.do(self.services.recorder.void, self.line.entry, reason)
+            await self.work.do(self.services.recorder.withdraw, self.line.entry, reason)
             self.stage.flash(_("Withdrawn"), record_cells(self.line).label, "plain")
             await self.stage.back()

@@ -33,6 +33,7 @@ from fieldapp.services.today import Battery, Today
 
 if TYPE_CHECKING:
     from fieldapp.services.buildings import Buildings
+    from fieldapp.services.day_log import DayLog
     from fieldapp.services.finding import Finder
     from fieldapp.services.hanging import Hanging
     from fieldapp.services.mending import Mending
@@ -93,7 +94,7 @@ class Services:
         self._photo_gear, self._microphone, self._seal = photo_gear, microphone, seal
         self.positions = Positions(receiver, reference)
         self.session = Session(reference, settings, clock, verify=verify_pin, idle_lock_s=idle_lock_s)
-        holder = _Holder(self.session)
+        self._holder = holder = _Holder(self.session)
         self.forms = Forms(drafts, settings, holder.chosen)
         self.recorder = Recorder(journal, drafts, clock, lambda: holder.author(self.shifts), zone=zone)
         self.shifts = Shifts(journal, self.recorder, self.forms, settings, clock, holder.signed_in, zone=zone)
@@ -211,10 +212,17 @@ class Services:
 
     @cached_property
     def log(self) -> "ShiftLog":
-        """Return the day's log."""
+        """Return what makes lines of a log."""
         from fieldapp.services.shift_log import ShiftLog
 
-        return ShiftLog(self.journal, self.reference, self.media, zone=self.zone)
+        return ShiftLog(self.reference, self.media, zone=self.zone)
+
+    @cached_property
+    def day_log(self) -> "DayLog":
+        """Return what reads the day's log."""
+        from fieldapp.services.day_log import DayLog
+
+        return DayLog(self.journal, self.shifts, self.log, self._holder.signed_in)
 
     @cached_property
     def outbox(self) -> "Outbox":

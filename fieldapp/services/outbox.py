@@ -38,7 +38,7 @@ class Outbox:
     def __init__(self, journal: Journal, reference: Reference, media: Media, *, zone: tzinfo = CHINA) -> None:
         self._journal = journal
         self._media = media
-        self._log = ShiftLog(journal, reference, media, zone=zone)
+        self._log = ShiftLog(reference, media, zone=zone)
 
     def page(self, *, limit: int = 50, before_n: int | None = None) -> OutboxView:
         """Return a page, newest first."""

@@ -127,6 +127,16 @@ class Recorder:
                 return earlier
         return self._append(Void(target=entry.record.id, reason=reason), shift=entry.record.shift)
 
+    def withdraw(self, entry: JournalEntry, reason: VoidReason) -> JournalEntry:
+        """Withdraw a record whole, with all that was said of it since, and return the withdrawal.
+
+        Raises:
+            NotYours: the record is somebody else's.
+            NothingToDo: it is a withdrawal itself.
+        """
+        amended = self.find(entry.record.amends) if entry.record.amends else None
+        return self.void(amended or entry, reason)
+
     def undo(self, entry: JournalEntry) -> Undone | TooLate:
         """Withdraw a record that was saved at most `UNDO_S` seconds ago."""
         age_s = self.age_s(entry)

@@ -1,8 +1,8 @@
 """The shift: opened, closed, and found again in the journal after a restart. Its times are its person's alone."""
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import tzinfo
+from collections.abc import Callable, Sequence
+from datetime import date, tzinfo
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from fieldapp.services.moments import CHINA, local_time, record_time
 from fieldapp.services.ports import Clock, Journal, Settings
 from fieldapp.services.recorder import Recorder
 from sync.journal import JournalEntry
-from sync.records import ShiftEnd, ShiftStart
+from sync.records import Envelope, ShiftEnd, ShiftStart
 from sync.text import clean_text
 
 _LOOK_BACK = 200
@@ -83,6 +83,20 @@ class Shifts:
         found = self._newest_open(person)
         return None if found is None else self._open(found)
 
+    def of_day(self) -> list[str]:
+        """Return the shifts of whoever is signed in that began or ended today, and the open one, oldest first."""
+        person, now_open = self._person(), self.current()
+        if person is None:
+            return []
+        older = [now_open.id] if now_open is not None and now_open.is_from_earlier_day else []
+        entries = self._journal.entries(kinds=("shift_start", "shift_end"), limit=_LOOK_BACK)
+        own = (each.record for each in reversed(entries) if each.record.actor == person)
+        return list(dict.fromkeys([*older, *(each.shift for each in own if each.shift and self.is_of_today(each))]))
+
+    def is_of_today(self, record: Envelope) -> bool:
+        """Tell whether a record was made today."""
+        return record_time(record, self._zone).date() == self._today()
+
     def start(self, body: ShiftStart | None = None, *, draft: str | None = None) -> OpenShift:
         """Open a shift.
 
@@ -131,12 +145,14 @@ class Shifts:
     def _open(self, entry: JournalEntry) -> OpenShift:
         body = body_of(entry)
         start = body if isinstance(body, ShiftStart) else ShiftStart()
-        today = local_time(self._clock.now_ms() + (self._clock.stamp().offset_ms or 0), self._zone).date()
         started = record_time(entry.record, self._zone).date()
-        return OpenShift(entry.record.id, entry, start, started < today)
+        return OpenShift(entry.record.id, entry, start, started < self._today())
+
+    def _today(self) -> date:
+        return local_time(self._clock.now_ms() + (self._clock.stamp().offset_ms or 0), self._zone).date()
 
 
-def counts_of(facts: list[Fact]) -> ShiftCounts:
+def counts_of(facts: Sequence[Fact]) -> ShiftCounts:
     """Return the counts of some facts."""
     standing = Counter(fact.first.record.kind for fact in facts if not fact.is_void)
     return ShiftCounts(

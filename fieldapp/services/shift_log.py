@@ -1,13 +1,14 @@
 """The day's log, generated from the records: time, place, what. Nobody writes it."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
 
-from fieldapp.services.facts import Fact, shift_facts
+from fieldapp.services.facts import Fact
 from fieldapp.services.moments import CHINA, record_time
 from fieldapp.services.places import NamedPlace, Place, named
-from fieldapp.services.ports import Journal, Media, Reference
+from fieldapp.services.ports import Media, Reference
 from fieldapp.services.shift import ShiftCounts, counts_of
 from sync.journal import JournalEntry, MediaProgress
 from sync.records import (
@@ -54,24 +55,22 @@ class LogLine(Struct, frozen=True):
 
 
 class Log(Struct, frozen=True):
-    """A shift's log, oldest line first."""
+    """A log, oldest line first."""
 
     lines: tuple[LogLine, ...]
     counts: ShiftCounts
 
 
 class ShiftLog:
-    """Reads logs out of the journal."""
+    """Makes logs of facts."""
 
-    def __init__(self, journal: Journal, reference: Reference, media: Media, *, zone: tzinfo = CHINA) -> None:
-        self._journal = journal
+    def __init__(self, reference: Reference, media: Media, *, zone: tzinfo = CHINA) -> None:
         self._reference = reference
         self._media = media
         self._zone = zone
 
-    def of_shift(self, shift: str) -> Log:
-        """Return the log of a shift."""
-        facts = shift_facts(self._journal, shift)
+    def of(self, facts: Sequence[Fact]) -> Log:
+        """Return the log of some facts, in their order."""
         reported = {fact.body.check_in for fact in facts if isinstance(fact.body, CaseReport) and not fact.is_void}
         matters = self._reference.matters()
         return Log(

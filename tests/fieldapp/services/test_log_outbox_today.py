@@ -3,6 +3,7 @@
 import pytest
 
 from fieldapp.services.places import Place
+from fieldapp.services.shift_log import Log
 from fieldapp.services.today import LOW_DISK_BYTES
 from sync.journal import SyncStatus
 from sync.records import CheckIn, ShiftStart
@@ -18,6 +19,12 @@ def world() -> World:
     return world
 
 
+def day_log(world: World) -> Log:
+    log = world.services.day_log.read()
+    assert log is not None
+    return log
+
+
 def shift_id(world: World) -> str:
     shift = world.services.shifts.current()
     assert shift is not None
@@ -29,7 +36,7 @@ def test_the_log_has_a_line_for_each_fact_in_order(world: World) -> None:
     world.clock.advance(60)
     world.services.check_ins.say_normal(arrived.entry)
     world.services.problems.save({"matter": MATTER_LIGHT, "building": BUILDING_3, "description": "灯不亮"})
-    log = world.services.log.of_shift(shift_id(world))
+    log = day_log(world)
     assert [line.entry.record.kind for line in log.lines] == ["shift_start", "check_in", "case_report"]
     line = log.lines[1]
     assert isinstance(line.body, CheckIn)
@@ -43,7 +50,7 @@ def test_the_log_has_a_line_for_each_fact_in_order(world: World) -> None:
 def test_a_withdrawn_line_stays_and_says_so(world: World) -> None:
     arrived = world.services.check_ins.arrive(DOOR, "list")
     world.services.check_ins.undo(arrived.entry)
-    log = world.services.log.of_shift(shift_id(world))
+    log = day_log(world)
     assert [line.is_void for line in log.lines] == [False, True]
 
 
@@ -51,13 +58,13 @@ def test_a_check_in_with_a_problem_says_so(world: World) -> None:
     world.services.check_ins.arrive(DOOR, "list")
     world.services.problems.begin()
     world.services.problems.save({"matter": MATTER_LIGHT, "description": "灯不亮"})
-    assert world.services.log.of_shift(shift_id(world)).lines[1].has_problem
+    assert day_log(world).lines[1].has_problem
 
 
 def test_a_building_that_left_the_reference_data_still_has_its_line(world: World) -> None:
     world.services.check_ins.arrive(Place(BUILDING_3), "list")
     del world.reference.building_rows[BUILDING_3]
-    line = world.services.log.of_shift(shift_id(world)).lines[-1]
+    line = day_log(world).lines[-1]
     assert line.place is not None
     assert line.place.building_name == ""
 
