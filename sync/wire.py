@@ -40,7 +40,15 @@ State = Literal["ok", "rewind", "fork", "drain", "erase", "upgrade"]
 """What a reply says of the stream as a whole; see PROTOCOL.md."""
 
 Reason = Literal[
-    "unknown_kind", "bad_shape", "unknown_ref", "not_allowed", "id_reused", "bad_amend", "damaged", "revoked"
+    "unknown_kind",
+    "bad_shape",
+    "unknown_ref",
+    "not_allowed",
+    "id_reused",
+    "bad_amend",
+    "damaged",
+    "revoked",
+    "not_judged",
 ]
 """Why a record is in quarantine; a closed list, never clock, position, plate or badge quality."""
 

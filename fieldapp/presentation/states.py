@@ -26,6 +26,7 @@ REASONS = {
     "bad_amend": N_("The change does not fit its record"),
     "damaged": N_("Damaged on the way or on the disk"),
     "revoked": N_("The tablet was revoked"),
+    "not_judged": N_("The server could not process it"),
 }
 """Why the server keeps a record apart; the keys are `sync.wire.Reason`."""
 

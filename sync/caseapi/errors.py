@@ -3,6 +3,7 @@
 CaseApiError                  E-CASEAPI
 ├── Overloaded                E-BUSY      too many exchanges wait; try again in a moment
 ├── StorageFailed             E-STORE     the database could not write or read: full disk, input or output error
+├── WorkFailed                E-INTERNAL  a fault of the program in a piece of work; nothing of it was kept
 ├── SchemaRefused             E-SCHEMA    the database is newer than this program, or an applied step was edited
 ├── DatabaseInUse             E-INUSE     another process owns this database
 ├── DatabaseMissing           E-NODB      there is no database at this place, or it has no tables of ours
@@ -63,6 +64,12 @@ class StorageFailed(CaseApiError):
     """The database could not be written or read; nothing of the failed piece of work was kept."""
 
     code = "E-STORE"
+
+
+class WorkFailed(CaseApiError):
+    """The program failed in a piece of work, not the storage; nothing of it was kept, and the log says why."""
+
+    code = "E-INTERNAL"
 
 
 class SchemaRefused(CaseApiError):

@@ -105,6 +105,9 @@ class Recorder:
         feed = [FeedChange("grid:1", "case", str(self.id_of(each)), b"{}") for each in records]
         return JudgedBatch(judged=tuple(judged), feed=tuple(feed))
 
+    def set_apart(self, record: Unjudged, facts: Facts) -> JudgedBatch:
+        raise AssertionError("nothing is to be set apart here")
+
     def move(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:
         return CaseChange()
 

@@ -10,7 +10,7 @@ from sync.caseapi.errors import DeviceLocked, UnknownDevice
 from sync.caseapi.storage.base import Facts, Storage
 from sync.caseapi.storage.judged import JudgedBatch, PlaceJudged, Unjudged
 from sync.caseapi.storage.values import CodeUse, EnrolmentOffer, Settled
-from tests.contracts.storages import Recorder, Sender, enrolled, page_after
+from tests.contracts.storages import Recorder, Sender, enrolled
 from tests.sync.caseapi.harness import GRID, NOW_MS, Clock
 
 # Exchanges -----------------------------------------------------------------------------------------------------------
@@ -167,21 +167,6 @@ async def test_every_held_record_is_judged_once_in_order(storage: Storage, devic
         pass
     assert sorted(judge.seen) == sorted((each.stream, n) for each in senders for n in range(1, 8))
     assert all([n for stream, n in judge.seen if stream == each.stream] == list(range(1, 8)) for each in senders)
-
-
-async def test_a_judge_that_fails_leaves_everything_waiting(storage: Storage, sender: Sender) -> None:
-    sender.grow(3)
-    await storage.exchanges.exchange(sender.incoming())
-
-    class Twice(Recorder):
-        def judge(self, records: Sequence[Unjudged], facts: Facts) -> JudgedBatch:
-            batch = super().judge(records, facts)
-            return JudgedBatch(feed=batch.feed, rows=(None,), judged=batch.judged * 2, exceptions=(None,))  # type: ignore[arg-type]
-
-    with pytest.raises(Exception, match="work failed"):
-        await storage.judging.judge_waiting(Twice(), 10)
-    assert (await storage.desk.lag()).records == 3
-    assert (await page_after(storage, "grid:1")).number == 0
 
 
 async def test_the_lag_is_what_is_held_and_not_judged(storage: Storage, sender: Sender) -> None:

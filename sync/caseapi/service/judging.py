@@ -7,6 +7,7 @@ breaks a rule is quarantined with a reason and a sentence; it blocks nothing and
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import metadata
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from sync.caseapi.service.casework.lives import Lives
 from sync.caseapi.service.feeds import device_scope
 from sync.caseapi.service.folding import FoldContext, fold_family
 from sync.caseapi.service.reading import ReadRecord, read_record, target_of
-from sync.caseapi.service.rulings import REUSED, Ruling, root_of, ruling_on, said
+from sync.caseapi.service.rulings import NOT_JUDGED, REUSED, Ruling, root_of, ruling_on, said
 from sync.caseapi.storage.base import Facts, Needs
 from sync.caseapi.storage.casework import CaseChange, CaseFile
 from sync.caseapi.storage.judged import (
@@ -35,8 +36,15 @@ from sync.records import KINDS, Record, Void
 from sync.reference import VerdictEntry
 
 _RULES = 1
-KNOWLEDGE = " ".join([f"rules:{_RULES}", *sorted(f"{kind.name}:{kind.version}" for kind in KINDS.values())])
-"""What this judge knows; when it knows more than its predecessor, what was kept apart is judged again."""
+KNOWLEDGE = " ".join(
+    [
+        f"program:{metadata.version('xunge')}",
+        f"rules:{_RULES}",
+        *sorted(f"{kind.name}:{kind.version}" for kind in KINDS.values()),
+    ]
+)
+"""What this judge knows; when it knows more than its predecessor, what was kept apart is judged again. A newer program
+may no longer fail by what an older one failed by."""
 
 RELEASED = "superseded"
 """Reason in the verdict feed of a record that left quarantine because another one corrects or withdraws it."""
@@ -158,6 +166,17 @@ class _Bench:
         else:
             self._tell_all(read.source.device, read.id, entry)
 
+    def batch(self) -> JudgedBatch:
+        """Return all that was changed."""
+        return JudgedBatch(
+            tuple(self.judged),
+            tuple(self.exceptions),
+            tuple(self.voided),
+            tuple(self.rows),
+            tuple(self.feed),
+            tuple(self.released),
+        )
+
     def withdraw(self, target: UUID) -> None:
         """Mark a record void."""
         self.voided.append(target)
@@ -186,10 +205,10 @@ class RecordJudge:
 
     def needs(self, records: Sequence[Unjudged]) -> Needs:
         """Return what must be looked up to judge these records."""
-        read = [read_record(record) for record in records]
+        named = [_named(record) for record in records]
         return Needs(
-            ids=frozenset(each.id for each in read if each.id),
-            targets=frozenset(target for each in read if (target := target_of(each))),
+            ids=frozenset(record_id for record_id, _ in named if record_id),
+            targets=frozenset(target for _, target in named if target),
         )
 
     def judge(self, records: Sequence[Unjudged], facts: Facts) -> JudgedBatch:
@@ -201,14 +220,22 @@ class RecordJudge:
         for record in records:
             self._judge_one(bench, read_record(record))
         read_record.cache_clear()
-        return JudgedBatch(
-            tuple(bench.judged),
-            tuple(bench.exceptions),
-            tuple(bench.voided),
-            tuple(bench.rows),
-            tuple(bench.feed),
-            tuple(bench.released),
-        )
+        return bench.batch()
+
+    def set_apart(self, record: Unjudged, facts: Facts) -> JudgedBatch:
+        """Return what says of a record that the program failed by it."""
+        bench = _Bench(facts, dict(facts.known), {})
+        read = _barely_read(record)
+        prior = bench.known.get(read.id) if read.id else None
+        if prior is not None and (prior.stream, prior.n) != (record.stream, record.n):
+            # The id is another record's, or the same one's at another place, of which something else is true.
+            read, prior = ReadRecord(record, None, "", ""), None
+        if prior is not None and (prior.verdict == "stored" or prior.is_released):
+            return JudgedBatch()
+        if prior is None or (prior.verdict, prior.reason, prior.sentence) != said(NOT_JUDGED):
+            bench.keep(read, NOT_JUDGED, is_void=prior is not None and prior.is_void)
+            bench.except_(read, NOT_JUDGED, is_again=prior is not None)
+        return bench.batch()
 
     def move(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:
         """Return what folded rows change of the case that they are about."""
@@ -251,6 +278,24 @@ class RecordJudge:
     def _matter_name(self, bench: _Bench, matter: str) -> str:
         # A tablet that was offline may report of a category that was closed meanwhile.
         return bench.facts.matter_name(matter) or self.lives.timings.name_of(matter)
+
+
+def _named(source: Unjudged) -> tuple[UUID | None, UUID | None]:
+    """Return the ids of a record and of the one that it corrects or withdraws, as far as they can be read."""
+    try:
+        read = read_record(source)
+        return read.id, target_of(read)
+    except Exception:  # noqa: BLE001 - judging meets it again, and then this record is set apart
+        return None, None
+
+
+def _barely_read(source: Unjudged) -> ReadRecord:
+    """Return who a record says it is, and nothing by which the program could fail once more."""
+    try:
+        read = read_record(source)
+    except Exception:  # noqa: BLE001 - it is what the record is set apart for
+        return ReadRecord(source, None, "", "")
+    return ReadRecord(source, read.id, read.kind, read.actor)
 
 
 def _in_order(member: Known) -> tuple[int, UUID, int]:

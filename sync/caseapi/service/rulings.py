@@ -45,6 +45,9 @@ STORED = Ruling("stored")
 REUSED = Ruling("quarantined", "id_reused", "this id is held already with other bytes")
 """Its id belongs to another record."""
 
+NOT_JUDGED = Ruling("quarantined", "not_judged")
+"""The program failed by it: nothing is said of the record itself, and the server's log says why."""
+
 _MARKED: dict[str, Ruling] = {
     "damaged": Ruling("quarantined", "damaged", "the tablet's stored bytes are damaged"),
     "revoked": Ruling("quarantined", "revoked", "sent by a tablet after it was revoked"),

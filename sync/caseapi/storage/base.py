@@ -13,7 +13,8 @@ Consistency. These hold on every engine, and the services count on nothing else:
     verdicts, read rows, feed entries and the place up to which the stream is judged in one transaction. It runs under
     a lease: no two run at a time. (district_id, id) of a judged record is unique by a constraint. What is quarantined
     or parked is handed over again when the record it waits for is judged, when reference data changed, and when the
-    judge knows more than before; what was stored or released never is.
+    judge knows more than before; what was stored or released never is. Where the program fails in judging, the records
+    that it fails by are set apart (`Judge.set_apart`) and all others judged; where the storage refuses, all wait.
 5.  Feed numbers of a scope count 1, 2, 3 … without gaps, taken in the transaction that writes the entries.
 6.  Reads see a committed state. `DeskReads.changes` grows with every commit that a reader could see.
 7.  A database's incarnation is made when it is created or restored and never changes otherwise.
@@ -160,6 +161,10 @@ class Judge(Protocol):
         """Return everything that judging these records, in this order, changes; must not raise for any bytes."""
         ...
 
+    def set_apart(self, record: Unjudged, facts: Facts) -> JudgedBatch:
+        """Return what says of a record that the program failed by it; like `needs`, it must not raise."""
+        ...
+
     def move(self, kept: CaseFile, rows: Sequence[CaseRow | CaseSaid]) -> CaseChange:
         """Return what folded rows change of the case that they are about, in their order."""
         ...
@@ -238,8 +243,7 @@ class JudgingStore(Protocol):
     async def learn(self, knowledge: str) -> int:
         """Let what is quarantined or parked be judged again when it was judged by other knowledge; return how many.
 
-        Args:
-            knowledge: names what the judge knows: kinds, versions, rules.
+        `knowledge` names what the judge knows: program, kinds, versions, rules.
         """
         ...
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from fieldapp.presentation import words
 from fieldapp.presentation.records import RecordCells, record_cells
-from fieldapp.presentation.states import REASONS, STATES, state_cell
+from fieldapp.presentation.states import REASONS, STATES, mend_hint, state_cell
 from fieldapp.services.forms import OUTCOMES, PURPOSES, WEATHER
+from fieldapp.services.mending import MENDABLE
 from fieldapp.services.moments import CHINA
 from fieldapp.services.places import NamedPlace, Place
 from fieldapp.services.shift_log import LogLine
@@ -262,6 +263,12 @@ def test_a_record_kept_apart_says_why() -> None:
     cell = state_cell(entry_of("visit", "quarantined", "unknown_ref", "no such building"))
     assert (cell.text, cell.tone) == ("待改", "bad")
     assert cell.detail == "提到了服务器不认识的对象: no such building"
+
+
+def test_a_record_that_the_server_failed_by_is_nothing_to_put_right_here() -> None:
+    entry = entry_of("visit", "quarantined", "not_judged")
+    assert state_cell(entry).detail == "服务器处理时出错"
+    assert mend_hint(entry, is_mendable=entry.reason in MENDABLE) == "请告诉调度台，内容没有丢。"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from sync.caseapi.errors import CodeRefused, Overloaded, StorageFailed
+from sync.caseapi.errors import CodeRefused, Overloaded, StorageFailed, WorkFailed
 from sync.caseapi.storage.sqlite.connection import connect_reading, connect_writing
 from sync.caseapi.storage.sqlite.writer import Writer
 
@@ -96,7 +97,7 @@ def test_one_that_breaks_a_constraint_fails_alone(bench: Bench) -> None:
     bench.hold()
     futures = [bench.put(n) for n in (12, 13, 14)]
     bench.gate.set()
-    assert isinstance(outcome(futures[1]), StorageFailed)
+    assert isinstance(outcome(futures[1]), WorkFailed)
     assert (outcome(futures[0]), outcome(futures[2]), bench.held()) == (12, 14, [12, 14])
 
 
@@ -112,9 +113,29 @@ def test_a_refusal_undoes_what_its_work_wrote(bench: Bench) -> None:
 def test_an_error_of_ours_fails_alone_too(bench: Bench) -> None:
     bench.hold()
     first, broken, last = bench.put(1), bench.writer.submit(lambda _: 1 // 0), bench.put(2)
-    bench.gate.set()
-    assert isinstance(outcome(broken), StorageFailed)
+    with capture_logs() as logs:
+        bench.gate.set()
+        assert isinstance(outcome(broken), WorkFailed)
     assert (outcome(first), outcome(last), bench.held()) == (1, 2, [1, 2])
+    assert [each["event"] for each in logs] == ["work_failed"]
+
+
+@pytest.mark.parametrize("sql", ["select * from nowhere", "select", "insert into held values ('x', 'y')"])
+def test_a_statement_that_is_wrong_in_itself_is_a_fault_of_ours(bench: Bench, sql: str) -> None:
+    assert isinstance(outcome(bench.writer.submit(lambda connection: connection.execute(sql))), WorkFailed)
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError(28, "No space left on device"), MemoryError(), sqlite3.OperationalError("database is locked")]
+)
+def test_what_the_machine_refuses_to_one_is_no_fault_of_ours(bench: Bench, fault: Exception) -> None:
+    def refused(_: object) -> None:
+        raise fault
+
+    with capture_logs() as logs:
+        assert isinstance(outcome(bench.writer.submit(refused)), StorageFailed)
+    assert [each["event"] for each in logs] == ["storage_refused"]
+    assert (bench.put(1).result(10), bench.held()) == (1, [1])
 
 
 def test_a_commit_that_fails_fails_all_of_it_and_the_next_one_works(bench: Bench) -> None:

@@ -37,6 +37,7 @@ from sync.caseapi.errors import (
     SignInRefused,
     StorageFailed,
     UnknownCase,
+    WorkFailed,
 )
 from sync.caseapi.service.case_api import CaseApi
 
@@ -47,6 +48,7 @@ _SORRY: tuple[tuple[type[CaseApiError], int, str], ...] = (
     (InputRefused, 422, N_("What was asked for cannot be.")),
     (Overloaded, 503, N_("The server is busy. Try again in a moment; nothing was changed.")),
     (StorageFailed, 503, N_("The server cannot write at the moment. Nothing was changed.")),
+    (WorkFailed, 500, N_("The program failed, its log says why. Nothing was changed.")),
 )
 
 

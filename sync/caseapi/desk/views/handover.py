@@ -24,6 +24,7 @@ REASONS = {
     "bad_amend": N_("corrects a record of another kind"),
     "damaged": N_("damaged on the tablet's disk"),
     "revoked": N_("sent after the tablet was revoked"),
+    "not_judged": N_("the server failed by it, its log says why"),
 }
 """What the closed list of reasons says to people."""
 

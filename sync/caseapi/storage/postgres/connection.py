@@ -16,6 +16,7 @@ from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.postgres import case_index
 from sync.caseapi.storage.postgres.dialect import Keys, Translated, translate
 from sync.caseapi.storage.postgres.place import DatabasePlace
+from sync.caseapi.storage.sqlite.faults import OF_STORAGE
 
 _Result = TypeVar("_Result")
 _Row = tuple[Any, ...]
@@ -54,6 +55,18 @@ BROKEN = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, asyn
 
 FAILED = (asyncpg.PostgresError, *BROKEN)
 """All that asking PostgreSQL may raise."""
+
+_WRONG_CLASSES = ("21", "22", "23", "42", "54")
+"""Classes of SQLSTATE that say that a statement is wrong, or a value that it was given."""
+
+
+def is_of_storage(exc: Exception) -> bool:
+    """Tell whether an error says that the storage refused: a lost connection, a full disk, another one in the way."""
+    if isinstance(exc, OF_STORAGE):
+        return True
+    state = str(getattr(exc, "sqlstate", ""))
+    is_wrong = state.startswith(_WRONG_CLASSES) and not isinstance(exc, asyncpg.InsufficientPrivilegeError)
+    return isinstance(exc, FAILED) and not is_wrong
 
 
 class Rows:

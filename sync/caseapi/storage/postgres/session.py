@@ -16,7 +16,9 @@ LEASE_CLASS = 0x58554E47
 CONFLICTS = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Two processes stood in each other's way: the whole transaction is run again."""
 
-_SAVEPOINTS = frozenset({"savepoint job", "rollback to job", "release job"})
+_SAVEPOINTS = frozenset(
+    f"{verb} {name}" for verb in ("savepoint", "rollback to", "release") for name in ("job", "half")
+)
 
 
 class Session:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
 from sync.caseapi.errors import StorageFailed
-from sync.caseapi.storage.postgres.connection import FAILED
+from sync.caseapi.storage.postgres.connection import FAILED, is_of_storage
 from sync.caseapi.storage.postgres.session import Session
 from sync.caseapi.storage.sqlite.writer import QUEUE_BYTES, QUEUE_LENGTH, Writer, _Job
 
@@ -38,6 +38,7 @@ class PostgresWriter(Writer):
             queue_length=queue_length,
             queue_bytes=queue_bytes,
             retry_after_s=retry_after_s,
+            is_of_storage=is_of_storage,
         )
 
     def _committed(self, jobs: list[_Job]) -> list[Any]:

@@ -1,10 +1,12 @@
 """Judging and folding as SQL: what waits is read, judged by the service's judge, and written in one transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
+
+import structlog
 
 from sync.caseapi.storage.base import Facts, Judge
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, HandedOff, JudgedBatch, Known, TagsSaid, Unjudged
@@ -14,22 +16,86 @@ from sync.caseapi.storage.sqlite.inserting import in_parts, insert_rows
 from sync.reference import BuildingEntry, EntranceEntry, MatterEntry, decode_entry
 
 _KnownRow = tuple[Any, ...]
+_Way = Callable[[sqlite3.Connection, str, Judge, Sequence[Unjudged]], None]
+
+log = structlog.get_logger("caseapi.judging")
 
 
 def judge_waiting(connection: sqlite3.Connection, district: str, judge: Judge, limit: int) -> int:
     """Judge up to so many records, new ones first, and return how many were."""
+    return _judge_next(connection, district, judge, limit, _judge)
+
+
+def judge_apart(
+    connection: sqlite3.Connection,
+    district: str,
+    judge: Judge,
+    limit: int,
+    is_of_storage: Callable[[Exception], bool],
+) -> int:
+    """Judge as `judge_waiting` does, but set apart the records by which the program fails, each alone.
+
+    Args:
+        is_of_storage: tells an error of the storage, which ends all of it, from one of the program.
+    """
+    return _judge_next(connection, district, judge, limit, partial(_judge_in_halves, is_of_storage=is_of_storage))
+
+
+def _judge_next(connection: sqlite3.Connection, district: str, judge: Judge, limit: int, way: _Way) -> int:
     if records := _waiting(connection, district, limit):
-        _judge(connection, district, judge, records)
+        way(connection, district, judge, records)
         _mark_judged(connection, district, records)
     elif records := rejudging.waiting_again(connection, district, limit):
-        _judge(connection, district, judge, records)
+        way(connection, district, judge, records)
         rejudging.mark_judged_again(connection, district, records)
     return len(records)
 
 
+def _judge_in_halves(
+    connection: sqlite3.Connection,
+    district: str,
+    judge: Judge,
+    records: Sequence[Unjudged],
+    *,
+    is_of_storage: Callable[[Exception], bool],
+) -> None:
+    fault = _fault_in(connection, lambda: _judge(connection, district, judge, records), is_of_storage)
+    if fault is None:
+        return
+    if len(records) == 1:
+        log.error("record_set_apart", stream=str(records[0].stream), n=records[0].n, exc_info=fault)
+        facts = _facts(connection, district, judge, records)
+        _write(connection, district, judge, judge.set_apart(records[0], facts))
+        return
+    middle = len(records) // 2
+    for half in (records[:middle], records[middle:]):
+        _judge_in_halves(connection, district, judge, half, is_of_storage=is_of_storage)
+
+
+def _fault_in(
+    connection: sqlite3.Connection, work: Callable[[], None], is_of_storage: Callable[[Exception], bool]
+) -> Exception | None:
+    """Do some work; when the program fails in it, undo it and return the error."""
+    connection.execute("savepoint half")
+    fault: Exception | None = None
+    try:
+        work()
+    except Exception as exc:
+        if is_of_storage(exc) or not connection.in_transaction:
+            raise
+        fault = exc
+        connection.execute("rollback to half")
+    connection.execute("release half")
+    return fault
+
+
 def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records: Sequence[Unjudged]) -> None:
+    _write(connection, district, judge, judge.judge(records, _facts(connection, district, judge, records)))
+
+
+def _facts(connection: sqlite3.Connection, district: str, judge: Judge, records: Sequence[Unjudged]) -> Facts:
     needs = judge.needs(records)
-    facts = Facts(
+    return Facts(
         known={known.id: known for known in _known(connection, district, needs.ids)},
         families={target: family for target in needs.targets if (family := _family(connection, district, target))},
         # The reference data stands still while a batch is judged, and a batch names the same few again and again.
@@ -42,7 +108,6 @@ def _judge(connection: sqlite3.Connection, district: str, judge: Judge, records:
         team_of=cache(lambda grid: casework.team_of(connection, district, grid)),
         repeated_by=lambda record: rejudging.repeated_by(connection, district, record),
     )
-    _write(connection, district, judge, judge.judge(records, facts))
 
 
 def _waiting(connection: sqlite3.Connection, district: str, limit: int) -> list[Unjudged]:

@@ -79,7 +79,7 @@ def learn(connection: sqlite3.Connection, district: str, knowledge: str) -> int:
     )
     queued = connection.execute(
         f"{_QUEUE} where district_id = ? and verdict <> 'duplicate'"
-        f" and reason in ('unknown_kind', 'bad_shape', 'unknown_ref', 'not_allowed', 'bad_amend'){_ONCE}",
+        f" and reason in ('unknown_kind', 'bad_shape', 'unknown_ref', 'not_allowed', 'bad_amend', 'not_judged'){_ONCE}",
         (district,),
     )
     return queued.rowcount

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sync.caseapi.errors import StorageFailed
+from sync.caseapi.errors import CaseApiError, Overloaded, StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
 from sync.caseapi.storage.blobs import BlobStore, FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
@@ -161,10 +161,19 @@ class SqliteJudging:
         self._district = district
 
     async def judge_waiting(self, judge: Judge, limit: int) -> int:
-        """Judge up to so many waiting records in one transaction."""
-        return await self._writer.run(
-            lambda connection: judging.judge_waiting(connection, self._district, judge, limit), is_alone=True
-        )
+        """Judge up to so many waiting records in one transaction; when that fails by a fault of the program, apart."""
+        district, is_of_storage = self._district, self._writer.is_of_storage
+        try:
+            return await self._writer.run(
+                lambda connection: judging.judge_waiting(connection, district, judge, limit), is_alone=True
+            )
+        except (StorageFailed, Overloaded):
+            raise
+        except CaseApiError:
+            return await self._writer.run(
+                lambda connection: judging.judge_apart(connection, district, judge, limit, is_of_storage),
+                is_alone=True,
+            )
 
     async def learn(self, knowledge: str) -> int:
         """Let what was judged by other knowledge be judged again."""

@@ -16,7 +16,8 @@ from typing import Any, ClassVar, TypeVar
 
 import structlog
 
-from sync.caseapi.errors import CaseApiError, Overloaded, StorageFailed
+from sync.caseapi.errors import CaseApiError, Overloaded, StorageFailed, WorkFailed
+from sync.caseapi.storage.sqlite.faults import is_of_storage
 
 _Result = TypeVar("_Result")
 _Outcome = tuple["asyncio.Future[Any]", Any]
@@ -64,18 +65,21 @@ class Writer:
         queue_length: int = QUEUE_LENGTH,
         queue_bytes: int = QUEUE_BYTES,
         retry_after_s: Callable[[], int] = lambda: 1,
+        is_of_storage: Callable[[Exception], bool] = is_of_storage,
     ) -> None:
         """Start the thread.
 
         Args:
             on_commit: called in the thread with the results of a committed group, before anybody is answered.
             retry_after_s: how long to send away who finds the queue full; jittered by the caller.
+            is_of_storage: tells an error by which the storage refuses from one of the program.
         """
         self.commits = 0
         self.alone_commits = 0
         """Those of them that were work of its own: while it stays, nothing but exchanges was written."""
         self._on_commit = on_commit
         self._retry_after_s = retry_after_s
+        self.is_of_storage = is_of_storage
         self._waiting: queue.Queue[_Job | None] = queue.Queue(queue_length)
         self._waiting_bytes, self._queue_bytes = 0, queue_bytes
         self._put_back: _Job | None = None
@@ -94,6 +98,9 @@ class Writer:
         Raises:
             Overloaded: the queue is full.
             StorageFailed: the writer has stopped.
+
+        The future raises what the work raised, `StorageFailed` when the storage refused, `WorkFailed` for a fault of
+        the program.
         """
         future: Future[_Result] = Future()
         self._queue(_Job(work, future, is_alone))
@@ -246,12 +253,10 @@ class Writer:
         try:
             outcome = job.work(self._connection)
         except Exception as exc:
-            outcome = exc if isinstance(exc, CaseApiError) else StorageFailed(f"a piece of work failed: {exc!r}")
             if not self._connection.in_transaction:
                 # A full disk or a read error ends the whole transaction, not this savepoint alone.
                 raise StorageFailed(str(exc)) from exc
-            if not isinstance(exc, CaseApiError):
-                log.exception("work_failed")
+            outcome = _told_of(exc, is_of_storage=self.is_of_storage(exc))
             self._connection.execute("rollback to job")
         self._connection.execute("release job")
         return outcome
@@ -277,6 +282,17 @@ class Writer:
                 left.append(self._waiting.get_nowait())
         waiting = [job for job in left if job is not None and job.is_wanted()]
         self._answer(waiting, [StorageFailed("the database was closed")] * len(waiting))
+
+
+def _told_of(exc: Exception, *, is_of_storage: bool) -> CaseApiError:
+    """Return what the waiter of a piece of work is told of its error."""
+    if isinstance(exc, CaseApiError):
+        return exc
+    if is_of_storage:
+        log.error("storage_refused", error=repr(exc))
+        return StorageFailed(f"a piece of work failed: {exc!r}")
+    log.exception("work_failed", exc_info=exc)
+    return WorkFailed(f"a piece of work failed: {exc!r}")
 
 
 def _tell(answered: Sequence[_Outcome]) -> None:

@@ -18,6 +18,9 @@ from tests.sync.caseapi.harness import Tablet
 UNTOLD = frozenset({500, 501, 502, 504})
 """Statuses that would say that the server itself has failed."""
 
+OURS = frozenset({"work_failed", "record_set_apart"})
+"""What is logged where the program failed in a piece of work, or by a record."""
+
 
 def state_of(database: Path) -> str:
     """Return a digest over every row of every table."""
@@ -38,6 +41,7 @@ async def unchanged(database: Path) -> AsyncIterator[None]:
 
 def refused(answer: httpx.Response, *statuses: int) -> dict[str, Any]:
     """Return the problem of an answer, after checking that it is a proper one of these statuses."""
+    assert not UNTOLD.intersection(statuses)
     assert answer.status_code in statuses, (answer.status_code, answer.text)
     assert answer.headers["content-type"] == PROBLEM_TYPE
     problem: dict[str, Any] = answer.json()

@@ -5,9 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import Needs, Wanted
-from sync.caseapi.storage.judged import JudgedBatch
 from sync.caseapi.storage.postgres.store import PostgresStorage
 from sync.caseapi.storage.values import FeedChange
 from tests.contracts.storages import ALL, Recorder, Sender, enrolled, page_after
@@ -142,22 +140,3 @@ async def test_work_whose_connection_is_cut_is_run_again_and_kept_once(
     assert [n for _, n in judge.seen] == [0, 1, 2, 1, 2]
     assert (await storage.desk.lag()).records == 0
     assert [entry.number for entry in (await page_after(storage, "grid:1")).entries] == [1, 2]
-
-
-async def test_a_judge_that_fails_is_told_and_nothing_of_its_work_is_kept(open_another: Open, clock: Clock) -> None:
-    storage = open_another()
-    (sender,) = await senders(storage, clock, 1)
-    sender.grow(1)
-    await storage.exchanges.exchange(sender.incoming())
-
-    class Twice(Recorder):
-        """A judge that says the same record is two."""
-
-        def judge(self, records: object, facts: object) -> JudgedBatch:
-            batch = super().judge(records, facts)  # type: ignore[arg-type]  # as it was given
-            return JudgedBatch(judged=batch.judged * 2, feed=batch.feed)
-
-    with pytest.raises(StorageFailed):
-        await storage.judging.judge_waiting(Twice(), 10)
-    assert (await page_after(storage, "grid:1")).entries == ()
-    assert await storage.judging.judge_waiting(Recorder(), 10) == 1
