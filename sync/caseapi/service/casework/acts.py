@@ -181,7 +181,7 @@ def _event(case: ReadCase, act: Act, seat: Account, desk: Desk) -> CaseEvent:
         org=seat.org,
         level=LEVEL_OF.get(seat.role),
         reason=clean_line(act.reason, max_chars=200),
-        note=clean_text(act.note, max_chars=1000),
+        note=clean_text(act.note, max_chars=1000).strip(),
         to_org=act.to_org,
         assisting=act.assisting,
         mode=act.mode,

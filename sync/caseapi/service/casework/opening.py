@@ -16,6 +16,7 @@ from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import CaseChange, Place
 from sync.caseapi.storage.judged import CaseRow, CaseWords
 from sync.records.base import whole
+from sync.records.shared import is_blank
 from sync.sealing import seal
 from sync.text import clean_line, clean_text
 
@@ -58,14 +59,16 @@ def opened(
         NotAllowed: no seat of the caller may report there.
     """
     grid = _grid(report, place)
-    right: Right = "self_resolve" if report.action.strip() else "report"
+    if report.action and is_blank(report.action):
+        raise InputRefused("say in a sentence what was done, or leave it out", "action")
+    right: Right = "self_resolve" if report.action else "report"
     seat = seat_with(by, right, CaseScope(grid, "community", actors=frozenset({by.id})))
     matter = place.matter if place is not None else None
     if matter is None:
         raise InputRefused("the catalogue has no such category", "matter")
-    description = clean_text(report.description, max_chars=2000)
-    if not description.strip():
+    if is_blank(report.description):
         raise InputRefused("say in a sentence what is wrong", "description")
+    description = clean_text(report.description, max_chars=2000)
     row = CaseRow(
         id=case,
         grid=grid,
@@ -103,6 +106,6 @@ def _grid(report: DeskReport, place: Place | None) -> str:
     grid = place.grid or report.grid
     if not grid:
         raise InputRefused("name a building, or the grid", "grid")
-    if report.building is None and not report.place.strip():
+    if report.building is None and is_blank(report.place):
         raise InputRefused("name a building, or say where it is", "place")
     return grid
