@@ -45,10 +45,11 @@ bench-peers: $(READY)
 mutants: $(READY)
 	@$(BIN)/python -m tests.mutation $(PATHS)
 
-# What is lost, doubled or falsely receipted? FAULTS=n worlds, SEED=n tells one, TOGETHER=1, FIRST=n, JOBS=n, JSON=1.
+# What is lost, doubled or falsely receipted? FAULTS=n worlds, SEED=n tells one, ONLY='…' plays what a finding names,
+# TOGETHER=1, FIRST=n, JOBS=n, JSON=1.
 FAULTS ?= 1000
 faults: $(READY)
-	@$(BIN)/python -m tests.faults --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) $(if $(FIRST),--first $(FIRST)) \
+	@$(BIN)/python -m tests.faults --faults $(FAULTS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)') $(if $(FIRST),--first $(FIRST)) \
 		$(if $(TOGETHER),--together) $(if $(filter-out auto,$(JOBS)),--jobs $(JOBS)) $(if $(WORLDS),--worlds-only) $(if $(JSON),--json)
 
 clean:

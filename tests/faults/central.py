@@ -23,6 +23,7 @@ from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
 from sync.wire import MAX_REPLY_BYTES, SYNC_PATH, inflate_body
 from tests.faults.agenda import Agenda, SimLoop
+from tests.faults.current import Current
 from tests.faults.disk import Disk, Killed
 from tests.faults.journey import Answered, Received, Sent
 from tests.faults.seams import STAGE, SteppedWriter, database_files, learn_kinds, looking
@@ -54,19 +55,6 @@ class Around(Protocol):
         ...
 
 
-class _Current:
-    """Stands for the services that run now, so that one application serves every start of every world."""
-
-    api: CaseApi
-
-    def now_ms(self) -> int:
-        """Return the clock of the server that runs; the application keeps this function for good."""
-        return self.api.now_ms()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.api, name)
-
-
 class _SignedOnly(msgspec.Struct):
     signed: str
 
@@ -75,7 +63,7 @@ class _ReceiptOnly(msgspec.Struct):
     receipt: _SignedOnly | None = None
 
 
-_CURRENT = _Current()
+_CURRENT = Current()
 _APPS: list[Guard] = []
 
 

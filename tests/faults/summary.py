@@ -16,7 +16,9 @@ class Summary:
         false_receipts: receipts that were untrue when they were signed.
         stuck: tablets that did not come to their end although all faults had stopped.
         other: findings of any other kind: feeds that differ, chains that break.
-        not_reached: faults set on a call that did not come, because the order of threads differed.
+        not_reached: faults set on a call that did not come in any attempt, because the order of threads differed.
+        uncovered: sorts of call that a fault was to hit and has not, and more calls not reached than may be, one line
+            each.
         not_tried: what this machine does not allow, one line each.
         no_copy: records of which no copy survives anywhere, server day and tablet both gone; no fault of anybody's.
         planted_caught: names of the planted defects that were caught.
@@ -32,6 +34,7 @@ class Summary:
     stuck: int = 0
     other: int = 0
     not_reached: int = 0
+    uncovered: tuple[str, ...] = ()
     not_tried: tuple[str, ...] = ()
     no_copy: int = 0
     planted_caught: tuple[str, ...] = ()
@@ -41,9 +44,9 @@ class Summary:
 
     @property
     def is_clean(self) -> bool:
-        """Tell whether nothing was found, and every planted defect that was tried."""
+        """Tell whether nothing was found, but every planted defect that was tried, and every fault hit its calls."""
         found = self.lost or self.doubled or self.false_receipts or self.stuck or self.other
-        return not (found or self.failures or self.planted_missed)
+        return not (found or self.failures or self.planted_missed or self.uncovered)
 
 
 def merged(summaries: Iterable[Summary]) -> Summary:

@@ -59,5 +59,7 @@ def test_the_same_seed_tells_the_same_story_in_every_process() -> None:
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
-def test_a_planted_defect_is_caught(planted: Planted) -> None:
-    assert hunt(planted) is not None, f"{planted.name} was not seen in {MOST_SEEDS} worlds"
+def test_a_planted_defect_is_caught_and_nothing_without_it(planted: Planted) -> None:
+    caught = hunt(planted)
+    assert caught is not None, f"{planted.name} was not seen in {MOST_SEEDS} worlds"
+    assert caught.control == (), f"seed {caught.seed} shows this without {planted.name}, too"

@@ -22,6 +22,7 @@ from tests.sync.tablet.makers import AT_MS, record
 
 DATABASE = "journal.db"
 FORM = "visit"
+RECORDS = 3
 TRIES = 2
 """How often the inspector does a thing again that was refused."""
 RECOVERIES = 4
@@ -52,7 +53,7 @@ class Shift:
     def __init__(self, path: Path, stream: UUID, say: Callable[[Told], None]) -> None:
         self.path = path
         self.say = say
-        self._records = [self._record(stream, place) for place in range(3)]
+        self._records = [self._record(stream, place) for place in range(RECORDS)]
 
     def play(self) -> None:
         """Work until the end of the shift; what is refused is tried again, as a person would."""
@@ -105,6 +106,11 @@ class Shift:
     def _record(self, stream: UUID, place: int) -> Envelope:
         random = sha256(stream.bytes + bytes([place])).digest()[:10]
         return record(f"第 {place} 户", record_id=str(uuid7_at(AT_MS, random)))
+
+
+def expect_whole(told: Sequence[Told]) -> None:
+    """Assert that a shift without faults did all it was to do."""
+    assert sum(said["what"] == "saved" for said in told) == RECORDS, told
 
 
 def afterwards(path: Path, central: Path, receipt_key: Ed25519PublicKey, told: Sequence[Told]) -> list[str]:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tests.faults.cuts import inspector
 from tests.faults.cuts.preload import ROOT
+from tests.faults.cuts.replays import replay_of
 from tests.sync.caseapi.harness import GRID, small_district
 from tests.sync.world import CaseApiProcess, world_around
 
@@ -56,7 +57,7 @@ def kills(count: int, seed: int) -> Killed:
         if not report["ok"]:
             findings.append(f"other: verify: {report}")
     saved = sum(said["what"] == "saved" for said in told)
-    return Killed(hits, saved, tuple(f"{finding} (kills, seed {seed})" for finding in findings))
+    return Killed(hits, saved, tuple(f"{finding} ({replay_of('kills', count, seed)})" for finding in findings))
 
 
 def _prepared(folder: Path) -> CaseApiProcess:

@@ -1,12 +1,13 @@
 """The connection is reset at every byte, in both directions; then all is compared.
 
-Run as ``python -m tests.faults.cuts.line BUDGET SEED`` under the shim; prints one JSON object.
+Run as ``python -m tests.faults.cuts.line BUDGET SEED`` under the shim; prints one JSON object. ``up BYTE SEED`` or
+``down BYTE SEED`` tries one byte.
 """
 
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,15 +15,18 @@ from msgspec.structs import replace
 
 from fieldapp.demo.proxy import CuttableProxy
 from tests.faults.cuts import inspector
-from tests.faults.cuts.points import MOST_FINDINGS, Outcome, Stage, make_ready
+from tests.faults.cuts.points import MOST_FINDINGS, Outcome
+from tests.faults.cuts.replays import replay_of
+from tests.faults.cuts.stage import Stage, make_ready
 from tests.faults.scratch import scratch
 
 
 class Line:
     """Shifts through a proxy that resets the connection after so many bytes; nothing is forked any more here."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, seed: int) -> None:
         self.stage = stage
+        self.seed = seed
         self.proxy = CuttableProxy(stage.server.port)
         self.key = Ed25519PublicKey.from_public_bytes(stage.receipt_key)
         tablet = inspector.opened(stage.template)
@@ -49,15 +53,20 @@ class Line:
         shutil.rmtree(path.parent)
 
     def run(self, budget: int, outcome: Outcome) -> None:
+        """Try so many bytes, all for 0."""
         up, down = self.bytes_of_a_shift()
         outcome.calls = up + down
         step = max(1, -(-outcome.calls // budget)) if budget else 1
-        cuts = [("up", at) for at in range(0, up, step)] + [("down", at) for at in range(0, down, step)]
+        self.cut([("up", at) for at in range(0, up, step)] + [("down", at) for at in range(0, down, step)], outcome)
+
+    def cut(self, cuts: Sequence[tuple[str, int]], outcome: Outcome) -> None:
+        """Cut at one byte after another."""
         for direction, at in cuts:
             outcome.tried += 1
+            replay = replay_of("line", direction, at, self.seed)
             for finding in self.try_one(at if direction == "up" else None, at if direction == "down" else None):
                 sort, _, sentence = finding.partition(": ")
-                outcome.findings.append(f"{sort}: line, reset at byte {at} {direction}: {sentence}")
+                outcome.findings.append(f"{sort}: line, reset at byte {at} {direction}: {sentence} ({replay})")
             if len(outcome.findings) >= MOST_FINDINGS:
                 return
         outcome.coverage["reset"] = {
@@ -68,16 +77,20 @@ class Line:
         self.proxy.stop()
 
 
-def main(budget: str, seed: str) -> None:
+def main(what: str, *words: str) -> None:
     make_ready()
     folder = scratch("line")
-    stage = Stage(folder, int(seed))
+    seed = int(words[-1])
+    stage = Stage(folder, seed)
     outcome = Outcome()
     try:
         stage.prepare()
-        line = Line(stage)
+        line = Line(stage, seed)
         try:
-            line.run(int(budget), outcome)
+            if what in ("up", "down"):
+                line.cut([(what, int(words[0]))], outcome)
+            else:
+                line.run(int(what), outcome)
         finally:
             line.stop()
     finally:

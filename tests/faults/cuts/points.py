@@ -1,40 +1,36 @@
 """Every call on a file or a socket goes wrong once, in each of five ways, on either end; then all is compared.
 
 Run as ``python -m tests.faults.cuts.points SIDE BUDGET SEED [PLANTED]`` under the shim, SIDE being ``tablet`` or
-``server``; prints one JSON object.
+``server``; prints one JSON object. ``python -m tests.faults.cuts.points SIDE FAULT POINT SEED`` tries one call.
 """
 
-import asyncio
-import gc
 import json
 import os
 import shutil
 import signal
 import sys
-from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from sync.caseapi.opening import initialise, open_case_api
-from sync.caseapi.storage.sqlite import connection
-from sync.tablet.store import connections
-from sync.tablet.store.identity import Membership
 from tests.faults.cuts import inspector
 from tests.faults.cuts.plants import plant
-from tests.faults.cuts.preload import FAULTS, Shim, points_on
-from tests.faults.cuts.served import DATABASE, ServedCaseApi
+from tests.faults.cuts.preload import FAULTS, Board, Point, points_on
+from tests.faults.cuts.replays import replay_of
+from tests.faults.cuts.stage import MOST_S, Stage, Stuck, in_time, lines_of_child, make_ready
 from tests.faults.scratch import scratch
-from tests.sync.caseapi.harness import GRID, small_district
 
-MOST_S = 20
-"""How long one shift may take before it counts as stuck."""
 MOST_FINDINGS = 20
+ATTEMPTS = 5
+"""Shifts that are played for a call that does not come: threads take their turns in another order each time."""
+MOST_NOT_REACHED = 0.01
+"""Part of the calls that may not have come in any of those shifts."""
+
+Aim = tuple[Point, str]
+"""A call, and how it goes wrong."""
 
 
 @dataclass
@@ -44,284 +40,232 @@ class Outcome:
     Attributes:
         calls: how many calls the shift makes without faults.
         tried: faults that hit a call.
-        not_reached: faults set on a call that did not come, because the order of threads differed.
+        not_reached: faults set on a call that did not come in any of the attempts.
+        uncovered: what was asked for and not tried, one line each: sorts of call that a fault has not hit at all, and
+            more calls not reached than may be.
+        findings: what is wrong, each with the command that plays it again.
         coverage: fault to what it hit, to how often.
     """
 
     calls: int = 0
     tried: int = 0
     not_reached: int = 0
+    uncovered: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     coverage: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-class Stage:
-    """A case API, an enrolled tablet that can be copied, and a fresh copy with a stream of its own for every point."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.folder = folder
-        self.shim = Shim()
-        (folder / "server").mkdir()
-        self.server = ServedCaseApi(folder / "server", self.shim)
-        self.template = folder / "template.db"
-        self.receipt_key = b""
-        self._rng = Random(seed)
-        self.central = folder / "server" / DATABASE
-
-    def prepare(self) -> None:
-        """Make the database, enrol the tablet and let it fetch what there is."""
-        initialise(self.server.config)
-        self.receipt_key = b64decode(in_child(lambda: asyncio.run(self._enrol()))["receipt_key"])
-        self.server.start()
-        in_child(self._first_sync)
-        # Once here, so that no child loads what is loaded on first use.
-        path, stream = self.fresh()
-        inspector.Shift(path, stream, lambda _: None).play()
-        gc.collect()
-        gc.freeze()
-
-    def fresh(self) -> tuple[Path, UUID]:
-        """Return a tablet in a folder of its own, and its stream."""
-        stream = UUID(bytes=self._rng.randbytes(16), version=4)
-        folder = self.folder / "tablets" / str(stream)
-        folder.mkdir(parents=True)
-        path = folder / inspector.DATABASE
-        shutil.copy(self.template, path)
-        inspector.give_stream(path, stream)
-        return path, stream
-
-    def compared(self, path: Path, told: list[inspector.Told]) -> list[str]:
-        """Recover a tablet without faults and return what is wrong."""
-        key = Ed25519PublicKey.from_public_bytes(self.receipt_key)
-        findings: list[str] = in_child(lambda: inspector.afterwards(path, self.central, key, told)) or []
-        shutil.rmtree(path.parent)
-        return findings
-
-    async def _enrol(self) -> dict[str, str]:
-        case_api = open_case_api(self.server.config, port=self.server.port)
-        await case_api.storage.feeds.publish(small_district())
-        offer = (await case_api.enrolment.offer(GRID, self.server.origin)).offer
-        tablet = inspector.opened(self.template)
-        service = case_api.enrolment
-
-        class Direct:
-            def enrol(self, request: Any) -> Any:
-                return asyncio.run_coroutine_threadsafe(service.use(request), loop).result()
-
-            def close(self) -> None:
-                return
-
-        loop = asyncio.get_running_loop()
-        tablet.enroller._connect = lambda *_: Direct()
-        await asyncio.to_thread(tablet.enroller.begin, str(offer.text))
-        joining = tablet.store.identity.membership("joining")
-        assert isinstance(joining, Membership)
-        await service.confirm(joining.digits)
-        await asyncio.to_thread(tablet.enroller.poll)
-        tablet.close()
-        await case_api.storage.close()
-        from base64 import b64encode
-
-        return {"receipt_key": b64encode(joining.receipt_key).decode()}
-
-    def _first_sync(self) -> None:
-        tablet = inspector.opened(self.template)
-        status = tablet.sync_once()
-        assert status.fault is None, status.fault
-        tablet.close()
-
-
-def in_child(work: Callable[[], Any]) -> Any:
-    """Return what a piece of work comes to in a forked child, so that no thread of it is ever forked again."""
-    said = list(lines_of_child(lambda say: say({"result": work()}))[0])
-    return said[-1]["result"] if said else [f"stuck: {work} did not end"]
-
-
-def lines_of_child(work: Callable[[Callable[[Any], None]], None]) -> tuple[list[Any], int]:
-    """Return what a piece of work says in a forked child until it ends or dies, and its exit status."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        signal.alarm(MOST_S)
-        code = 1
-        try:
-            work(lambda value: _write_line(writing, value))
-            code = 0
-        except BaseException as exc:  # noqa: BLE001 - the top of a child
-            os.write(2, f"{exc!r}\n".encode())
-        finally:
-            os._exit(code)
-    os.close(writing)
-    data = bytearray()
-    while piece := os.read(reading, 65_536):
-        data += piece
-    os.close(reading)
-    _, status = os.waitpid(child, 0)
-    return [json.loads(line) for line in data.splitlines()], status
-
-
-def _write_line(descriptor: int, value: Any) -> None:
-    os.write(descriptor, json.dumps(value).encode() + b"\n")
-
-
-def chosen(points: list[str], budget: int, seed: int) -> list[tuple[int, str]]:
+def chosen(points: Sequence[Point], budget: int, seed: int) -> list[Aim]:
     """Return the faults to try: all of them, or so many that every kind of call meets every fault first."""
-    everything = [(n, fault) for n in range(1, len(points) + 1) for fault in FAULTS]
+    everything = [(point, fault) for point in points for fault in FAULTS]
     if not budget or budget >= len(everything):
         return everything
+    order = {aim: place for place, aim in enumerate(everything)}
     Random(seed).shuffle(everything)
-    seen: set[tuple[str, str]] = set()
-    first: list[tuple[int, str]] = []
-    rest: list[tuple[int, str]] = []
-    for n, fault in everything:
-        known = (points[n - 1], fault) in seen
-        (rest if known else first).append((n, fault))
-        seen.add((points[n - 1], fault))
-    return sorted((first + rest)[:budget])
+    seen: set[tuple[str, str, str]] = set()
+    first: list[Aim] = []
+    rest: list[Aim] = []
+    for point, fault in everything:
+        sort = (point.phase, point.call, fault)
+        (rest if sort in seen else first).append((point, fault))
+        seen.add(sort)
+    return sorted((first + rest)[:budget], key=lambda aim: order[aim])
 
 
 class Side:
     """One end whose calls go wrong."""
 
-    def __init__(self, name: str, stage: Stage, outcome: Outcome) -> None:
+    def __init__(self, name: str, stage: Stage, outcome: Outcome, seed: int) -> None:
         self.name = name
         self.stage = stage
         self.outcome = outcome
+        self.seed = seed
 
-    def points(self) -> list[str]:
+    def measured(self) -> list[Point]:
         """Play a shift without faults and return its calls."""
         raise AssertionError(self.name)
 
-    def try_one(self, n: int, fault: str) -> Iterator[str]:
-        """Let one call go wrong and yield what is wrong afterwards."""
+    def try_one(self, point: Point, fault: str) -> tuple[bool, list[str]]:
+        """Let one call go wrong; tell whether it came, and what is wrong afterwards."""
         raise AssertionError(self.name)
 
-    def run(self, budget: int, seed: int, *, most_findings: int = MOST_FINDINGS) -> None:
+    def run(self, budget: int, *, most_findings: int = MOST_FINDINGS) -> None:
         """Try so many faults, all for 0, and stop when so much is found."""
-        points = self.points()
+        first, second = self.measured(), self.measured()
+        points = list(dict.fromkeys([*first, *second]))
         self.outcome.calls = len(points)
-        for n, fault in chosen(points, budget, seed):
-            where = f"{self.name}, {fault} at call {n} ({points[n - 1]})"
-            for finding in self.try_one(n, fault):
-                sort, _, sentence = finding.partition(": ")
-                self.outcome.findings.append(f"{sort}: {where}: {sentence}")
+        aims = chosen(points, budget, self.seed)
+        if self.aim(aims, most_findings):
+            # A sort of call that came in one of the shifts alone need not come again.
+            certain = _sorts(first) & _sorts(second)
+            self._count_uncovered([aim for aim in aims if _sort(aim[0]) in certain])
+
+    def aim(self, aims: Iterable[Aim], most_findings: int = MOST_FINDINGS) -> bool:
+        """Let one call after another go wrong; tell whether all were tried before too much was found."""
+        for point, fault in aims:
+            for _ in range(ATTEMPTS):
+                is_hit, findings = self.try_one(point, fault)
+                self._note(point, fault, findings)
+                if is_hit or findings:
+                    break
+            if is_hit:
+                self._cover(point, fault)
+            else:
+                self.outcome.not_reached += 1
             if len(self.outcome.findings) >= most_findings:
-                return
+                return False
+        return True
 
-    def note(self, board: Any, fault: str) -> None:
-        if not board.fired:
-            self.outcome.not_reached += 1
-            return
-        from tests.faults.cuts.preload import point_name
+    def _note(self, point: Point, fault: str, findings: Iterable[str]) -> None:
+        replay = replay_of("calls", self.name, fault, point, self.seed)
+        for finding in findings:
+            sort, _, sentence = finding.partition(": ")
+            self.outcome.findings.append(f"{sort}: {self.name}, {fault} at {point}: {sentence} ({replay})")
 
+    def _cover(self, point: Point, fault: str) -> None:
         self.outcome.tried += 1
-        point = f"{self.name}: {point_name(board.fired_call * 16 + board.fired_role)}"
         hits = self.outcome.coverage.setdefault(fault, {})
-        hits[point] = hits.get(point, 0) + 1
+        where = self._where(point)
+        hits[where] = hits.get(where, 0) + 1
+
+    def _where(self, point: Point) -> str:
+        return f"{self.name}: {' '.join(_sort(point)).strip()}"
+
+    def _count_uncovered(self, aims: Iterable[Aim]) -> None:
+        wanted = dict.fromkeys((fault, self._where(point)) for point, fault in aims)
+        self.outcome.uncovered += [
+            f"{where} never met {fault}" for fault, where in wanted if where not in self.outcome.coverage.get(fault, {})
+        ]
+        count = self.outcome.not_reached
+        if count > MOST_NOT_REACHED * (self.outcome.tried + count):
+            self.outcome.uncovered.append(f"{self.name}: {count} of {self.outcome.tried + count} calls did not come")
+
+
+def _sort(point: Point) -> tuple[str, str]:
+    return (point.phase, point.call)
+
+
+def _sorts(points: Iterable[Point]) -> set[tuple[str, str]]:
+    return {_sort(point) for point in points}
 
 
 class TabletSide(Side):
     """The tablet's calls go wrong; the case API beside it is well."""
 
-    def points(self) -> list[str]:
+    def measured(self) -> list[Point]:
         path, stream = self.stage.fresh()
         board = self.stage.shim.new_board()
-        told, _ = lines_of_child(lambda say: self._shift(path, stream, board, 0, "", say))
-        assert sum(said["what"] == "saved" for said in told) == 3, told
+        told, _ = lines_of_child(lambda say: self._shift(path, stream, board, None, "", say))
+        inspector.expect_whole(told)
         assert not self.stage.compared(path, told)
         return points_on(board.contents)
 
-    def try_one(self, n: int, fault: str) -> Iterator[str]:
+    def try_one(self, point: Point, fault: str) -> tuple[bool, list[str]]:
         shim = self.stage.shim
         path, stream = self.stage.fresh()
         board = shim.new_board()
-        told, status = lines_of_child(lambda say: self._shift(path, stream, board, n, fault, say))
-        self.note(board.contents, fault)
+        told, status = lines_of_child(lambda say: self._shift(path, stream, board, point, fault, say))
+        is_hit = bool(board.contents.fired)
         shim.drop(board)
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
-            yield f"stuck: the shift did not end in {MOST_S} s"
-        yield from self.stage.compared(path, told)
+        is_stuck = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
+        stuck = [f"stuck: the shift did not end in {MOST_S} s"] if is_stuck else []
+        return is_hit, stuck + self.stage.compared(path, told)
 
     def _shift(
-        self, path: Path, stream: UUID, board: Any, n: int, fault: str, say: Callable[[inspector.Told], None]
+        self,
+        path: Path,
+        stream: UUID,
+        board: Any,
+        point: Point | None,
+        fault: str,
+        say: Callable[[inspector.Told], None],
     ) -> None:
         shift = inspector.Shift(path, stream, say)
         shim = self.stage.shim
         shim.use(board)
         shim.watch(path.parent)
-        shim.arm(n, fault)
+        shim.arm(*((point.n, fault, point.call) if point else (0,)))
         shift.play()
 
 
 class ServerSide(Side):
     """The case API's calls go wrong, while it starts, while it serves or while it stops; the tablet is well."""
 
-    def points(self) -> list[str]:
+    def measured(self) -> list[Point]:
         server = self.stage.server
-        server.stop()
-        assert server.start(0)
-        starting = points_on(server.board)
-        self._warm_up()
-        assert server.arm(0, "")
+        server.kill()
+        assert server.start(is_counting=True)
+        starting = self._counted("starting")
+        # What a server does only once in its life is no part of each shift.
         told, path = self._shift()
-        serving = points_on(server.board)
-        assert server.arm(0, "")
-        server.stop()
-        stopping = points_on(server.board)
-        server.start()
         assert not self.stage.compared(path, told)
-        self._serves_from, self._stops_from = len(starting), len(starting) + len(serving)
+        assert server.count()
+        told, path = self._shift()
+        serving = self._counted("serving")
+        assert server.count()
+        server.stop()
+        stopping = self._counted("stopping")
+        server.start()
+        inspector.expect_whole(told)
+        assert not self.stage.compared(path, told)
         return [*starting, *serving, *stopping]
 
-    def try_one(self, n: int, fault: str) -> Iterator[str]:
+    def try_one(self, point: Point, fault: str) -> tuple[bool, list[str]]:
         server = self.stage.server
-        if n <= self._serves_from:
+        is_up = True
+        if point.phase == "starting":
             server.kill()
-            is_up = server.start(n, fault)
-        else:
-            is_up = n > self._stops_from or server.arm(n - self._serves_from, fault)
+            is_up = server.start(point, fault)
+        elif point.phase == "serving":
+            is_up = server.arm(point, fault)
         told, path = self._shift() if is_up else ([], self.stage.fresh()[0])
-        if n > self._stops_from:
-            server.arm(n - self._stops_from, fault)
+        if point.phase == "stopping":
+            server.arm(point, fault)
             server.stop()
-        self.note(server.board, fault)
-        if n > self._stops_from or not server.disarm():
+        is_hit = bool(self._board.fired)
+        if point.phase == "stopping" or not server.disarm():
             server.kill()
             server.start()
-        yield from self.stage.compared(path, told)
+        return is_hit, self.stage.compared(path, told)
 
-    def _warm_up(self) -> None:
-        told, path = self._shift()
-        assert not self.stage.compared(path, told)
+    @property
+    def _board(self) -> Board:
+        return self.stage.server.board
+
+    def _counted(self, phase: str) -> list[Point]:
+        return points_on(self._board, phase)
 
     def _shift(self) -> tuple[list[inspector.Told], Path]:
         path, stream = self.stage.fresh()
-        told, _ = lines_of_child(lambda say: inspector.Shift(path, stream, say).play())
+        told: list[inspector.Told] = []
+        try:
+            # Here and not in a child: the tablet is well, and to fork costs as much as the shift.
+            with in_time():
+                inspector.Shift(path, stream, told.append).play()
+        except Stuck:
+            told.append({"what": "unexpected", "error": f"the shift did not end in {MOST_S} s"})
         return told, path
 
 
 SIDES = {"tablet": TabletSide, "server": ServerSide}
 
 
-def make_ready() -> None:
-    """Let no wait for a lock last: one that the disk refuses never comes."""
-    shown = f"busy_timeout = {connections.BUSY_TIMEOUT_MS}"
-    pragmas = tuple(pragma.replace(shown, "busy_timeout = 20") for pragma in connections._PRAGMAS)
-    connections._PRAGMAS = pragmas  # type: ignore[assignment]  # as many as before
-    connection.BUSY_TIMEOUT_S = 0.02
-
-
-def main(side: str, budget: str, seed: str, planted: str = "") -> None:
+def main(side: str, what: str, *words: str) -> None:
     make_ready()
+    is_one = what in FAULTS
+    seed = int(words[1] if is_one else words[0])
+    planted = "" if is_one else "".join(words[1:])
     plant(planted)
     folder = scratch("points")
     outcome = Outcome()
-    stage = Stage(folder, int(seed))
+    stage = Stage(folder, seed)
     try:
         stage.prepare()
-        most = 1 if planted else MOST_FINDINGS
-        SIDES[side](side, stage, outcome).run(int(budget), int(seed), most_findings=most)
+        faulty = SIDES[side](side, stage, outcome, seed)
+        if is_one:
+            faulty.aim([(Point.of(words[0]), what)])
+        else:
+            faulty.run(int(what), most_findings=1 if planted else MOST_FINDINGS)
     finally:
         stage.server.kill()
         shutil.rmtree(folder)

@@ -2,7 +2,8 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ import msgspec
 from tests.faults.cuts import server_shift, tablet_shift
 from tests.faults.cuts.disk import Disk
 from tests.faults.cuts.preload import ROOT, command, environment
+from tests.faults.cuts.replays import replay_of
 from tests.faults.cuts.server_check import check_server
 from tests.faults.cuts.tablet_check import check_tablet
 from tests.faults.cuts.trace import Mark, Operation, read_trace
@@ -48,10 +50,12 @@ class State:
 
     Attributes:
         place: how many operations had happened.
+        number: which of the states of that moment.
         keeping: how much of what was not synced is there: 0 nothing, 1 all.
     """
 
     place: int
+    number: int
     keeping: float
     files: dict[str, bytes]
     told: tuple[Told, ...]
@@ -114,37 +118,55 @@ def states(run: Recorded, budget: int, seed: int) -> Iterator[State]:
             continue
         count = share + (place in extra)
         if count:
-            yield from _around(disk, operation, place, count, told, seed)
+            yield from _numbered(disk, operation, place, range(count), told, seed)
         disk.apply(operation)
 
 
-def _around(
-    disk: Disk, operation: Operation, place: int, count: int, told: Sequence[Told], seed: int
+def state_at(run: Recorded, place: int, number: int, seed: int) -> State:
+    """Return one state by its moment and its number there.
+
+    Raises:
+        ValueError: the run has no such moment.
+    """
+    if not (0 <= place < len(run.operations)) or isinstance(run.operations[place], Mark):
+        raise ValueError(f"nothing changes the disk at operation {place} of {len(run.operations)}")
+    disk = Disk(run.files)
+    told: list[Told] = []
+    for operation in run.operations[:place]:
+        if isinstance(operation, Mark):
+            told.append(msgspec.json.decode(operation.data))
+        disk.apply(operation)
+    return next(_numbered(disk, run.operations[place], place, range(number, number + 1), told, seed))
+
+
+def _numbered(
+    disk: Disk, operation: Operation, place: int, numbers: Iterable[int], told: Sequence[Told], seed: int
 ) -> Iterator[State]:
-    for number in range(count):
+    for number in numbers:
         rng = Random(f"{seed}:{place}:{number}")
         keeping = rng.choice((0.0, 0.2, 0.5, 0.8, 1.0))
         size = disk.size_of(operation)
         disk.apply_torn(operation, rng)
         files = disk.after_cut(rng, keeping)
         disk.take_back_torn(operation, size)
-        yield State(place, keeping, files, tuple(told))
+        yield State(place, number, keeping, files, tuple(told))
 
 
-def tried(run: Recorded, check: Check, *, budget: int, seed: int, most_findings: int = 20) -> Found:
-    """Build, open and check so many states; stop early when enough is found."""
+def tried(run: Recorded, check: Check, tries: Iterable[State], *, seed: int, most_findings: int = 20) -> Found:
+    """Build, open and check states; stop early when enough is found."""
     findings: list[str] = []
     calls: dict[str, int] = {}
     count = 0
     folder = scratch("state")
     try:
-        for state in states(run, budget, seed):
+        for state in tries:
             count += 1
             kind = type(run.operations[state.place]).__name__.lower()
             calls[kind] = calls.get(kind, 0) + 1
             _write(run, state, folder)
             where = f"power cut, {run.name}, seed {seed}, before operation {state.place} ({kind}), {state.keeping:.0%}"
-            findings += [f"{where}: {finding}" for finding in check(folder, state.told)]
+            replay = replay_of("power", run.name, state.place, state.number, seed)
+            findings += [f"{where}: {finding} ({replay})" for finding in check(folder, state.told)]
             if len(findings) >= most_findings:
                 break
     finally:
@@ -154,14 +176,28 @@ def tried(run: Recorded, check: Check, *, budget: int, seed: int, most_findings:
 
 def power_cuts(name: str, planted: str = "", *, budget: int, seed: int, most_findings: int = 20) -> Found:
     """Record one of the runs, with a planted defect or none, and try so many states of it."""
-    known = RUNS[name]
+    with _recording(name, planted) as run:
+        return tried(run, RUNS[name].check, states(run, budget, seed), seed=seed, most_findings=most_findings)
+
+
+def power_cut(name: str, place: int, number: int, seed: int, *, planted: str = "") -> Found:
+    """Record a run and try one state of it.
+
+    Raises:
+        ValueError: the run has no such moment.
+    """
+    with _recording(name, planted) as run:
+        return tried(run, RUNS[name].check, [state_at(run, place, number, seed)], seed=seed)
+
+
+@contextmanager
+def _recording(name: str, planted: str) -> Iterator[Recorded]:
     folder = scratch("power")
     watched = folder / "watched"
     watched.mkdir()
     try:
-        known.prepare(watched)
-        run = recorded(name, known.module, watched, planted)
-        return tried(run, known.check, budget=budget, seed=seed, most_findings=most_findings)
+        RUNS[name].prepare(watched)
+        yield recorded(name, RUNS[name].module, watched, planted)
     finally:
         shutil.rmtree(folder)
 

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -33,9 +35,10 @@ class Board(ctypes.Structure):
     """What the shim counts; it lies in memory shared with forked children."""
 
     _fields_ = (
-        *((name, ctypes.c_int64) for name in ("calls", "armed_at", "fired", "fired_call", "fired_role")),
+        *((name, ctypes.c_int64) for name in ("calls", "armed_at", "armed_code", "fired", "fired_call", "fired_role")),
         ("kind", ctypes.c_int64),
         ("counting", ctypes.c_int64),
+        ("counts", ctypes.c_int64 * 256),
         ("points", ctypes.c_uint8 * MOST_POINTS),
     )
 
@@ -71,7 +74,7 @@ class Shim:
 
     def __init__(self) -> None:
         self._library = ctypes.CDLL(None)
-        self._library.shim_arm.argtypes = (ctypes.c_long, ctypes.c_int)
+        self._library.shim_arm.argtypes = (ctypes.c_long, ctypes.c_int, ctypes.c_int)
         self._library.shim_new_board.restype = ctypes.POINTER(Board)
         self._library.shim_mark.argtypes = (ctypes.c_char_p, ctypes.c_uint32)
 
@@ -101,20 +104,60 @@ class Shim:
         """Forget a board that nobody uses here."""
         self._library.shim_drop_board(board)
 
-    def arm(self, n: int, fault: str = "") -> None:
-        """Count calls from here on and let the n-th go wrong; 0 only counts."""
-        self._library.shim_arm(n, FAULTS.index(fault) + 1 if fault else 0)
+    def arm(self, n: int, fault: str = "", call: str = "") -> None:
+        """Count calls from here on and let the n-th of one sort (`write wal`) go wrong; 0 only counts."""
+        self._library.shim_arm(n, FAULTS.index(fault) + 1 if fault else 0, code_of(call) if call else -1)
 
     def disarm(self) -> None:
         """Let every call pass, uncounted."""
         self._library.shim_disarm()
 
 
-def points_on(board: Board) -> list[str]:
-    """Return what each counted call was, in order, as in ``write wal``."""
-    return [point_name(code) for code in board.points[: min(board.calls, MOST_POINTS)]]
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One call of a shift, by its name: ``serving: write wal 3`` is the third of its sort while the server serves."""
+
+    call: str
+    n: int
+    phase: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.phase}: {self.call} {self.n}" if self.phase else f"{self.call} {self.n}"
+
+    @classmethod
+    def of(cls, text: str) -> "Point":
+        """Return the point of a name.
+
+        Raises:
+            ValueError: no such sort of call, or no number.
+        """
+        phase, _, rest = text.rpartition(": ")
+        call, _, n = rest.rpartition(" ")
+        code_of(call)
+        return cls(call, int(n), phase)
+
+
+def points_on(board: Board, phase: str = "") -> list[Point]:
+    """Return what each counted call was, in order."""
+    seen: Counter[str] = Counter()
+    points: list[Point] = []
+    for code in board.points[: min(board.calls, MOST_POINTS)]:
+        call = point_name(code)
+        seen[call] += 1
+        points.append(Point(call, seen[call], phase))
+    return points
 
 
 def point_name(code: int) -> str:
-    """Return a point's name, as in ``write wal``."""
+    """Return the name of a sort of call, as in ``write wal``."""
     return f"{CALLS[code // 16]} {ROLES[code % 16]}"
+
+
+def code_of(name: str) -> int:
+    """Return what the shim calls a sort of call.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    call, _, role = name.partition(" ")
+    return CALLS.index(call) * 16 + ROLES.index(role)

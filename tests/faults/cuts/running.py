@@ -1,25 +1,23 @@
-"""Everything of this folder by one budget, as one summary: power cuts, failing calls, cut lines, kills, a full disk."""
+"""Everything of this folder by one budget, in parts: power cuts, failing calls, cut lines, kills, a full disk."""
 
 import json
 import subprocess
-import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 from tests.faults.cuts.full_disk import run_full_disk
 from tests.faults.cuts.kills import kills
 from tests.faults.cuts.plants import PLANTED as PLANTED_IN_CALLS
-from tests.faults.cuts.power import RUNS, power_cuts
-from tests.faults.cuts.preload import ROOT, command, environment
-from tests.faults.summary import Summary, merged
+from tests.faults.cuts.power import RUNS, power_cut, power_cuts
+from tests.faults.cuts.preload import FAULTS, ROOT, Point, command, environment
+from tests.faults.cuts.replays import words_of
+from tests.faults.parts import Part
+from tests.faults.summary import Summary
 
 COUNTED = {"lost": "lost", "doubled": "doubled", "false receipt": "false_receipts", "stuck": "stuck"}
 """How a finding begins, to the column it counts in; anything else is `other`."""
-
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +49,21 @@ class Budget:
         )
 
 
-def run(faults: int = 1_000, say: Say = lambda _: None, *, seed: int = 1) -> Summary:
-    """Try everything by one number and return what it came to.
-
-    Args:
-        say: hears how each part went.
-    """
+def parts(faults: int = 1_000, *, seed: int = 1) -> list[Part]:
+    """Return everything that one number asks for, what takes longest first."""
     budget = Budget.of(faults)
-    parts: list[Summary] = []
-    for name, part in (
-        ("power cuts", _power),
-        ("failing calls", _calls),
-        ("kills", _kills),
-        ("full disk", _full_disk),
-        ("planted defects", _planted),
-    ):
-        began = time.monotonic()
-        found = merged(part(budget, seed))
-        caught = f", {len(found.planted_caught)} caught" if found.planted_caught else ""
-        caught += f", {found.not_reached} not reached" if found.not_reached else ""
-        caught += f", not tried: {'; '.join(found.not_tried)}" if found.not_tried else ""
-        say(
-            f"{name}: {found.schedules} tried, {len(found.failures)} findings{caught}, {time.monotonic() - began:.0f} s"
-        )
-        parts.append(found)
-    return merged(parts)
+    sides = {"server": budget.faults, "tablet": budget.faults, "line": budget.cuts}
+    made = [Part(f"failing calls, {side}", partial(calls, side, most, seed)) for side, most in sides.items() if most]
+    if budget.states:
+        made += [Part(f"power cuts, {name}", partial(power, name, budget.states, seed)) for name in reversed(RUNS)]
+    if budget.kills:
+        made.append(Part("kills", partial(killed, budget.kills, seed)))
+    made.append(Part("full disk", full_disk))
+    if budget.planted:
+        cut = [(name, planted) for name, run in RUNS.items() for planted in run.planted]
+        made += [Part(planted, partial(planted_cut, name, planted, budget.planted, seed)) for name, planted in cut]
+        made += [Part(planted, partial(planted_call, planted, budget.planted, seed)) for planted in PLANTED_IN_CALLS]
+    return made
 
 
 def outcome_of(module: str, *words: str) -> dict[str, Any]:
@@ -107,46 +95,64 @@ def summed(schedules: int, findings: Iterable[str], coverage: dict[str, dict[str
     return Summary(schedules=schedules, coverage=coverage or {}, failures=lines, **counts)  # type: ignore[arg-type]  # only columns that count
 
 
-def _power(budget: Budget, seed: int) -> Iterator[Summary]:
-    for name in RUNS if budget.states else ():
-        found = power_cuts(name, budget=budget.states, seed=seed)
-        points = {f"{name}: before {call}": count for call, count in found.calls.items()}
-        yield summed(found.states, found.findings, {"power cut": points})
+def power(name: str, budget: int, seed: int) -> Summary:
+    """Cut the power in one of the runs."""
+    found = power_cuts(name, budget=budget, seed=seed)
+    points = {f"{name}: before {call}": count for call, count in found.calls.items()}
+    return summed(found.states, found.findings, {"power cut": points})
 
 
-def _calls(budget: Budget, seed: int) -> Iterator[Summary]:
-    sides = {"tablet": budget.faults, "server": budget.faults, "line": budget.cuts}
-    # Each side is processes of its own that wait for one another: together they keep two cores busy.
-    with ThreadPoolExecutor(len(sides)) as pool:
-        outcomes = pool.map(lambda side: calls_of(side, sides[side], seed), [side for side in sides if sides[side]])
-        for outcome in outcomes:
-            found = summed(outcome["tried"], outcome["findings"], outcome["coverage"])
-            yield replace(found, not_reached=outcome["not_reached"])
+def calls(side: str, budget: int, seed: int) -> Summary:
+    """Let calls go wrong on one side, all for -1."""
+    return _of_calls(calls_of(side, budget, seed))
 
 
-def _kills(budget: Budget, seed: int) -> Iterator[Summary]:
-    if budget.kills:
-        killed = kills(budget.kills, seed)
-        yield summed(budget.kills, killed.findings, {"SIGKILL of a real process": killed.hits})
+def _of_calls(outcome: Mapping[str, Any]) -> Summary:
+    found = summed(outcome["tried"], outcome["findings"], outcome["coverage"])
+    return replace(found, not_reached=outcome["not_reached"], uncovered=tuple(outcome["uncovered"]))
 
 
-def _full_disk(_: Budget, __: int) -> Iterator[Summary]:
+def killed(count: int, seed: int) -> Summary:
+    """Kill real processes."""
+    found = kills(count, seed)
+    return summed(count, found.findings, {"SIGKILL of a real process": found.hits})
+
+
+def full_disk() -> Summary:
+    """Let a real disk fill up."""
     told = run_full_disk()
     if told is None:
-        yield Summary(not_tried=("full disk: no disk may be mounted here",))
-    else:
-        yield summed(2, told.findings, {"full disk": {"tablet": 1, "server": 1}})
+        return Summary(not_tried=("full disk: no disk may be mounted here",))
+    return summed(2, told.findings, {"full disk": {"tablet": 1, "server": 1}})
 
 
-def _planted(budget: Budget, seed: int) -> Iterator[Summary]:
-    if not budget.planted:
-        return
-    for name, each in RUNS.items():
-        for planted in each.planted:
-            is_caught = bool(power_cuts(name, planted, budget=budget.planted, seed=seed, most_findings=1).findings)
-            yield _named(planted, is_caught)
-    for planted in PLANTED_IN_CALLS:
-        yield _named(planted, bool(calls_of("tablet", budget.planted, seed, planted)["findings"]))
+def planted_cut(name: str, planted: str, budget: int, seed: int) -> Summary:
+    """Look for a planted defect by power cuts; the cuts of the run without it are the control."""
+    return _named(planted, bool(power_cuts(name, planted, budget=budget, seed=seed, most_findings=1).findings))
+
+
+def planted_call(planted: str, budget: int, seed: int) -> Summary:
+    """Look for a planted defect by failing calls; the calls of the shift without it are the control."""
+    return _named(planted, bool(calls_of("tablet", budget, seed, planted)["findings"]))
+
+
+def play_only(text: str) -> Summary:
+    """Play one thing again by the name that was printed with a finding.
+
+    Raises:
+        ValueError: nothing has this name.
+    """
+    match words_of(text):
+        case ["power", name, place, number, seed] if name in RUNS:
+            found = power_cut(name, int(place), int(number), int(seed))
+            return summed(found.states, found.findings)
+        case ["calls", side, fault, point, seed] if side in ("tablet", "server") and fault in FAULTS:
+            return _of_calls(outcome_of("tests.faults.cuts.points", side, fault, str(Point.of(point)), str(int(seed))))
+        case ["line", ("up" | "down") as direction, byte, seed]:
+            return _of_calls(outcome_of("tests.faults.cuts.line", direction, str(int(byte)), str(int(seed))))
+        case ["kills", count, seed]:
+            return killed(int(count), int(seed))
+    raise ValueError(f"nothing can be played by the name {text!r}")
 
 
 def _named(planted: str, is_caught: bool) -> Summary:

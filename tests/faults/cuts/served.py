@@ -6,16 +6,22 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from sync.caseapi import serving
+from sync.caseapi.app import make_app
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.opening import open_case_api
-from sync.caseapi.serving import quiet_server
-from tests.faults.cuts.preload import Board, Shim
+from tests.faults.current import Current
+from tests.faults.cuts.preload import Board, Point, Shim
 
 DATABASE = "central.db"
+DISARM = "disarm"
 END_S = 10
 """How long a stopping server may take before it is killed."""
+POLL_S = 0.001
+"""How often a starting server is looked at; without a pause, its other threads would wait for the one that looks."""
 
 
 class ServedCaseApi:
@@ -28,6 +34,10 @@ class ServedCaseApi:
         self.port: int = self.listener.getsockname()[1]
         self.shared: ctypes._Pointer[Board] = shim.new_board()
         self._shim = shim
+        self._current = Current()
+        # Made once, before any child: it touches no file of the folder. Nobody at a desk looks on here.
+        app = make_app(self._current, has_desk=False)  # type: ignore[arg-type]  # stands for each start's in turn
+        serving.make_app = lambda *_, **__: app
         self._child = 0
         self._commands = -1
         self._answers = -1
@@ -40,26 +50,30 @@ class ServedCaseApi:
     def board(self) -> Board:
         return self.shared.contents
 
-    def start(self, n: int | None = None, fault: str = "") -> bool:
-        """Start the child, armed from its first call on where `n` is given; tell whether it listens."""
+    def start(self, point: Point | None = None, fault: str = "", *, is_counting: bool = False) -> bool:
+        """Start the child, armed or counting from its first call on where that is asked; tell whether it listens."""
         commands, self._commands = os.pipe()
         self._answers, answers = os.pipe()
         self._child = os.fork()
         if not self._child:
             os.close(self._commands)
             os.close(self._answers)
-            self._be_the_child(commands, answers, n, fault)
+            self._be_the_child(commands, answers, _order(point, fault) if point or is_counting else DISARM)
         os.close(commands)
         os.close(answers)
         return self._heard() == "ready"
 
-    def arm(self, n: int, fault: str) -> bool:
+    def arm(self, point: Point, fault: str) -> bool:
         """Arm the running child; tell whether it heard."""
-        return self._told(f"{n} {fault}\n")
+        return self._told(_order(point, fault))
+
+    def count(self) -> bool:
+        """Let the running child count its calls from here on; tell whether it heard."""
+        return self._told(_order(None, ""))
 
     def disarm(self) -> bool:
         """Let every call of the running child pass again; tell whether it heard."""
-        return self._told("disarm\n")
+        return self._told(DISARM)
 
     def stop(self) -> None:
         """End the child, politely first."""
@@ -82,7 +96,7 @@ class ServedCaseApi:
 
     def _told(self, line: str) -> bool:
         try:
-            os.write(self._commands, line.encode())
+            os.write(self._commands, line.encode() + b"\n")
         except BrokenPipeError:
             return False
         return self._heard() == "ok"
@@ -95,7 +109,7 @@ class ServedCaseApi:
             return ""
         return os.read(self._answers, 100).decode().strip()
 
-    def _be_the_child(self, commands: int, answers: int, n: int | None, fault: str) -> None:
+    def _be_the_child(self, commands: int, answers: int, order: str) -> None:
         code = 1
         try:
             for output in (1, 2):
@@ -103,33 +117,49 @@ class ServedCaseApi:
             self._shim.use(self.shared)
             self._shim.watch(self.folder)
             # The board may still say what the last child was to suffer.
-            self._shim.disarm() if n is None else self._shim.arm(n, fault)
-            asyncio.run(self._serve(commands, answers))
+            self._follow(order)
+            asyncio.run(self._serve(lambda server: self._listen(server, commands, answers)))
             code = 0
         finally:
             os._exit(code)
 
-    async def _serve(self, commands: int, answers: int) -> None:
+    def warm_up(self) -> None:
+        """Start and stop once in this process, so that no child loads what is loaded on first use."""
+        asyncio.run(self._serve(lambda server: server.stop()))
+
+    async def _serve(self, ready: Callable[[serving.QuietServer], None]) -> None:
         case_api = open_case_api(self.config, port=self.port)
-        loop = asyncio.get_running_loop()
         try:
-            server = quiet_server(case_api, self.config)
-            loop.add_signal_handler(signal.SIGTERM, server.stop)
-            loop.add_reader(commands, self._obey, commands, answers)
-            serving = asyncio.create_task(server.serve(sockets=[self.listener]))
-            while not server.started and not serving.done():
-                await asyncio.sleep(0)
-            os.write(answers, b"ready\n")
-            await serving
+            self._current.api = case_api
+            server = serving.quiet_server(case_api, self.config)
+            running = asyncio.create_task(server.serve(sockets=[self.listener.dup()]))
+            while not server.started and not running.done():
+                await asyncio.sleep(POLL_S)
+            ready(server)
+            await running
         finally:
             await case_api.storage.close()
 
+    def _listen(self, server: serving.QuietServer, commands: int, answers: int) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, server.stop)
+        loop.add_reader(commands, self._obey, commands, answers)
+        os.write(answers, b"ready\n")
+
     def _obey(self, commands: int, answers: int) -> None:
-        line = os.read(commands, 100).decode().split()
-        if not line:
+        order = os.read(commands, 100).decode().strip()
+        if not order:
             sys.exit("the parent is gone")
-        if line == ["disarm"]:
+        self._follow(order)
+        os.write(answers, b"ok\n")
+
+    def _follow(self, order: str) -> None:
+        if order == DISARM:
             self._shim.disarm()
         else:
-            self._shim.arm(int(line[0]), line[1] if len(line) > 1 else "")
-        os.write(answers, b"ok\n")
+            n, fault, call = order.split(",")
+            self._shim.arm(int(n), fault, call)
+
+
+def _order(point: Point | None, fault: str) -> str:
+    return "0,," if point is None else f"{point.n},{fault},{point.call}"

@@ -75,9 +75,11 @@ async def _restarted(database: Path, told: Sequence[dict[str, Any]]) -> tuple[in
     case_api = open_case_api(database, Clock())
     try:
         judged = await case_api.judging.catch_up()
-        taken = [said for said in told if said["what"] == "taken"]
+        # What was told last of a photo holds what was told of it before.
+        taken = {(said["sha256"], said["device"]): said for said in told if said["what"] == "taken"}.values()
         left = {path: path.read_bytes() for path in {_staged(case_api, said) for said in taken} if path.exists()}
-        return judged, [line for said in taken for line in await _photo(case_api, said, left)]
+        found = await asyncio.gather(*(_photo(case_api, said, left) for said in taken))
+        return judged, [line for lines in found for line in lines]
     finally:
         await case_api.storage.close()
 

@@ -50,9 +50,11 @@ int shim_record(const char *path) {
     return log_fd;
 }
 
-void shim_arm(long n, int kind) {
+/* The n-th call of one sort is meant, not the n-th of all: threads take their turns in another order each time. */
+void shim_arm(long n, int kind, int code) {
     memset(shim_board, 0, sizeof *shim_board);
     shim_board->armed_at = n;
+    shim_board->armed_code = code;
     shim_board->kind = kind;
     shim_board->counting = 1;
 }
@@ -124,8 +126,10 @@ static int error_of(int call, int role) {
 int shim_fault(int call, int role) {
     if (role == ROLE_NONE || !shim_board->counting) return 0;
     long n = __atomic_add_fetch(&shim_board->calls, 1, __ATOMIC_SEQ_CST);
-    if (n <= MOST_POINTS) shim_board->points[n - 1] = call * 16 + role;
-    if (n != shim_board->armed_at) return sticky(call, role);
+    int code = call * 16 + role;
+    if (n <= MOST_POINTS) shim_board->points[n - 1] = code;
+    int64_t of_sort = __atomic_add_fetch(&shim_board->counts[code], 1, __ATOMIC_SEQ_CST);
+    if (code != shim_board->armed_code || of_sort != shim_board->armed_at) return sticky(call, role);
     shim_board->fired = n;
     shim_board->fired_call = call;
     shim_board->fired_role = role;

@@ -11,7 +11,8 @@ enum { CALL_OPEN, CALL_READ, CALL_WRITE, CALL_SYNC, CALL_TRUNCATE, CALL_UNLINK, 
 enum { FAULT_NONE, FAULT_KILL, FAULT_ENOSPC, FAULT_EIO, FAULT_SHORT, FAULT_RESET };
 
 struct board {
-    int64_t calls, armed_at, fired, fired_call, fired_role, kind, counting;
+    int64_t calls, armed_at, armed_code, fired, fired_call, fired_role, kind, counting;
+    int64_t counts[256];
     uint8_t points[MOST_POINTS];
 };
 
