@@ -14,12 +14,13 @@ from fieldapp.presentation.links import FINE, link_short, link_words
 from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.room import room_short, room_text
 from fieldapp.presentation.states import waiting_short, waiting_words
-from fieldapp.presentation.syncing import online_word
+from fieldapp.presentation.syncing import online_word, sending_left
 from fieldapp.presentation.times import clock_time, day_and_time
 from fieldapp.presentation.tones import Tone
 from fieldapp.services.moments import local_time
 from fieldapp.services.today import Battery, TodayView
 from fieldapp.text import _, ngettext, pgettext
+from sync.journal import SyncStatus
 
 Links = Mapping[str, tuple[str, str]]
 """Reader's name to its role and its link's state."""
@@ -51,10 +52,9 @@ def status_words(view: TodayView, links: Links, now_ms: int, zone: tzinfo) -> li
     waiting = waiting_words(view.summary, view.photos) if has_records else ""
     waits = waiting_short(view.summary) if has_records else ""
     photos = progress_text(view.photos) if view.photos.waiting else ""
-    online, online_tone = online_word(view.sync)
     return [
         StatusWord(name, grid.name if grid else "", rank=9),
-        StatusWord(online, rank=1, tone=online_tone),
+        _online_word(view.sync),
         StatusWord(waiting, waits, rank=2, tone="warn" if view.summary.quarantined else "plain"),
         StatusWord(photos, rank=3),
         _proven_word(view.sync.proven_at_ms, now_ms, zone),
@@ -64,6 +64,14 @@ def status_words(view: TodayView, links: Links, now_ms: int, zone: tzinfo) -> li
         *_reader_words(links),
         StatusWord(clock_time(local_time(now_ms, zone)), rank=0),
     ]
+
+
+def _online_word(status: SyncStatus) -> StatusWord:
+    """Return the network's word; while the last of it goes up, how long until nothing is left, where there is room."""
+    word, tone = online_word(status)
+    is_last = not status.photos_total or status.sent == status.total
+    left = sending_left(status) if is_last else ""
+    return StatusWord(f"{word} {left}" if left else word, word, rank=1, tone=tone)
 
 
 def _proven_word(proven_ms: int | None, now_ms: int, zone: tzinfo) -> StatusWord:

@@ -58,12 +58,20 @@ def sync_text(status: SyncStatus, summary: JournalSummary, now_ms: int, photos: 
     if status.phase == "sending":
         if status.photos_total and status.sent == status.total:
             text = _("Sending photos: {sent} of {total}")
-            return SyncText(text.format(sent=status.photos_sent, total=status.photos_total), "", "plain")
+            said = text.format(sent=status.photos_sent, total=status.photos_total)
+            return SyncText(said, sending_left(status), "plain")
         text = _("Sending: {sent} of {total} sent").format(sent=status.sent, total=status.total)
-        return SyncText(text, "", "plain")
+        return SyncText(text, sending_left(status), "plain")
     if status.phase == "receiving":
         return SyncText(_("Fetching what is new …"), fetched_line(status), "plain")
     return _resting(status, summary, photos)
+
+
+def sending_left(status: SyncStatus) -> str:
+    """Return how long what is being sent still takes, empty while that is not known well enough or is soon over."""
+    if status.phase != "sending" or status.send_left_s is None:
+        return ""
+    return _("about {duration} left").format(duration=duration(status.send_left_s))
 
 
 def facts_line(summary: JournalSummary, status: SyncStatus, clock: ClockFacts) -> str:

@@ -4,6 +4,7 @@ from fieldapp.keymap import Need
 from fieldapp.presentation.photos import progress_text
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.states import waiting_words
+from fieldapp.presentation.syncing import sending_left
 from fieldapp.presentation.times import duration
 from fieldapp.services.round import BuildingProgress, RoundProgress
 from fieldapp.services.shift import ShiftCounts
@@ -141,7 +142,7 @@ def shift_lines(view: TodayView, *, but: str) -> list[str]:
     lines = [
         round_line(view.round),
         counts_line(view.counts),
-        waiting_words(view.summary, view.photos),
+        "  ".join(filter(None, (waiting_words(view.summary, view.photos), sending_left(view.sync)))),
         progress_text(view.photos),
     ]
     drafts = [form for form in view.drafts if form != but]

@@ -10,7 +10,7 @@ from fieldapp.presentation.today import shift_lines
 from fieldapp.services.filling import ShiftEndWork
 from fieldapp.text import _
 from fieldapp.widgets.tile import Face
-from sync.journal import JournalEntry
+from sync.journal import JournalEntry, SyncStatus
 
 
 class EndStep(SaveStep):
@@ -63,3 +63,9 @@ class ShiftEndPanel(FormPanel):
     )
 
     form_work: ShiftEndWork
+
+    async def sync_changed(self, _status: SyncStatus) -> None:
+        """Say anew what waits and how long it takes; a note that is being typed is left alone."""
+        if not self.step.uses_line:
+            await self.work.do(self.form_work.look)
+            self.paint()

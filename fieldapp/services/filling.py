@@ -138,8 +138,12 @@ class ShiftEndWork(FormWork):
 
     def begin(self) -> dict[str, str]:
         """Read what the shift holds; return the draft."""
-        self.view = self.services.today.view()
+        self.look()
         return super().begin()
+
+    def look(self) -> None:
+        """Read what the shift holds, and what of it waits."""
+        self.view = self.services.today.view()
 
     def next_step(self, _values: Mapping[str, str]) -> str:
         """Show the whole."""

@@ -139,7 +139,8 @@ async def _offline(robot: Robot) -> None:
 
 async def _sending(robot: Robot) -> None:
     await morning(robot)
-    robot.world.exchange.become(SyncStatus("sending", sent=4, total=9, proven_at_ms=robot.world.clock.now_ms()))
+    proven_ms = robot.world.clock.now_ms()
+    robot.world.exchange.become(SyncStatus("sending", sent=4, total=9, proven_at_ms=proven_ms, send_left_s=120))
     await robot.press("5")
 
 

@@ -43,6 +43,15 @@ def test_sending_says_how_far_it_is_and_ends_with_the_receipts_six_characters() 
     assert talker.hears("Your choice")
 
 
+def test_sending_says_how_long_it_still_takes() -> None:
+    talker = after_a_report()
+    talker.types("5", "9")
+    talker.world.exchange.become(SyncStatus("connecting"))
+    talker.world.exchange.become(SyncStatus("sending", sent=3, total=3, photos_sent=2, photos_total=9, send_left_s=180))
+    talker.waits()
+    assert talker.hears("Sending photos: 2 of 9, about 3 min left")
+
+
 def test_progress_is_said_once_however_often_it_is_told() -> None:
     talker = after_a_report()
     talker.types("5", "9")

@@ -5,8 +5,9 @@ from msgspec.structs import replace
 from fieldapp.messages import LinkChanged
 from fieldapp.services.today import Battery
 from fieldapp.status_line import RESERVES_EVERY_S, StatusLine
+from sync.journal import SyncStatus
 from tests.fieldapp.fake_devices import BADGE, FakeDevices
-from tests.fieldapp.fakes import World, make_world
+from tests.fieldapp.fakes import PLATE_ENTRANCE_11, World, make_world
 from tests.fieldapp.robot import Robot, robot_in
 
 
@@ -67,3 +68,27 @@ async def test_a_reader_that_is_lost_is_named_in_the_bar_and_the_others_are_coun
         robot.app.post_message(LinkChanged("badge2", "badge", "lost"))
         await robot.settle()
         assert robot.lines[0].index("badge lost") < robot.lines[0].index("2 readers ok")
+
+
+async def test_whoever_is_about_to_end_the_shift_sees_how_sending_goes_on() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("1", "6")
+        robot.world.exchange.become(SyncStatus("sending", sent=1, total=9, send_left_s=120))
+        await robot.settle()
+        assert robot.sees("3 to be sent  about 2 min left")
+        robot.world.journal.settle(3)
+        robot.world.exchange.become(SyncStatus("done"))
+        await robot.settle()
+        assert robot.sees("All sent")
+
+
+async def test_a_note_that_is_being_typed_stays_while_something_is_sent() -> None:
+    async with robot_in(make_world().signed_in()) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await robot.press("1", "6", "2")
+        await robot.type("gate")
+        robot.world.exchange.become(SyncStatus("sending", sent=1, total=9, send_left_s=120))
+        await robot.settle()
+        await robot.type(" open")
+        assert robot.sees("gate open")
