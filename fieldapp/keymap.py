@@ -12,6 +12,7 @@ from fieldapp.text import N_, _
 __all__ = [
     "ACTIONS",
     "ACTION_BY_ID",
+    "BEGUN_AT_A_PLACE",
     "CHOICE_KEYS",
     "EVERYWHERE",
     "LANGUAGE_NAMES",
@@ -27,6 +28,9 @@ __all__ = [
     "is_of_the_app",
     "reason_against",
 ]
+
+BEGUN_AT_A_PLACE = frozenset({"problem", "visit"})
+"""Panels that an action opens at the place of the last check-in."""
 
 ACTIONS: tuple[Action, ...] = (
     Action("everywhere.back", EVERYWHERE, ("0", "escape"), N_("Back"), spot="bar"),
@@ -85,9 +89,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("settings.try_accepted", "settings", ("5",), N_("Hear: accepted"), N_("One tone")),
     Action("settings.try_look", "settings", ("6",), N_("Hear: look here"), N_("Two tones")),
     Action("arrived.normal", "arrived", ("1",), N_("Normal"), N_("Looked around, all in order")),
-    Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here"), opens="problem"),
+    Action("arrived.problem", "arrived", ("2",), N_("Problem"), N_("Something is wrong here")),
     Action("arrived.no_access", "arrived", ("3",), N_("No access"), N_("Could not get in")),
-    Action("arrived.visit", "arrived", ("4",), N_("Visit"), N_("Somebody at home here"), opens="visit"),
+    Action("arrived.visit", "arrived", ("4",), N_("Visit"), N_("Somebody at home here")),
     Action("arrived.points", "arrived", ("5",), N_("Point by point"), N_("Five points, one by one")),
     Action("arrived.previous", "arrived", ("6",), N_("Last place normal"), needs=(Need.PENDING,)),
     Action("arrived.again", "arrived", ("7",), N_("Arrived again"), N_("A second time, on purpose")),
@@ -268,6 +272,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("mount.replace.pick", "mount.replace", CHOICE_KEYS[:6], N_("Choose what became of it"), spot="choice"),
     Action("mount.where.at", "mount.where", ("1",), N_("Here")),
     Action("mount.where.list", "mount.where", ("2",), N_("Another entrance"), N_("Choose it"), needs=(Need.PLACES,)),
+    Action("drafts.pick", "drafts", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("which.pick", "which", CHOICE_KEYS, N_("Choose the row"), spot="choice"),
     Action("handover.go", "handover", ("1",), N_("Hand over"), N_("Your own work is saved")),
     Action("handover.stay", "handover", ("2",), N_("Stay signed in")),

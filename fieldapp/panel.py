@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from fieldapp.keymap import (
     ACTION_BY_ID,
+    BEGUN_AT_A_PLACE,
     EVERYWHERE,
     LANGUAGE_NAMES,
     Action,
@@ -174,6 +175,11 @@ class Panel(Container):
         """Do what an action says."""
         if reason := reason_against(action, self.met()):
             self.stage.flash(_(action.label), reason, "warn")
+            return
+        if action.opens in BEGUN_AT_A_PLACE:
+            from fieldapp.form_turns import open_form
+
+            await open_form(self, action.opens)
             return
         if action.opens:
             await self.stage.go(action.opens)

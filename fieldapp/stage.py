@@ -219,8 +219,8 @@ class Stage(PanelStack):
         if mode is not None:
             await mode.taken_back(undoable.entry)
             await self.go(mode.NAME)
-        elif undoable.form and not await self.kit.work.do(forms.values, undoable.form):
-            await self.kit.work.do(forms.put, undoable.form, undoable.values)
+        elif undoable.form:
+            await self.kit.work.do(forms.fill_again, undoable.form, undoable.values)
             await self.go(undoable.form)
-        elif not undoable.form:
+        else:
             await self.home()

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from fieldapp.keymap import Action, Need
 from fieldapp.plain.casework import open_task
+from fieldapp.plain.drafts import open_form
 from fieldapp.plain.page import Face, Listing, Page, Row, listing
 from fieldapp.presentation.casework import cases_label, task_ask, task_type
 from fieldapp.presentation.effects import arrived_said, effect_said, pending_line
@@ -94,6 +95,16 @@ class ArrivedPage(Page):
         """Say that nobody could get in."""
         self._state("no_access", _("No access, saved"))
 
+    def do_problem(self) -> None:
+        """Report a problem at this place."""
+        if self.arrived is not None:
+            open_form(self.talk, "problem", self.arrived.spot)
+
+    def do_visit(self) -> None:
+        """Record a visit at this place."""
+        if self.arrived is not None:
+            open_form(self.talk, "visit", self.arrived.spot)
+
     def do_points(self) -> None:
         """Look at the five points one by one."""
         if self.arrived is not None:
@@ -171,7 +182,7 @@ class PointsPage(Page):
         self.talk.say(_("Saved"), place_text(self.arrived.place))
         self.talk.offer_undo(entry)
         if result == "issue":
-            self.talk.go("problem", above_home=True)
+            open_form(self.talk, "problem", self.arrived.spot, above_home=True)
         else:
             self.talk.home()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fieldapp.plain.drafts import open_form
 from fieldapp.plain.page import Listing, Page, Row, listing
 from fieldapp.presentation.building_page import (
     CALL,
@@ -17,7 +18,7 @@ from fieldapp.presentation.building_page import (
     page_title,
 )
 from fieldapp.services.buildings import BuildingView
-from fieldapp.services.places import NamedPlace, Place
+from fieldapp.services.places import Place, Spot
 from fieldapp.text import _
 
 
@@ -89,14 +90,10 @@ class BuildingPage(Page):
             self.talk.say(_("Not yours"), _("Only what it says of the building is shown"))
 
     def _open_form(self, form: str) -> None:
-        """Go to a form for this building; one that is half written keeps its own place."""
-        forms = self.services.forms
-        is_half_written = forms.is_worth_resuming(form)
-        self.talk.go(form)
-        if is_half_written:
-            self.talk.say(_("Half written"), _("Its place stays as it was"))
-        elif self.view is not None and forms.values(form).get("building") != self.building:
-            self.talk.take_place(NamedPlace(Place(self.building), self.view.row.entry.name), None)
+        """Go to a form for this building: at the door of the last check-in, where that was here."""
+        last = self.services.check_ins.spot()
+        is_here = last is not None and last.place.building == self.building
+        open_form(self.talk, form, last if is_here else Spot(Place(self.building)))
 
 
 def _row(line: PageLine) -> Row:

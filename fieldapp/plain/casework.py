@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from fieldapp.keymap import Action, Need
+from fieldapp.plain.drafts import say_aside
 from fieldapp.plain.page import Listing, Page, Row, TalkPort, listing
 from fieldapp.presentation.casework import (
     case_lines,
@@ -171,8 +172,9 @@ class CasePage(Page):
     def do_note(self) -> None:
         """Note something."""
         if self.case is not None:
-            _say_busy(self.talk, is_free=CaseNoteWork(self.services).open(self.case))
+            aside = CaseNoteWork(self.services).open(self.case)
             self.talk.go("case_note")
+            say_aside(self.talk, aside)
 
     def do_task(self) -> None:
         """Answer what is asked about it."""
@@ -195,14 +197,10 @@ def case_row(case: CaseView) -> Row:
 
 
 def open_task(talk: TalkPort, task: OpenTask) -> None:
-    """Go to a task to be answered; an answer to another one that was begun is finished first."""
-    _say_busy(talk, is_free=TaskWork(talk.services).open(task))
+    """Go to a task to be answered."""
+    aside = TaskWork(talk.services).open(task)
     talk.go("task")
-
-
-def _say_busy(talk: TalkPort, *, is_free: bool) -> None:
-    if not is_free:
-        talk.say(_("Finish this first"), _("Something else was begun in this form"))
+    say_aside(talk, aside)
 
 
 def _marked(title: str, mark: str) -> str:

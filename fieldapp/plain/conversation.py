@@ -122,7 +122,7 @@ class Conversation:
         """End the conversation; everything said to be saved is, and drafts stay."""
         if self.status is None:
             self.status = status
-            drafts = self.services.forms.drafts()
+            drafts = self.services.forms.half_written()
             self._console.say(_("Left. What was begun is kept.") if drafts else _("Left."))
 
     def _take_news(self, event: Event | None) -> None:

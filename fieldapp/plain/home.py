@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from fieldapp.keymap import Action, Need
+from fieldapp.plain.drafts import go_on
 from fieldapp.plain.page import Face, Page
 from fieldapp.presentation.casework import tasks_label, urgent_line
 from fieldapp.presentation.outside import shown
@@ -84,9 +85,12 @@ class TodayPage(Page):
             self.view = replace(self.view, asked=asked)
 
     def do_resume(self) -> None:
-        """Go on with the form that was touched last."""
-        if self.view is not None and self.view.drafts:
-            self.talk.go(self.view.drafts[0])
+        """Go on with what is half written; of several, ask which."""
+        match self.view.drafts if self.view is not None else ():
+            case [half]:
+                go_on(self.talk, half.name)
+            case [_half, *_others]:
+                self.talk.go("drafts")
 
     def do_normal(self) -> None:
         """Say that the place of the last arrival was normal."""

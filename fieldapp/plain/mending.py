@@ -1,5 +1,6 @@
 """Opens the form of a record that the server keeps apart."""
 
+from fieldapp.plain.drafts import say_aside
 from fieldapp.plain.page import TalkPort
 from fieldapp.services.check_in import Arrived
 from fieldapp.text import _
@@ -7,7 +8,7 @@ from sync.records import CheckIn
 
 
 def put_right(talk: TalkPort, record_id: str) -> None:
-    """Open the form of a record, filled with its values; a form that holds something else is opened as it is."""
+    """Open the form of a record, filled with its values."""
     mend = talk.services.mending.begin(record_id)
     line = mend.line
     if isinstance(line.body, CheckIn) and line.place is not None:
@@ -16,6 +17,5 @@ def put_right(talk: TalkPort, record_id: str) -> None:
     if not talk.knows(mend.form):
         talk.say(_("Put up plates"), _("Only in the app with a screen"))
         return
-    if mend.is_busy:
-        talk.say(_("Finish this first"), _("Something else was begun in this form"))
     talk.go(mend.form, above_home=True)
+    say_aside(talk, mend.aside)

@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from msgspec import Struct
 
-from fieldapp.keymap import Action, Need, actions_of, reason_against
+from fieldapp.keymap import BEGUN_AT_A_PLACE, Action, Need, actions_of, reason_against
 from fieldapp.services import Services
 from fieldapp.services.places import NamedPlace
 from fieldapp.services.session import Person
@@ -270,6 +270,10 @@ class Page(PageWords):
         """Do what an action says, or say why not."""
         if reason := reason_against(action, self.met()):
             self.talk.say(_(action.label), reason)
+        elif action.opens in BEGUN_AT_A_PLACE:
+            from fieldapp.plain.drafts import open_form
+
+            open_form(self.talk, action.opens)
         elif action.opens:
             self.talk.go(action.opens)
         else:

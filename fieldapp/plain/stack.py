@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "code": ("places", "CodePage"),
     "problem": ("problem", "ProblemPage"),
     "visit": ("visit", "VisitPage"),
+    "drafts": ("drafts", "DraftsPage"),
     "photo": ("photos", "PhotoPage"),
     "shift_start": ("shift", "ShiftStartPage"),
     "shift_end": ("shift", "ShiftEndPage"),

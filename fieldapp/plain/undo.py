@@ -49,8 +49,8 @@ class Undoing:
             return
         talk.say(_("Taken back"))
         forms = talk.services.forms
-        if undoable.form and not forms.values(undoable.form):
-            forms.put(undoable.form, undoable.values)
+        if undoable.form:
+            forms.fill_again(undoable.form, undoable.values)
             talk.go(undoable.form)
-        elif not undoable.form:
+        else:
             talk.home()

@@ -14,7 +14,6 @@ from fieldapp.text import N_, _, ngettext
 NEXT: dict[Suggestion, str] = {
     "sign_in": N_("Next: sign in"),
     "download": N_("Next: connect once, to fetch the buildings"),
-    "resume_draft": N_("Something is half written: 7 goes on with it"),
     "start_shift": N_("Next: scan a plate"),
     "end_old_shift": N_("A shift of an earlier day is still open: 6 ends it"),
     "say_normal": N_("Still open: {place}. Enter says normal"),
@@ -100,6 +99,10 @@ def today_next(view: TodayView) -> str:
     place = place_text(view.pending.place) if view.pending else _unseen(view)
     if view.next == "scan" and not place:
         return _("Next: scan a plate")
+    if view.next == "resume_draft":
+        from fieldapp.presentation.half_written import half_written_line
+
+        return half_written_line(view.drafts)
     return _(NEXT[view.next]).format(place=place)
 
 
@@ -145,7 +148,7 @@ def shift_lines(view: TodayView, *, but: str) -> list[str]:
         "  ".join(filter(None, (waiting_words(view.summary, view.photos), sending_left(view.sync)))),
         progress_text(view.photos),
     ]
-    drafts = [form for form in view.drafts if form != but]
+    drafts = [half for half in view.drafts if half.form != but]
     if drafts:
         text = ngettext(
             "{count} form is half written and stays", "{count} forms are half written and stay", len(drafts)

@@ -17,6 +17,7 @@ PANELS: dict[str, str] = {
     "remark": "RemarkPanel",
     "problem": "ProblemPanel",
     "visit": "VisitPanel",
+    "drafts": "DraftsPanel",
     "places": "PlacesPanel",
     "round": "RoundPanel",
     "building": "BuildingPanel",

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from fieldapp.case_turns import open_task
+from fieldapp.form_turns import open_form, open_task
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel, options_of
 from fieldapp.presentation.casework import cases_label, task_ask, task_type
@@ -89,6 +89,16 @@ class ArrivedPanel(Panel):
     async def do_no_access(self) -> None:
         """Say that nobody could get in."""
         await self._say("no_access", _("No access, saved"))
+
+    async def do_problem(self) -> None:
+        """Report a problem at this place."""
+        if self.arrived is not None:
+            await open_form(self, "problem", self.arrived.spot)
+
+    async def do_visit(self) -> None:
+        """Record a visit at this place."""
+        if self.arrived is not None:
+            await open_form(self, "visit", self.arrived.spot)
 
     async def do_points(self) -> None:
         """Look at the five points one by one."""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from textual.app import ComposeResult
 
+from fieldapp.form_turns import open_form
 from fieldapp.list_panel import ListPanel
 from fieldapp.panel import SECOND_TAP_MS
 from fieldapp.presentation.building_page import (
@@ -19,7 +20,7 @@ from fieldapp.presentation.building_page import (
     page_title,
 )
 from fieldapp.services.buildings import BuildingView
-from fieldapp.services.places import NamedPlace, Place
+from fieldapp.services.places import Place, Spot
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
@@ -109,14 +110,7 @@ class BuildingPanel(ListPanel):
             self.stage.flash(_("Not yours"), _("Only what it says of the building is shown"), "warn")
 
     async def _open_form(self, form: FormName) -> None:
-        """Open a form for this building; one that is half written keeps its own place."""
-        forms = self.services.forms
-        is_half_written = await self.work.do(forms.is_worth_resuming, form)
-        await self.stage.go(form)
-        if is_half_written:
-            self.stage.flash(_("Half written"), _("Its place stays as it was"), "warn")
-            return
-        values = await self.work.do(forms.values, form)
-        if self.view is not None and values.get("building") != self.building:
-            name = self.view.row.entry.name
-            await self.stage.take_place(NamedPlace(Place(self.building), name), None)
+        """Open a form for this building: at the door of the last check-in, where that was here."""
+        last = await self.work.do(self.services.check_ins.spot)
+        is_here = last is not None and last.place.building == self.building
+        await open_form(self, form, last if is_here else Spot(Place(self.building)))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from fieldapp.case_turns import open_note, open_task
+from fieldapp.form_turns import open_note, open_task
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Panel
 from fieldapp.presentation.casework import case_lines, case_title, history_mark, history_note, history_title

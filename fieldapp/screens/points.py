@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 
+from fieldapp.form_turns import open_form
 from fieldapp.panel import Panel
 from fieldapp.presentation.records import place_text
 from fieldapp.presentation.words import CHECK_POINTS, CHECK_STATES, word
@@ -63,7 +64,7 @@ class PointsPanel(Panel):
         self.stage.flash(_("Saved"), words)
         self.stage.offer_undo(entry, words)
         if result == "issue":
-            await self.stage.go("problem", above_home=True)
+            await open_form(self, "problem", self.arrived.spot, above_home=True)
         else:
             await self.stage.home()
 

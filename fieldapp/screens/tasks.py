@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from fieldapp.case_turns import open_task
+from fieldapp.form_turns import open_task
 from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.casework import (
     case_mark,

@@ -168,9 +168,14 @@ class TodayPanel(Panel):
         return was_inside
 
     async def do_resume(self) -> None:
-        """Go on with the form that was touched last."""
-        if self.view is not None and self.view.drafts:
-            await self.stage.go(self.view.drafts[0])
+        """Go on with what is half written; of several, ask which."""
+        match self.view.drafts if self.view is not None else ():
+            case [half]:
+                from fieldapp.form_turns import go_on
+
+                await go_on(self, half.name)
+            case [_half, *_others]:
+                await self.stage.go("drafts")
 
     async def do_normal(self) -> None:
         """Say that the place of the last arrival was normal."""

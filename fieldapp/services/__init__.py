@@ -180,14 +180,14 @@ class Services:
         """Return what saves problems."""
         from fieldapp.services.problem import Problems
 
-        return Problems(self.journal, self.recorder, self.reference, self.forms, self.check_ins)
+        return Problems(self.journal, self.recorder, self.reference, self.forms)
 
     @cached_property
     def visits(self) -> "Visits":
         """Return what saves visits."""
         from fieldapp.services.visit import Visits
 
-        return Visits(self.recorder, self.forms, self.check_ins, self._seal)
+        return Visits(self.recorder, self.forms, self._seal)
 
     @cached_property
     def finder(self) -> "Finder":

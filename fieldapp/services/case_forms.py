@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, cast, get_args
 
 from fieldapp.services.casework import CaseView, HandedOver, OpenTask, Recipient
 from fieldapp.services.filling import FormWork, ShiftStartWork
-from fieldapp.services.forms import Incomplete, SaveResult
+from fieldapp.services.forms import AMENDS, HalfWritten, Incomplete, SaveResult
 from fieldapp.services.photo_field import FIELD
 from fieldapp.services.saving import FormToSave, save_form
 from fieldapp.services.voice_field import FIELD as VOICE
@@ -33,17 +33,19 @@ class CaseForm(FormWork):
         """Return what the record says, or which field is missing."""
         return Incomplete(self.next_step(fields))
 
-    def take(self, about: Mapping[str, str], key: str) -> bool:
-        """Begin the form about something, unless it holds something else that somebody filled in; return whether."""
+    def take(self, about: Mapping[str, str], key: str) -> HalfWritten | None:
+        """Begin the form about something, or go on with what was begun about it; return what was put aside for it."""
         forms = self.services.forms
-        held = forms.values(self.FORM)
-        if held.get(key) == about[key]:
-            return True
-        if self.FORM in forms.drafts():
-            return False
-        forms.discard(self.FORM)
-        forms.put(self.FORM, about)
-        return True
+        if forms.values(self.FORM).get(key) == about[key]:
+            return None
+        aside = forms.put_aside(self.FORM)
+        same = (each for each in forms.half_written() if each.form == self.FORM and each.values.get(key) == about[key])
+        before = next(same, None)
+        if before is not None:
+            forms.take_up(before.name)
+        else:
+            forms.put(self.FORM, about)
+        return aside
 
 
 class TaskWork(CaseForm):
@@ -65,8 +67,8 @@ class TaskWork(CaseForm):
         """Ask for the answer."""
         return "answer"
 
-    def open(self, task: OpenTask) -> bool:
-        """Begin a task, unless an answer to another one is half written; return whether."""
+    def open(self, task: OpenTask) -> HalfWritten | None:
+        """Begin a task; return what was put aside for it."""
         entry = task.entry
         about = {
             "task": task.id,
@@ -101,8 +103,8 @@ class CaseNoteWork(CaseForm):
         """Ask for words, then show the whole."""
         return "review" if values.get("text") or values.get(FIELD) or values.get(VOICE) else "text"
 
-    def open(self, case: CaseView) -> bool:
-        """Begin a note on a case, unless one on another case is half written; return whether."""
+    def open(self, case: CaseView) -> HalfWritten | None:
+        """Begin a note on a case; return what was put aside for it."""
         entry = case.entry
         about = {"case": case.id, "building": entry.building or "", "entrance": entry.entrance or ""}
         return self.take(about, "case")
@@ -127,11 +129,25 @@ class HandoffWork(CaseForm):
 
     def begin(self) -> dict[str, str]:
         """Read who and what there is; return the draft, or a new one with every open case."""
-        casework, forms = self.services.casework, self.services.forms
+        casework = self.services.casework
         self.recipients, self.cases = casework.recipients(), casework.cases()[:MAX_CASES]
-        if not forms.values(self.FORM):
-            forms.put(self.FORM, {"cases": " ".join(case.id for case in self.cases)})
+        held = self.services.forms.values(self.FORM)
+        if not held.get(AMENDS):
+            self._renew(held)
         return super().begin()
+
+    def _renew(self, held: Mapping[str, str]) -> None:
+        """Begin anew in another shift, and choose what has come to be open since the form was seen last."""
+        forms, shift = self.services.forms, self.services.shifts.current()
+        of_shift = {"shift": shift.id if shift is not None else ""}
+        if held.get("shift") != of_shift["shift"]:
+            forms.put_aside(self.FORM)
+            held = {}
+        seen, is_open = held.get("seen", "").split(), [case.id for case in self.cases]
+        new = [case for case in is_open if case not in seen]
+        if new or not held:
+            chosen = [case for case in is_open if case in new or case in held.get("cases", "").split()]
+            forms.put(self.FORM, of_shift | {"cases": " ".join(chosen), "seen": " ".join([*seen, *new])})
 
     def next_step(self, values: Mapping[str, str]) -> str:
         """Ask whom, then show the whole."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fieldapp.services.errors import NothingToDo
 from fieldapp.services.facts import Fact, recent_facts
-from fieldapp.services.places import NamedPlace, Place, named
+from fieldapp.services.places import NamedPlace, Place, Spot, named
 from fieldapp.services.ports import Journal, Reference
 from fieldapp.services.recorder import Author, Recorder, TooLate, Undone
 from fieldapp.services.round import Rounds
@@ -56,6 +56,11 @@ class Arrived(Struct, frozen=True):
     def is_recorded(self) -> bool:
         """Return whether this arrival made a record."""
         return self.already_s is None
+
+    @property
+    def spot(self) -> Spot:
+        """Return where a form that is opened from here begins."""
+        return Spot(self.place.place, self.entry.record.amends or self.entry.record.id)
 
 
 class Visited(Struct, frozen=True):
@@ -151,6 +156,11 @@ class CheckIns:
         """Return the newest standing check-in of this person in the open shift."""
         author = self._recorder.author()
         return _newest_of_shift(self._own(author.person), author.shift)
+
+    def spot(self) -> Spot | None:
+        """Return where a form begins that is opened without naming a place: at the last check-in."""
+        last = self.last()
+        return Spot(last.place, last.id) if last is not None else None
 
     def find(self, check_in: str) -> Fact | None:
         """Return a check-in by id, with its amendments folded in, from among the newest."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from fieldapp.services.forms import YES, Incomplete, Saved, SaveResult, Warned
+from fieldapp.services.forms import YES, HalfWritten, Incomplete, Saved, SaveResult, Warned
 from fieldapp.services.matter_picker import Matter, MatterPicker
 from fieldapp.services.photo_field import FIELD
+from fieldapp.services.places import Spot
 from fieldapp.services.privacy import warnings_in
 from fieldapp.services.shift import OpenShift
 from fieldapp.services.today import TodayView
@@ -41,7 +42,7 @@ class FormWork:
         self.services = services
 
     def begin(self) -> dict[str, str]:
-        """Return the draft, or a new one."""
+        """Read what the form needs; return the draft."""
         return self.services.forms.values(self.FORM)
 
     def next_step(self, _values: Mapping[str, str]) -> str:
@@ -64,9 +65,9 @@ class ProblemWork(FormWork):
         self.picker = MatterPicker({})
 
     def begin(self) -> dict[str, str]:
-        """Return the draft, or a new one at the place of the last check-in."""
+        """Read the catalogue; return the draft."""
         self.picker = self._problems.picker()
-        return self._problems.begin()
+        return super().begin()
 
     def next_step(self, values: Mapping[str, str]) -> str:
         """Ask for the category, then for words, then show the whole."""
@@ -98,10 +99,6 @@ class VisitWork(FormWork):
     """What the visit form does."""
 
     FORM = "visit"
-
-    def begin(self) -> dict[str, str]:
-        """Return the draft, or a new one at the place of the last check-in."""
-        return self.services.visits.begin()
 
     def next_step(self, values: Mapping[str, str]) -> str:
         """Ask why, then how it went."""
@@ -158,6 +155,15 @@ class ShiftEndWork(FormWork):
         entry = self.services.shifts.end(rounds_done=rounds, note=values.get("note", ""), draft=self.FORM)
         self.services.exchange.request()
         return Saved(entry)
+
+
+def begin_here(services: "Services", form: str, spot: Spot | None = None) -> HalfWritten | None:
+    """Make a form's draft the one that was begun at a place, or where the last check-in was.
+
+    Returns:
+        What was put aside for it.
+    """
+    return services.forms.begin_at(form, spot or services.check_ins.spot())
 
 
 def day_off(today: date, days: int) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from fieldapp.services.places import Place
+from fieldapp.services.places import NamedPlace, Place, Spot, spot_key
 from fieldapp.services.ports import Drafts, Settings
 from fieldapp.text import N_
 from sync.journal import JournalEntry
@@ -24,8 +24,12 @@ YES = "yes"
 AMENDS = "amends"
 """Hidden field: id of the record that saving this form puts right, empty for a new record."""
 
+BEGUN_AT = "begun_at"
+"""Hidden field: the place at which the form was begun; another one may be chosen meanwhile."""
+
 _OPEN_FORM = "form.open"
 _OF = ":"
+_ASIDE = "~"
 
 
 class FieldSpec(Struct, frozen=True):
@@ -92,6 +96,21 @@ class Warned(Struct, frozen=True):
 
 SaveResult = Saved | Incomplete | Warned
 """What became of saving a form."""
+
+
+class HalfWritten(Struct, frozen=True):
+    """A form in which somebody filled in something.
+
+    Attributes:
+        name: the form's name, or that of a draft of it that was put aside.
+        values: what is filled in.
+        place: the place it is about, where that was looked up.
+    """
+
+    name: str
+    form: str
+    values: Mapping[str, str]
+    place: NamedPlace | None = None
 
 
 class OpenForm(Struct, frozen=True):
@@ -166,7 +185,7 @@ FORMS: dict[str, FormSpec] = {
                 _PHOTOS,
                 _VOICE,
             ),
-            hidden=("entrance", "check_in", "photo_wanted", "voice_wanted", AMENDS),
+            hidden=("entrance", "check_in", "photo_wanted", "voice_wanted", BEGUN_AT, AMENDS),
         ),
         FormSpec(
             "visit",
@@ -181,7 +200,7 @@ FORMS: dict[str, FormSpec] = {
                 FieldSpec("follow_up_on", "date", N_("Come again on")),
                 _PHOTOS,
             ),
-            hidden=("entrance", "photo_wanted", AMENDS),
+            hidden=("entrance", "photo_wanted", BEGUN_AT, AMENDS),
         ),
         FormSpec("shift_end", N_("End shift"), (_NOTE,)),
         FormSpec(
@@ -196,7 +215,7 @@ FORMS: dict[str, FormSpec] = {
             (FieldSpec("text", "text", N_("Words"), max_chars=500), _PHOTOS, _VOICE),
             hidden=("case", "building", "entrance", "photo_wanted", "voice_wanted", AMENDS),
         ),
-        FormSpec("handoff", N_("Pass on"), (_NOTE,), hidden=("seat", "person", "cases", AMENDS)),
+        FormSpec("handoff", N_("Pass on"), (_NOTE,), hidden=("seat", "person", "cases", "seen", "shift", AMENDS)),
     )
 }
 """Every form, by its name in the drafts."""
@@ -204,6 +223,8 @@ FORMS: dict[str, FormSpec] = {
 
 class Forms:
     """Keeps what is being filled in, each person's apart: a tablet changes hands with drafts on it.
+
+    Of each form one draft is its own, the one that is filled in; any number of others is put aside.
 
     Args:
         person: returns the id of who has the tablet, also while it is locked, so that a last field still finds its
@@ -224,7 +245,7 @@ class Forms:
         return self._drafts.fields(self.draft_name(form))
 
     def draft_name(self, form: str) -> str:
-        """Return the name under which the form's draft of whoever has the tablet is stored."""
+        """Return the name under which a draft of whoever has the tablet is stored."""
         return f"{form}{_OF}{self._person() or ''}"
 
     def put(self, form: str, values: Mapping[str, str]) -> None:
@@ -232,21 +253,68 @@ class Forms:
         if values:
             self._drafts.put(self.draft_name(form), {name: clean_text(value) for name, value in values.items()})
 
+    def fill_again(self, form: str, values: Mapping[str, str]) -> None:
+        """Fill a form with what it held before; what it holds now is put aside."""
+        self.put_aside(form)
+        self.put(form, values)
+
     def put_place(self, form: str, place: Place) -> None:
         """Make a place the form's; everything else in the draft stays."""
         self.put(form, {"building": place.building, "entrance": place.entrance or "", "check_in": ""})
 
-    def drafts(self) -> list[str]:
-        """Return the forms in which somebody filled in something, last touched first."""
+    def half_written(self) -> list[HalfWritten]:
+        """Return the drafts in which somebody filled in something, last touched first, with those put aside."""
         own = f"{_OF}{self._person() or ''}"
         names = [name.removesuffix(own) for name in self._drafts.open_forms() if name.endswith(own)]
-        return [form for form in names if form in FORMS and self._has_content(form)]
+        every = [HalfWritten(name, name.partition(_ASIDE)[0], self.values(name)) for name in names]
+        return [each for each in every if each.form in FORMS and _has_content(each.form, each.values)]
 
-    def is_worth_resuming(self, form: str) -> bool:
-        """Tell whether a draft holds more than the place it began with, or was open when the app was last seen."""
-        last = self.last_open()
-        was_open = last is not None and last.form == form and bool(self.values(form))
-        return was_open or self._has_content(form)
+    def is_begun(self, form: str) -> bool:
+        """Tell whether somebody filled in something in a form's own draft."""
+        return _has_content(form, self.values(form))
+
+    def begin_at(self, form: str, spot: Spot | None) -> HalfWritten | None:
+        """Make the draft that was begun at a place the form's own, or an empty one there; None for wherever it was.
+
+        Returns:
+            What was put aside for it.
+        """
+        if self.is_begun(form) and (spot is None or _begun_at(self.values(form)) == spot.key):
+            return None
+        aside = self.put_aside(form)
+        if spot is None:
+            return aside
+        same = (each for each in self.half_written() if each.form == form and _begun_at(each.values) == spot.key)
+        before = next(same, None)
+        if before is not None:
+            self.take_up(before.name)
+            return aside
+        fields = {"building": spot.place.building, "entrance": spot.place.entrance or "", BEGUN_AT: spot.key}
+        with_check_in = {"check_in": spot.check_in} if "check_in" in FORMS[form].hidden else {}
+        self.put(form, fields | with_check_in)
+        return aside
+
+    def put_aside(self, form: str) -> HalfWritten | None:
+        """Empty a form; what somebody filled in is kept for later and returned."""
+        values = self.values(form)
+        if not _has_content(form, values):
+            self.discard(form)
+            return None
+        number = 1
+        while self.values(f"{form}{_ASIDE}{number}"):
+            number += 1
+        name = f"{form}{_ASIDE}{number}"
+        self._drafts.rename(self.draft_name(form), self.draft_name(name))
+        self.closed(form)
+        return HalfWritten(name, form, values)
+
+    def take_up(self, name: str) -> str:
+        """Make a draft that was put aside its form's own, and put aside what the form holds; return the form."""
+        form = name.partition(_ASIDE)[0]
+        if name != form and self.values(name):
+            self.put_aside(form)
+            self._drafts.rename(self.draft_name(name), self.draft_name(form))
+        return form
 
     def discard(self, form: str) -> None:
         """Forget a draft."""
@@ -271,6 +339,14 @@ class Forms:
     def _open_name(self) -> str:
         return f"{_OPEN_FORM}{_OF}{self._person() or ''}"
 
-    def _has_content(self, form: str) -> bool:
-        values = self.values(form)
-        return any(values.get(field.name, "").strip() for field in FORMS[form].fields if field.kind != "place")
+
+def _has_content(form: str, values: Mapping[str, str]) -> bool:
+    """Tell whether a draft holds more than the place it began with."""
+    return any(values.get(field.name, "").strip() for field in FORMS[form].fields if field.kind != "place")
+
+
+def _begun_at(values: Mapping[str, str]) -> str:
+    """Return where a draft was begun, empty for nowhere; one that puts a record right belongs to its record."""
+    if values.get(AMENDS):
+        return ""
+    return values.get(BEGUN_AT) or spot_key(values.get("building", ""), values.get("entrance", ""))

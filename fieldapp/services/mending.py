@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from fieldapp.services.errors import NothingToDo
 from fieldapp.services.facts import Fact, body_of
-from fieldapp.services.forms import AMENDS, YES, Forms
+from fieldapp.services.forms import AMENDS, YES, Forms, HalfWritten
 from fieldapp.services.ports import Journal
 from fieldapp.services.recorder import Recorder
 from fieldapp.services.shift_log import LogLine, ShiftLog
@@ -28,12 +28,12 @@ class Mend(Struct, frozen=True):
     Attributes:
         form: the form that now holds the record's values, `points` for a check-in, `mount` for a plate.
         line: the record.
-        is_busy: the form holds something else that was begun; nothing was changed.
+        aside: what was put aside for it.
     """
 
     form: str
     line: LogLine
-    is_busy: bool = False
+    aside: HalfWritten | None = None
 
 
 class Mending:
@@ -70,14 +70,16 @@ class Mending:
         if isinstance(body, TagBind | TagReplace):
             return Mend("mount", line)
         form = _FORM_OF[type(body)]
-        draft = self._forms.values(form)
-        if draft.get(AMENDS) == record_id:
+        if self._forms.values(form).get(AMENDS) == record_id:
             return Mend(form, line)
-        if form in self._forms.drafts():
-            return Mend(form, line, is_busy=True)
-        self._forms.discard(form)
-        self._forms.put(form, {**_VALUES_OF[type(body)](body), AMENDS: record_id})
-        return Mend(form, line)
+        aside = self._forms.put_aside(form)
+        before = (each for each in self._forms.half_written() if each.form == form)
+        same = next((each for each in before if each.values.get(AMENDS) == record_id), None)
+        if same is not None:
+            self._forms.take_up(same.name)
+        else:
+            self._forms.put(form, {**_VALUES_OF[type(body)](body), AMENDS: record_id})
+        return Mend(form, line, aside)
 
 
 def with_unshown(old: Body, new: Body) -> Body:

@@ -22,6 +22,27 @@ class NamedPlace(Struct, frozen=True):
     entrance_name: str = ""
 
 
+class Spot(Struct, frozen=True):
+    """Where a form is begun: a place, and the check-in there, where there is one.
+
+    Attributes:
+        check_in: id of the check-in, empty for none.
+    """
+
+    place: Place
+    check_in: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return the place as a draft remembers it."""
+        return spot_key(self.place.building, self.place.entrance or "")
+
+
+def spot_key(building: str, entrance: str) -> str:
+    """Return a place as a draft remembers it, empty for none."""
+    return f"{building}/{entrance}" if building else ""
+
+
 def place_of_target(reference: Reference, target: str) -> Place | None:
     """Return the place that a tag's target names, or None when the reference data knows no such place."""
     if target in reference.buildings():

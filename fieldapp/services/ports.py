@@ -98,6 +98,9 @@ class Drafts(Protocol):
     def discard(self, form: str) -> None:
         """Forget a form's draft."""
 
+    def rename(self, form: str, name: str) -> None:
+        """Keep a form's draft under another name, where there is none; when it was touched stays as it was."""
+
     def save(self, form: str, record: Envelope) -> JournalEntry:
         """Append a record and forget the draft it was made from, in one transaction."""
 

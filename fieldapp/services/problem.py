@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from fieldapp.services.check_in import CheckIns
 from fieldapp.services.facts import recent_facts
 from fieldapp.services.forms import YES, Forms, Incomplete, SaveResult
 from fieldapp.services.matter_picker import Matter, MatterPicker
@@ -48,14 +47,11 @@ _DANGER, _USUAL = "3", "2"
 class Problems:
     """The problem form over its draft."""
 
-    def __init__(
-        self, journal: Journal, recorder: Recorder, reference: Reference, forms: Forms, check_ins: CheckIns
-    ) -> None:
+    def __init__(self, journal: Journal, recorder: Recorder, reference: Reference, forms: Forms) -> None:
         self._journal = journal
         self._recorder = recorder
         self._reference = reference
         self._forms = forms
-        self._check_ins = check_ins
 
     def picker(self) -> MatterPicker:
         """Return the category picker; build it in a worker, then ask it on every key."""
@@ -67,17 +63,6 @@ class Problems:
         """Return a category by key."""
         entry = self._reference.matters().get(key)
         return None if entry is None else Matter(key, entry)
-
-    def begin(self) -> dict[str, str]:
-        """Open the form: the draft that is there, else a new one at the place of the last check-in."""
-        if self._forms.is_worth_resuming(FORM):
-            return self._forms.values(FORM)
-        self._forms.discard(FORM)
-        last = self._check_ins.last()
-        if last is not None:
-            place = {"building": last.body.building, "entrance": last.body.entrance or "", "check_in": last.id}
-            self._forms.put(FORM, place)
-        return self._forms.values(FORM)
 
     def choose(self, matter: Matter) -> dict[str, str]:
         """Put a category into the form with what follows from it, and return the fields that were set."""

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fieldapp.services.casework import Casework, WorkLeft
 from fieldapp.services.check_in import CheckIns, Pending
 from fieldapp.services.facts import shift_facts
-from fieldapp.services.forms import Forms
+from fieldapp.services.forms import Forms, HalfWritten
+from fieldapp.services.places import place_in
 from fieldapp.services.ports import Clock, Exchange, Journal, Machine, Media, Reference
 from fieldapp.services.position import Positions
 from fieldapp.services.round import LAST_ROUND, RoundProgress, Rounds
@@ -97,7 +99,7 @@ class TodayView(Struct, frozen=True):
         satellites_off_ms: the satellites' time minus the tablet's, where that is more than two minutes, else None.
         free_bytes: None when unknown.
         photos: how far photos have come: those of the shift, or all when earlier ones still wait.
-        drafts: forms with a draft, last touched first.
+        drafts: what is half written, last touched first.
         links: state of each reader, as passed in, by port or role.
         next: what to do next.
         battery: None where the system tells of none.
@@ -115,7 +117,7 @@ class TodayView(Struct, frozen=True):
     clock: ClockQuality
     clock_is_off: bool
     free_bytes: int | None
-    drafts: tuple[str, ...]
+    drafts: tuple[HalfWritten, ...]
     next: Suggestion
     links: dict[str, str] = {}
     photos: MediaProgress = MediaProgress()
@@ -160,7 +162,7 @@ class Today(Struct, frozen=True):
         round_now = self.rounds.progress_of(shift.id, facts) if shift else None
         pending = self.check_ins.pending_normal() if person and shift else None
         summary = self.journal.summary()
-        drafts = tuple(self.forms.drafts())
+        drafts = self.half_written()
         stamp = self.clock.stamp()
         return TodayView(
             grid=grid[1] if grid else None,
@@ -199,6 +201,10 @@ class Today(Struct, frozen=True):
             _large(self.positions.clock_offset_ms()) or stamp.offset_ms,
         )
 
+    def half_written(self) -> tuple[HalfWritten, ...]:
+        """Return the drafts in which somebody filled in something, last touched first, with their places."""
+        return tuple(replace(half, place=place_in(self.reference, half.values)) for half in self.forms.half_written())
+
     def asked(self) -> WorkLeft | None:
         """Return how much is asked of whoever is signed in, None while nobody is."""
         return self.casework.left() if self.session.state().signed_in else None
@@ -222,7 +228,7 @@ def _next(
     round_now: RoundProgress | None,
     pending: Pending | None,
     summary: JournalSummary,
-    drafts: tuple[str, ...],
+    drafts: tuple[HalfWritten, ...],
 ) -> Suggestion:
     is_done = shift is not None and round_now is not None and _is_last_round_done(shift, round_now)
     reasons: tuple[tuple[bool, Suggestion], ...] = (

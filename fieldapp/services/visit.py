@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import cast
 
-from fieldapp.services.check_in import CheckIns
 from fieldapp.services.forms import NEEDS, OUTCOMES, PURPOSES, Forms, Incomplete, SaveResult
 from fieldapp.services.recorder import Recorder
 from fieldapp.services.saving import FormToSave, save_form
@@ -30,23 +29,10 @@ class Visits:
         seal: seals a text to the district's key; None, or answering None, while the tablet has no key.
     """
 
-    def __init__(
-        self, recorder: Recorder, forms: Forms, check_ins: CheckIns, seal: Callable[[str], str | None] | None
-    ) -> None:
+    def __init__(self, recorder: Recorder, forms: Forms, seal: Callable[[str], str | None] | None) -> None:
         self._recorder = recorder
         self._forms = forms
-        self._check_ins = check_ins
         self._seal = seal
-
-    def begin(self) -> dict[str, str]:
-        """Open the form: the draft that is there, else a new one at the place of the last check-in."""
-        if self._forms.is_worth_resuming(FORM):
-            return self._forms.values(FORM)
-        self._forms.discard(FORM)
-        last = self._check_ins.last()
-        if last is not None:
-            self._forms.put(FORM, {"building": last.body.building, "entrance": last.body.entrance or ""})
-        return self._forms.values(FORM)
 
     def save(self, values: Mapping[str, str] | None = None, *, anyway: bool = False) -> SaveResult:
         """Save the form's record; the arguments are those of `Problems.save`."""

@@ -229,6 +229,9 @@ class FakeDrafts:
     def discard(self, form: str) -> None:
         self.forms.pop(form, None)
 
+    def rename(self, form: str, name: str) -> None:
+        self.forms = {name if each == form else each: fields for each, fields in self.forms.items()}
+
     def save(self, form: str, record: Envelope) -> JournalEntry:
         entry = self._journal.append(record)
         self.discard(form)

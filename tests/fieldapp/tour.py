@@ -203,6 +203,7 @@ STOPS: dict[str, Way] = {
     "problem.words": by("2", "1"),
     "problem.own": by("2", "1", "9"),
     "problem.review": by("2", "1", "1"),
+    "drafts": by("2", "2", "0", "3", "1", "0", "0", "7"),
     "visit.purpose": by("3"),
     "visit.outcome": by("3", "1"),
     "visit.placeless": fresh("3", "1"),

@@ -38,6 +38,10 @@ class Drafts:
         """Forget a form's draft."""
         self._database.write("discarding a draft", lambda db: _discard(db, form))
 
+    def rename(self, form: str, name: str) -> None:
+        """Keep a form's draft under another name, where there is none; when it was touched stays as it was."""
+        self._database.write("renaming a draft", lambda db: _rename(db, form, name))
+
     def save(self, form: str, record: Envelope) -> JournalEntry:
         """Append a record and forget the draft it was made from, in one transaction.
 
@@ -64,6 +68,10 @@ def _put(connection: Connection, form: str, fields: dict[str, str]) -> None:
         " on conflict (form, field) do update set value = excluded.value, touched = excluded.touched",
         [(form, field, value, touched) for field, value in fields.items()],
     )
+
+
+def _rename(connection: Connection, form: str, name: str) -> None:
+    connection.execute("update drafts set form = ? where form = ?", (name, form))
 
 
 def _discard(connection: Connection, form: str) -> None:

@@ -44,7 +44,9 @@ def test_an_answer_is_taken_back_and_its_note_comes_back_filled_in(talker: Talke
 
 def test_another_task_does_not_take_the_note_of_one_that_is_half_answered(talker: Talker) -> None:
     talker.types("k", "1", "4", "阀门是新的", "0", "2")
-    assert talker.hears("Finish this first", "Recheck, 供热管道漏水", "4 Note, 阀门是新的")
+    assert talker.hears("Kept for later", "Answer a task: 7 on the first page goes on")
+    talker.types("1", "0", "7")
+    assert talker.hears("Recheck, 供热管道漏水", "4 Note, 阀门是新的")
 
 
 def test_a_case_says_who_handles_it_its_number_and_its_history_newest_first(talker: Talker) -> None:
@@ -107,7 +109,11 @@ def test_a_buildings_page_opens_its_case_and_forms_that_are_about_it(talker: Tal
     assert talker.page == "case"
 
 
-def test_a_form_that_is_half_written_keeps_its_place_when_another_building_asks_for_it(talker: Talker) -> None:
+def test_a_form_that_is_half_written_waits_when_another_building_asks_for_one(talker: Talker) -> None:
     talker.scans(PLATE_ENTRANCE_12)
     talker.types("2", "1", "0", "0", "r", "2", "p")
-    assert talker.hears("Half written, Its place stays as it was", "1号楼 2单元")
+    assert talker.hears("Kept for later", "Category")
+    talker.types("1", "1", "0", "0", "0", "0", "7")
+    assert talker.hears("Half written: which one?", "1 Report a problem", "2 Report a problem, 1号楼 2单元")
+    talker.types("2")
+    assert talker.hears("1号楼 2单元")

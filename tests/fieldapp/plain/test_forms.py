@@ -97,9 +97,9 @@ def test_a_discarded_draft_is_asked_about_once() -> None:
     talker = at_the_door()
     talker.types("2", "1", "1", "9")
     assert talker.hears("9 Really discard")
-    assert talker.world.services.forms.drafts()
+    assert talker.world.services.forms.half_written()
     talker.types("9")
-    assert not talker.world.services.forms.drafts()
+    assert not talker.world.services.forms.half_written()
     assert talker.hears("Discarded")
 
 

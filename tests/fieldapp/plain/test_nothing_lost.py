@@ -128,7 +128,7 @@ def test_a_colleague_who_signs_in_begins_at_home_and_finds_nothing_of_the_other(
     talker.types("1", PIN_2)
     assert talker.hears("网格员 2, no shift is open")
     assert not talker.hears("half written")
-    assert talker.world.services.forms.drafts() == []
+    assert talker.world.services.forms.half_written() == []
 
 
 def test_locking_is_one_key_and_needs_the_pin() -> None:
@@ -145,6 +145,6 @@ def test_something_half_written_is_offered_and_gone_on_with_by_one_key() -> None
     talker = half_a_problem()
     talker.types("0", "0")
     assert talker.page == "today"
-    assert talker.hears("Something is half written: 7 goes on with it", "7 Go on writing")
+    assert talker.hears("Report a problem", "7 goes on", "7 Go on writing")
     talker.types("7")
     assert talker.page == "problem"

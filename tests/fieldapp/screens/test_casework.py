@@ -79,8 +79,10 @@ async def test_a_note_stays_with_the_task_and_another_task_does_not_take_it(worl
         await robot.type("阀门是新的")
         await robot.press("enter", "0")
         await robot.press("2")
-        assert robot.word == "Finish this first"
+        assert robot.word == "Kept for later"
         await robot.press("1")
+        assert robot.body() == TaskResult(TASK_LIGHT, "verify", "yes")
+        await robot.press("7", "1")
         assert robot.body() == TaskResult(TASK_LEAK, "recheck", "yes", "阀门是新的")
 
 
@@ -156,6 +158,34 @@ async def test_a_case_is_left_out_of_a_hand_over_and_a_word_is_added(world: Worl
         await robot.type("盯一下")
         await robot.press("enter", "1")
         assert robot.body() == Handoff("seat-2", cases=(CASE_LIGHT,), note="盯一下")
+
+
+async def test_a_case_that_came_since_the_hand_over_was_looked_at_is_chosen_and_one_left_out_stays_out(
+    world: World,
+) -> None:
+    new = "01987000-0000-7000-8000-0000000000f1"
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_12)
+        await robot.press("1", "6", "4", "1", "3", "1", "0", "0")
+        world.reference.case_rows[new] = world.reference.case_rows[CASE_LIGHT]
+        await robot.press("4", "1")
+        body = robot.body()
+        assert isinstance(body, Handoff)
+        assert set(body.cases) == {CASE_LIGHT, new}
+
+
+async def test_a_hand_over_that_was_left_yesterday_begins_anew(world: World) -> None:
+    async with robot_in(world) as robot:
+        await robot.scan(PLATE_ENTRANCE_12)
+        await robot.press("1", "6", "4", "1", "3", "1", "0", "0", "1")
+        assert isinstance(robot.body(), ShiftEnd)
+        world.clock.advance(86_400)
+        world.signed_in()
+        await robot.scan(PLATE_ENTRANCE_12)
+        await robot.press("1", "6", "4")
+        assert not robot.sees("To 网格员 2"), "it asks whom again"
+        await robot.press("1", "1")
+        assert robot.body() == Handoff("seat-2", cases=(CASE_LEAK, CASE_LIGHT))
 
 
 async def test_the_start_of_a_shift_shows_what_was_left_for_it(world: World) -> None:

@@ -172,7 +172,7 @@ async def test_every_kind_of_save_is_taken_back_by_one_within_ten_seconds(hand: 
 
 async def leave_everything(robot: Robot) -> None:
     """Go home, and forget the form that a taken back save has filled in again."""
-    for form in robot.world.services.forms.drafts():
-        robot.world.services.forms.discard(form)
+    for half in robot.world.services.forms.half_written():
+        robot.world.services.forms.discard(half.name)
     while robot.panel != "today":
         await robot.press("0")

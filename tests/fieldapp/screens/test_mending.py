@@ -2,7 +2,6 @@
 
 from fieldapp.screens.enrol import EnrolScreen
 from fieldapp.services.facts import body_of
-from fieldapp.services.forms import AMENDS
 from sync.journal import Enrolment, SyncFault, SyncStatus
 from sync.records import CaseReport, CheckIn, Visit
 from tests.fieldapp.fakes import (
@@ -82,21 +81,6 @@ async def test_what_no_form_can_mend_says_who_can() -> None:
             assert not robot.sees("Put right")
             await robot.press("1")
             assert robot.sees(words)
-
-
-async def test_a_form_with_something_else_in_it_is_not_overwritten() -> None:
-    world = make_world().signed_in()
-    async with robot_in(world) as robot:
-        await robot.scan(PLATE_ENTRANCE_11)
-        await robot.press("4", "1", "1")
-        kept_apart(world, len(world.journal.rows))
-        world.services.forms.put("visit", {"note": "begun"})
-        await in_outbox(robot)
-        await robot.press("m")
-        assert robot.word == "Finish this first"
-        assert robot.panel == "visit"
-        assert world.services.forms.values("visit")["note"] == "begun"
-        assert AMENDS not in world.services.forms.values("visit")
 
 
 async def test_a_check_in_is_put_right_point_by_point() -> None:

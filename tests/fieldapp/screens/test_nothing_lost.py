@@ -125,9 +125,9 @@ async def test_a_discarded_draft_is_asked_about_once() -> None:
         await robot.scan(PLATE_ENTRANCE_11)
         await robot.press("2", "1", "1", "9")
         assert "Really discard" in [tile.option.face.label for _, tile in robot.tiles()]
-        assert robot.world.services.forms.drafts()
+        assert robot.world.services.forms.half_written()
         await robot.press("9")
-        assert not robot.world.services.forms.drafts()
+        assert not robot.world.services.forms.half_written()
         assert robot.panel == "today"
 
 

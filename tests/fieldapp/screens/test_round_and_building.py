@@ -178,14 +178,16 @@ async def test_a_problem_at_the_building_of_the_last_arrival_keeps_its_door_and_
         assert (body.entrance, body.check_in) == (ENTRANCE_12, arrival)
 
 
-async def test_a_half_written_visit_keeps_its_place() -> None:
+async def test_a_half_written_visit_keeps_its_place_and_waits() -> None:
     async with robot_in(make_world().signed_in()) as robot:
         robot.world.services.forms.put("visit", {"building": BUILDING_1, "note": "half"})
         await opened(robot, "r")
         await opened(robot, "2")
         await robot.press("v")
-        assert robot.word == "Half written"
-        assert robot.world.services.forms.values("visit")["building"] == BUILDING_1
+        assert robot.word == "Kept for later"
+        assert robot.world.services.forms.values("visit")["building"] == BUILDING_2
+        (half,) = robot.world.services.forms.half_written()
+        assert (half.values["building"], half.values["note"]) == (BUILDING_1, "half")
 
 
 async def test_ones_own_record_opens_from_the_page_and_somebody_elses_does_not() -> None:

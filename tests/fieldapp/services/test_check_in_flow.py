@@ -6,6 +6,7 @@ import pytest
 
 from fieldapp.services.check_in import DOUBLED_S
 from fieldapp.services.errors import NothingToDo, NotYours
+from fieldapp.services.filling import begin_here
 from fieldapp.services.places import Place
 from fieldapp.services.recorder import UNDO_S, TooLate, Undone
 from sync.journal import JournalEntry
@@ -174,7 +175,7 @@ def test_a_forgotten_normal_is_offered_at_the_next_scan(world: World) -> None:
 
 def test_where_a_problem_was_reported_nobody_is_asked_whether_all_was_normal(world: World) -> None:
     world.services.check_ins.arrive(DOOR_1, "list")
-    world.services.problems.begin()
+    begin_here(world.services, "problem")
     world.services.problems.save({"matter": MATTER_LIGHT, "description": "二楼灯不亮"})
     assert world.services.check_ins.pending_normal() is None
 

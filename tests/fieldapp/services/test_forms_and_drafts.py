@@ -2,7 +2,8 @@
 
 import pytest
 
-from fieldapp.services.forms import FORMS, YES, Incomplete, Saved, Warned
+from fieldapp.services.filling import begin_here
+from fieldapp.services.forms import AMENDS, FORMS, YES, Incomplete, Saved, Warned
 from fieldapp.services.places import Place
 from sync.errors import RecordRejected
 from sync.records import CaseReport, Visit, decode_record, encode
@@ -77,7 +78,7 @@ def test_a_colleague_does_not_see_my_draft_and_i_find_it_again(world: World) -> 
     world.services.forms.opened("problem", "description")
     world.services.session.sign_in(PERSON_2, PIN_2)
     assert world.services.forms.values("problem") == {}
-    assert world.services.forms.drafts() == []
+    assert world.services.forms.half_written() == []
     assert world.services.forms.last_open() is None
     world.signed_in()
     assert world.services.forms.values("problem") == {"description": "我写的"}
@@ -90,28 +91,80 @@ def test_a_field_written_as_the_tablet_locks_is_in_the_same_draft(world: World) 
     assert world.services.forms.values("problem") == {"description": "最后一句"}
 
 
+def begun(world: World) -> dict[str, str]:
+    begin_here(world.services, "problem")
+    return world.services.forms.values("problem")
+
+
 def test_a_form_opened_and_left_empty_is_no_draft(world: World) -> None:
     world.services.check_ins.arrive(Place(BUILDING_1, ENTRANCE_11), "list")
-    values = world.services.problems.begin()
+    values = begun(world)
     assert values["entrance"] == ENTRANCE_11
-    assert world.services.forms.drafts() == []
+    assert world.services.forms.half_written() == []
 
 
 def test_an_empty_form_moves_along_to_the_next_place(world: World) -> None:
     world.services.check_ins.arrive(Place(BUILDING_1, ENTRANCE_11), "list")
-    world.services.problems.begin()
+    begin_here(world.services, "problem")
     arrived = world.services.check_ins.arrive(Place(BUILDING_1, ENTRANCE_12), "list")
-    values = world.services.problems.begin()
+    values = begun(world)
     assert (values["entrance"], values["check_in"]) == (ENTRANCE_12, arrived.entry.record.id)
 
 
-def test_a_begun_form_stays_where_it_is(world: World) -> None:
+def test_a_begun_form_goes_on_where_it_was_begun_also_about_another_place(world: World) -> None:
     world.services.check_ins.arrive(Place(BUILDING_1, ENTRANCE_11), "list")
-    world.services.problems.begin()
+    begin_here(world.services, "problem")
     world.services.forms.put("problem", {"description": "这里"})
+    world.services.forms.put_place("problem", Place(BUILDING_3))
+    assert begun(world)["building"] == BUILDING_3
+    assert [half.name for half in world.services.forms.half_written()] == ["problem"]
+
+
+def test_a_begun_form_is_put_aside_at_the_next_place_and_goes_on_when_one_is_back(world: World) -> None:
+    there = world.services.check_ins.arrive(Place(BUILDING_1, ENTRANCE_11), "list")
+    begin_here(world.services, "problem")
+    world.services.forms.put("problem", {"description": "那里"})
     world.services.check_ins.arrive(Place(BUILDING_3), "list")
-    assert world.services.problems.begin()["entrance"] == ENTRANCE_11
-    assert world.services.forms.drafts() == ["problem"]
+    aside = begin_here(world.services, "problem")
+    assert aside is not None
+    assert (aside.form, aside.values["description"]) == ("problem", "那里")
+    values = world.services.forms.values("problem")
+    assert (values["building"], values["entrance"], values.get("description")) == (BUILDING_3, "", None)
+    world.services.forms.put("problem", {"description": "这里"})
+    again = world.restarted().services
+    assert [half.values["description"] for half in again.forms.half_written()] == ["这里", "那里"]
+    assert begin_here(again, "problem", there.spot) is not None
+    assert again.forms.values("problem")["description"] == "那里"
+    assert {half.values["description"] for half in again.forms.half_written()} == {"这里", "那里"}
+
+
+def test_any_number_of_drafts_is_taken_up_again_and_none_is_lost(world: World) -> None:
+    forms = world.services.forms
+    for number in range(4):
+        forms.put_aside("problem")
+        forms.put("problem", {"description": f"第{number}"})
+    names = [half.name for half in forms.half_written()]
+    assert len(set(names)) == 4
+    for name in names:
+        words = next(half.values["description"] for half in forms.half_written() if half.name == name)
+        assert forms.take_up(name) == "problem"
+        assert forms.values("problem")["description"] == words
+        assert len(forms.half_written()) == 4
+
+
+def test_a_draft_that_puts_a_record_right_is_not_taken_for_another_report(world: World) -> None:
+    arrived = world.services.check_ins.arrive(Place(BUILDING_1, ENTRANCE_11), "list")
+    mended = {"description": "旧的", "building": BUILDING_1, "entrance": ENTRANCE_11, AMENDS: "x"}
+    world.services.forms.put("problem", mended)
+    assert begin_here(world.services, "problem", arrived.spot) is not None
+    assert world.services.forms.values("problem").get(AMENDS) is None
+
+
+def test_what_a_saved_form_held_comes_back_beside_what_was_begun_since(world: World) -> None:
+    world.services.forms.put("problem", {"description": "后来"})
+    world.services.forms.fill_again("problem", {"description": "收回的"})
+    assert world.services.forms.values("problem") == {"description": "收回的"}
+    assert {half.values["description"] for half in world.services.forms.half_written()} == {"后来", "收回的"}
 
 
 def test_a_plate_inside_a_form_sets_the_place_and_keeps_the_draft(world: World) -> None:
@@ -123,7 +176,7 @@ def test_a_plate_inside_a_form_sets_the_place_and_keeps_the_draft(world: World) 
 
 def test_saving_a_problem_makes_the_record_and_forgets_the_draft(world: World) -> None:
     arrived = world.services.check_ins.arrive(Place(BUILDING_1, ENTRANCE_11), "list")
-    world.services.problems.begin()
+    begin_here(world.services, "problem")
     body = saved_body(world.services.problems.save({"matter": MATTER_LIGHT, "description": "灯不亮"}))
     assert isinstance(body, CaseReport)
     assert (body.matter_code, body.entrance, body.check_in) == ("10996", ENTRANCE_11, arrived.entry.record.id)
@@ -217,7 +270,7 @@ def test_a_flat_that_cannot_be_sealed_is_never_saved_in_the_open(world: World) -
     from fieldapp.services.visit import Visits
 
     for seal in (None, lambda text: None):
-        visits = Visits(world.services.recorder, world.services.forms, world.services.check_ins, seal)
+        visits = Visits(world.services.recorder, world.services.forms, seal)
         assert visits.save({**VISIT, "flat": "3-502"}) == Incomplete("flat", "no_seal_key")
     assert len(world.journal.rows) == 1
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fieldapp.services.filling import begin_here
 from fieldapp.services.places import Place
 from fieldapp.services.shift_log import Log
 from fieldapp.services.today import LOW_DISK_BYTES
@@ -56,7 +57,7 @@ def test_a_withdrawn_line_stays_and_says_so(world: World) -> None:
 
 def test_a_check_in_with_a_problem_says_so(world: World) -> None:
     world.services.check_ins.arrive(DOOR, "list")
-    world.services.problems.begin()
+    begin_here(world.services, "problem")
     world.services.problems.save({"matter": MATTER_LIGHT, "description": "灯不亮"})
     assert day_log(world).lines[1].has_problem
 

@@ -117,16 +117,16 @@ def test_photos_survive_a_kill_with_the_draft(world: World) -> None:
     assert isinstance(added, Added)
     restarted = world.restarted()
     assert photos_in(restarted.services.forms.values(FORM)) == added.photos
-    assert FORM in restarted.services.forms.drafts()
+    assert restarted.services.forms.is_begun(FORM)
 
 
 def test_a_draft_that_holds_a_photo_alone_is_worth_resuming() -> None:
     world = make_world().signed_in()
     world.services.forms.put(FORM, {"building": BUILDING_1})
     recent(world)
-    assert not world.services.forms.is_worth_resuming(FORM)
+    assert not world.services.forms.is_begun(FORM)
     add(world)
-    assert world.services.forms.is_worth_resuming(FORM)
+    assert world.services.forms.is_begun(FORM)
 
 
 def test_a_record_has_no_more_photos_than_allowed(world: World) -> None:

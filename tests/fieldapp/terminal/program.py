@@ -44,7 +44,7 @@ def told_of(world: World) -> dict[str, object]:
     return {
         "records": records,
         "syncs": world.exchange.requests,
-        "drafts": {form: dict(forms.values(form)) for form in forms.drafts()},
+        "drafts": {half.name: dict(half.values) for half in forms.half_written()},
     }
 
 
