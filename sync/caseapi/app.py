@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import tzinfo
 from importlib import metadata
-from random import SystemRandom
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,7 +19,7 @@ from sync.caseapi.api.guard import Guard
 from sync.caseapi.api.health import health_routes
 from sync.caseapi.api.media import media_routes
 from sync.caseapi.api.pace import DevicePace
-from sync.caseapi.api.problems import problem_response
+from sync.caseapi.api.problems import problem_response, spread_s
 from sync.caseapi.api.snapshots import snapshot_routes
 from sync.caseapi.desk import DeskAccess, desk_router, work_router
 from sync.caseapi.errors import CaseApiError
@@ -30,10 +29,6 @@ from sync.wire import MAX_BODY_BYTES
 
 CHINA = ZoneInfo("Asia/Shanghai")
 """The time zone of every district in China."""
-
-
-MAX_PAUSE_S = 5
-"""Longest time for which a tablet is sent away that exchanges too often; drawn anew each time."""
 
 WAKE_S = 60.0
 """How often suspensions are looked for that have ended."""
@@ -48,6 +43,7 @@ def make_app(
     desk_open: bool = False,
     exchanges_per_minute: int = 0,
     has_desk: bool = True,
+    spread: Callable[[int], int] = spread_s,
 ) -> Guard:
     """Return the application over composed services; it judges and folds while it runs.
 
@@ -56,8 +52,9 @@ def make_app(
         desk_open: whether other machines than this one may see the pages that ask for no sign-in.
         exchanges_per_minute: how many one tablet may begin in a minute; 0 sets no bound.
         has_desk: whether the desk's pages and its API are there; tablets alone are served without it.
+        spread: makes the wait that is sent of the least one; see `problems.spread_s`.
     """
-    pace = DevicePace(exchanges_per_minute, case_api.now_ms, lambda: SystemRandom().randint(1, MAX_PAUSE_S))
+    pace = DevicePace(exchanges_per_minute, case_api.now_ms)
     handlers = [
         *exchange_routes(case_api, pace),
         *snapshot_routes(case_api),
@@ -77,6 +74,7 @@ def make_app(
     )
     app.state.case_api = case_api
     app.state.now_ms = case_api.now_ms
+    app.state.spread = spread
     return Guard(app, case_api.now_ms)
 
 

@@ -50,7 +50,7 @@ class Overloaded(CaseApiError):
     """Too many exchanges wait already.
 
     Attributes:
-        retry_after_s: whole seconds after which to try again, jittered.
+        retry_after_s: whole seconds after which to try again, at least; spread where it is sent.
     """
 
     code = "E-BUSY"
@@ -294,7 +294,7 @@ class SignInPaused(CaseApiError):
     """Too many wrong passwords for one name.
 
     Attributes:
-        retry_after_s: whole seconds after which to try again.
+        retry_after_s: whole seconds after which to try again; where it is sent, a little is added.
     """
 
     code = "E-PAUSED"

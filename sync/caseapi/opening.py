@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from random import SystemRandom
 from types import ModuleType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -24,9 +23,6 @@ from sync.caseapi.storage.sqlite.store import SqliteOptions, SqliteStorage
 from sync.ids import RANDOM_BYTES, uuid7_at
 
 _View = TypeVar("_View")
-
-MAX_RETRY_AFTER_S = 5
-"""Longest time for which a tablet is sent away when the queue is full; drawn anew each time, so that they spread."""
 
 
 def initialise(config: ServerConfig) -> None:
@@ -145,7 +141,6 @@ def _open_storage(config: ServerConfig, sign: SignReceipt) -> Storage:
                 sign=sign,
                 now_ms=wall_ms,
                 media=config.media_path,
-                retry_after_s=_retry_after_s,
             )
         )
     postgres_opening()
@@ -158,13 +153,8 @@ def _open_storage(config: ServerConfig, sign: SignReceipt) -> Storage:
             media=config.media_path,
             sign=sign,
             now_ms=wall_ms,
-            retry_after_s=_retry_after_s,
         )
     )
-
-
-def _retry_after_s() -> int:
-    return SystemRandom().randint(1, MAX_RETRY_AFTER_S)
 
 
 def _new_id() -> UUID:

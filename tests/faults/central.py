@@ -123,7 +123,7 @@ class Central:
             random_bytes=self._around.random.randbytes,
         )
         if not _APPS:
-            _APPS.append(make_app(_CURRENT))  # type: ignore[arg-type]  # stands for each of them in turn
+            _APPS.append(make_app(_CURRENT, spread=int))  # type: ignore[arg-type]  # stands for each of them in turn
         self.is_up = True
         self._truth = looking(self.path)
         self._around.note("server", f"starts, incarnation {self._storage.incarnation}")

@@ -12,16 +12,14 @@ KEPT_DEVICES = 8_192
 class DevicePace:
     """A bucket of exchanges for each device, refilled evenly over a minute."""
 
-    def __init__(self, per_minute: int, now_ms: Callable[[], int], retry_after_s: Callable[[], int]) -> None:
+    def __init__(self, per_minute: int, now_ms: Callable[[], int]) -> None:
         """Begin with full buckets.
 
         Args:
             per_minute: exchanges that a device may begin in a minute; 0 sets no bound.
-            retry_after_s: how long a device that came too often is sent away, jittered.
         """
         self._per_minute = per_minute
         self._now_ms = now_ms
-        self._retry_after_s = retry_after_s
         self._buckets: dict[UUID, tuple[float, int]] = {}
 
     def admit(self, device: UUID) -> None:
@@ -39,4 +37,4 @@ class DevicePace:
         while len(self._buckets) > KEPT_DEVICES:
             del self._buckets[next(iter(self._buckets))]
         if left < 1:
-            raise TooManyInFlight("this tablet exchanges too often", self._retry_after_s())
+            raise TooManyInFlight("this tablet exchanges too often")

@@ -1,7 +1,9 @@
 """Turns errors into `application/problem+json` with a stable code; never a traceback."""
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
+from random import Random, SystemRandom
 from typing import Any
 
 import msgspec
@@ -45,12 +47,16 @@ ADVERTISED = {"accept-encoding": ", ".join(REQUEST_CODINGS)}
 RETRY_AFTER_S = 2
 """What a full disk or a database that closes asks tablets to wait, at least."""
 
+SPREAD_S = 4
+"""Most seconds that are added to a short wait; to a long one half of it."""
+
 MAX_LOGGED_PATH = 100
 """How much of a requested path stands in the log."""
 
 WHOLE_BODY = "$"
 """The JSON path of a body that cannot be read at all, or lacks a field at its top."""
 
+_CHANCE = SystemRandom()
 _PATH = re.compile(r" - at `(?P<path>[^`]+)`$")
 log = structlog.get_logger("caseapi.http")
 
@@ -62,17 +68,9 @@ class MediaUnknown(WireError):
 
 
 class TooManyInFlight(SyncError):
-    """One device has too many exchanges under way, or comes too often.
-
-    Attributes:
-        retry_after_s: whole seconds after which to try again.
-    """
+    """One device has too many exchanges under way, or comes too often."""
 
     code = "E-RATE"
-
-    def __init__(self, message: str, retry_after_s: int = RETRY_AFTER_S) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
 
 
 class RangeRefused(SyncError):
@@ -143,17 +141,26 @@ def problem_of(exc: Exception, now_ms: int) -> Problem:
     return Problem("E-INTERNAL", status.phrase, status.value, time=format_time(now_ms))
 
 
-def headers_of(exc: Exception, path: str) -> dict[str, str]:
-    """Return the headers that go with an error of a request to a path."""
+def spread_s(at_least_s: int, chance: Random = _CHANCE) -> int:
+    """Return how long somebody is sent away: at least so many seconds, and so that not all come back in step."""
+    return at_least_s + chance.randint(0, max(SPREAD_S, at_least_s // 2))
+
+
+def headers_of(exc: Exception, path: str, spread: Callable[[int], int] = spread_s) -> dict[str, str]:
+    """Return the headers that go with an error of a request to a path.
+
+    Args:
+        spread: makes the wait that is sent of the least one.
+    """
     match exc:
         case MediaUnknown():
             return ADVERTISED
         case RangeRefused():
             headers = {"content-range": f"bytes */{exc.size_bytes}"}
-        case Overloaded() | TooManyInFlight() | SignInPaused():
-            headers = {"retry-after": str(exc.retry_after_s)}
-        case StorageFailed():
-            headers = {"retry-after": str(RETRY_AFTER_S)}
+        case Overloaded() | SignInPaused():
+            headers = {"retry-after": str(spread(exc.retry_after_s))}
+        case TooManyInFlight() | StorageFailed():
+            headers = {"retry-after": str(spread(RETRY_AFTER_S))}
         case BodyTooSlow() | BodyTooLarge():
             # What is left of the body is not read: the connection cannot serve another request.
             headers = {"connection": "close"}
@@ -174,7 +181,7 @@ def problem_response(request: Request[Any, Any, Any], exc: Exception) -> Respons
         msgspec.json.encode(problem),
         status_code=problem.status,
         media_type=PROBLEM_TYPE,
-        headers=headers_of(exc, request.url.path),
+        headers=headers_of(exc, request.url.path, request.app.state.spread),
     )
 
 

@@ -90,18 +90,12 @@ class MediaService:
         staging: Staging,
         *,
         now_ms: Callable[[], int],
-        retry_after_s: Callable[[], int] = lambda: 1,
     ) -> None:
-        """Keep what uploads need.
-
-        Args:
-            retry_after_s: how long to send away who finds too many uploads under way, jittered.
-        """
+        """Keep what uploads need."""
         self._store = store
         self._blobs = blobs
         self._staging = staging
         self._now_ms = now_ms
-        self._retry_after_s = retry_after_s
         self._turns: dict[tuple[str, UUID], _Turn] = {}
         self._under_way: Counter[UUID] = Counter()
 
@@ -268,7 +262,7 @@ class MediaService:
     @contextmanager
     def _one_more(self, device: UUID) -> Iterator[None]:
         if self._under_way.total() >= MAX_UPLOADS or self._under_way[device] >= MAX_UPLOADS_OF_ONE:
-            raise Overloaded("too many uploads are under way", self._retry_after_s())
+            raise Overloaded("too many uploads are under way")
         self._under_way[device] += 1
         try:
             yield

@@ -58,7 +58,6 @@ class PostgresOptions:
         media: folder of photos, the same for all processes.
         sign: makes receipts.
         now_ms: the server's clock, Unix milliseconds.
-        retry_after_s: how long to send away who finds the queue full, jittered.
     """
 
     place: DatabasePlace
@@ -66,7 +65,6 @@ class PostgresOptions:
     media: Path
     sign: SignReceipt
     now_ms: Callable[[], int]
-    retry_after_s: Callable[[], int] = lambda: 1
     queue_length: int = QUEUE_LENGTH
     queue_bytes: int = QUEUE_BYTES
 
@@ -97,9 +95,8 @@ class PostgresStorage:
             on_commit=self._log_receipts,
             queue_length=options.queue_length,
             queue_bytes=options.queue_bytes,
-            retry_after_s=options.retry_after_s,
         )
-        self._writer = writer = PostgresWriter(Session(place, lease=district), retry_after_s=options.retry_after_s)
+        self._writer = writer = PostgresWriter(Session(place, lease=district))
         self._readers = readers = PostgresReaders(place)
         exchanger = Exchanger(district, self.incarnation, options.sign)
         self.exchanges = PostgresExchanges(self._exchanging, readers, exchanger)

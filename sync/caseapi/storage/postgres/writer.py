@@ -28,7 +28,6 @@ class PostgresWriter(Writer):
         on_commit: Callable[[Sequence[Any]], object] = len,
         queue_length: int = QUEUE_LENGTH,
         queue_bytes: int = QUEUE_BYTES,
-        retry_after_s: Callable[[], int] = lambda: 1,
     ) -> None:
         """Start the thread; see `Writer`."""
         self._session = session
@@ -37,7 +36,6 @@ class PostgresWriter(Writer):
             on_commit=on_commit,
             queue_length=queue_length,
             queue_bytes=queue_bytes,
-            retry_after_s=retry_after_s,
             is_of_storage=is_of_storage,
         )
 

@@ -44,7 +44,6 @@ class SqliteOptions:
         receipt_log: the file of receipts outside the database.
         sign: makes receipts.
         now_ms: the server's clock, Unix milliseconds.
-        retry_after_s: how long to send away who finds the queue full, jittered.
         connect: makes the writing connection; tests put faults here.
         media: folder of photos; beside the database unless given.
     """
@@ -53,7 +52,6 @@ class SqliteOptions:
     receipt_log: Path
     sign: SignReceipt
     now_ms: Callable[[], int]
-    retry_after_s: Callable[[], int] = lambda: 1
     queue_length: int = QUEUE_LENGTH
     queue_bytes: int = QUEUE_BYTES
     connect: Callable[[Path], sqlite3.Connection] = connect_writing
@@ -80,7 +78,6 @@ class SqliteStorage:
             on_commit=self._log_receipts,
             queue_length=options.queue_length,
             queue_bytes=options.queue_bytes,
-            retry_after_s=options.retry_after_s,
         )
         self._readers = Readers(options.path)
         exchanger = Exchanger(self.district, self.incarnation, options.sign)

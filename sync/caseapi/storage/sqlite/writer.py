@@ -64,21 +64,18 @@ class Writer:
         on_commit: Callable[[Sequence[Any]], object] = len,
         queue_length: int = QUEUE_LENGTH,
         queue_bytes: int = QUEUE_BYTES,
-        retry_after_s: Callable[[], int] = lambda: 1,
         is_of_storage: Callable[[Exception], bool] = is_of_storage,
     ) -> None:
         """Start the thread.
 
         Args:
             on_commit: called in the thread with the results of a committed group, before anybody is answered.
-            retry_after_s: how long to send away who finds the queue full; jittered by the caller.
             is_of_storage: tells an error by which the storage refuses from one of the program.
         """
         self.commits = 0
         self.alone_commits = 0
         """Those of them that were work of its own: while it stays, nothing but exchanges was written."""
         self._on_commit = on_commit
-        self._retry_after_s = retry_after_s
         self.is_of_storage = is_of_storage
         self._waiting: queue.Queue[_Job | None] = queue.Queue(queue_length)
         self._waiting_bytes, self._queue_bytes = 0, queue_bytes
@@ -151,11 +148,11 @@ class Writer:
             if self._is_stopping:
                 raise StorageFailed("the database is being closed")
             if job.size_bytes and self._waiting_bytes and self._waiting_bytes + job.size_bytes > self._queue_bytes:
-                raise Overloaded("too many bytes wait", self._retry_after_s())
+                raise Overloaded("too many bytes wait")
             try:
                 self._waiting.put_nowait(job)
             except queue.Full as exc:
-                raise Overloaded("too many exchanges wait", self._retry_after_s()) from exc
+                raise Overloaded("too many exchanges wait") from exc
             self._waiting_bytes += job.size_bytes
 
     def _run(self) -> None:
