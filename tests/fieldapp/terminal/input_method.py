@@ -1,4 +1,4 @@
-"""The pinyin input method in a real window, by hand: ``python -m tests.fieldapp.terminal.input_method FOLDER``.
+"""The pinyin input method in a real window, with pictures: ``python -m tests.fieldapp.terminal.input_method FOLDER``.
 
 Starts an X server without a screen, fcitx5 and an xterm in which the app runs, types nihao into a report's own words
 as a keyboard does, takes the candidate, and says whether 你好 was saved; the pictures before and after stay in FOLDER.
