@@ -1,28 +1,42 @@
-"""A small shift at a tablet whose calls may fail, what the inspector is told in it, and what must be so afterwards."""
+"""A small shift at a tablet whose calls may fail, what the inspector is told in it, and what must be so afterwards.
+
+Drafts, records, a photo that goes up in two parts, and a snapshot that comes down.
+"""
 
 import sqlite3
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sync.caseapi.storage.blobs import FileBlobs
 from sync.chain import first_head, next_head, record_digest
 from sync.errors import SyncError
 from sync.ids import uuid7_at
 from sync.receipts import open_receipt
-from sync.records import Envelope, encode
+from sync.records import CaseReport, Envelope, MediaRef, encode
 from sync.tablet.config import ExchangeConfig
+from sync.tablet.parts import SMALLEST_PART_BYTES
 from sync.tablet.tablet import Tablet
+from tests.sync.caseapi.harness import BUILDING, MATTER
+from tests.sync.caseapi.media_desk import picture
 from tests.sync.tablet.makers import AT_MS, record
 
 DATABASE = "journal.db"
 FORM = "visit"
 RECORDS = 3
+SYNCS = 2
+PHOTO_BYTES = SMALLEST_PART_BYTES + 3_000
+"""So much that it goes up in two parts."""
+REFETCHED = "catalogue"
+"""The scope that the tablet fetches whole in its shift: its cursor is one that the server does not know."""
+UNKNOWN_MARK = "00000000"
 TRIES = 2
 """How often the inspector does a thing again that was refused."""
 RECOVERIES = 4
@@ -33,16 +47,17 @@ Told = dict[str, Any]
 
 def opened(path: Path) -> Tablet:
     """Open a tablet that waits briefly: nothing here is far away."""
-    config = ExchangeConfig(connect_timeout_s=2, answer_timeout_s=2)
+    config = ExchangeConfig(connect_timeout_s=2, answer_timeout_s=2, first_part_bytes=SMALLEST_PART_BYTES)
     # Loopback without TLS: to load the certificates of the system would be most of the work.
     plain = lambda: httpx.HTTPTransport(verify=False, trust_env=False)  # noqa: E731 - two words of its own
     return Tablet(path, app="fault points", config=config, transport=plain)
 
 
 def give_stream(path: Path, stream: UUID) -> None:
-    """Give a tablet that has not saved anything a stream of its own, so that it can be used again and again."""
+    """Give a tablet that has saved nothing a stream of its own and a scope to fetch, so that it can be used again."""
     connection = sqlite3.connect(path)
     connection.execute("update streams set id = ?, base_head = ?", (str(stream), first_head(stream)))
+    connection.execute("update feeds set mark = ? where scope = ?", (UNKNOWN_MARK, REFETCHED))
     connection.commit()
     connection.close()
 
@@ -54,6 +69,7 @@ class Shift:
         self.path = path
         self.say = say
         self._records = [self._record(stream, place) for place in range(RECORDS)]
+        self._picture = picture(PHOTO_BYTES, stream.int % 2**32)
 
     def play(self) -> None:
         """Work until the end of the shift; what is refused is tried again, as a person would."""
@@ -63,6 +79,9 @@ class Shift:
         self._type(tablet, "purpose")
         self._type(tablet, "note")
         first, second, third = self._records
+        photo = self._tried(lambda: tablet.store.media.attach(self._picture, mime="image/jpeg", role="before"))
+        if photo is not None:
+            second = _with_photo(second, photo)
         self._save(first, lambda: tablet.store.drafts.save(FORM, first))
         self._save(second, lambda: tablet.store.journal.append(second))
         self._sync(tablet)
@@ -108,9 +127,15 @@ class Shift:
         return record(f"第 {place} 户", record_id=str(uuid7_at(AT_MS, random)))
 
 
+def _with_photo(plain: Envelope, photo: MediaRef) -> Envelope:
+    body = CaseReport("national", "matter", "02001", building=str(BUILDING), description="有照片", media=(photo,))
+    return msgspec.structs.replace(plain, kind="case_report", body=msgspec.Raw(msgspec.json.encode(body)))
+
+
 def expect_whole(told: Sequence[Told]) -> None:
     """Assert that a shift without faults did all it was to do."""
     assert sum(said["what"] == "saved" for said in told) == RECORDS, told
+    assert sum(said["what"] == "proven" for said in told) == SYNCS, told
 
 
 def afterwards(path: Path, central: Path, receipt_key: Ed25519PublicKey, told: Sequence[Told]) -> list[str]:
@@ -131,6 +156,8 @@ def afterwards(path: Path, central: Path, receipt_key: Ed25519PublicKey, told: S
         findings += _compared(told, own, central_rows)
         findings += _drafts(told, fields, own)
         findings += _receipts(told, central_rows, receipt_key)
+        findings += _photos(tablet, central)
+        findings += _reference(path)
         return findings
     finally:
         tablet.close()
@@ -142,6 +169,33 @@ def _recovered(tablet: Tablet) -> list[str]:
     while len(faults) < RECOVERIES and (fault := tablet.sync_once().fault) is not None:
         faults.append(f"{fault.code}: {fault.detail}")
     return faults
+
+
+def _photos(tablet: Tablet, central: Path) -> Iterator[str]:
+    """A photo that a record on the tablet names is whole on both ends and counts as sent, and none was given up."""
+    progress = tablet.store.media.progress()
+    if (progress.sent, progress.lost) != (progress.total, 0):
+        yield f"lost: of the photos the tablet says {progress}"
+    blobs = FileBlobs(central.with_suffix(".media"))
+    with sqlite3.connect(f"file:{tablet.path}?mode=ro", uri=True) as connection:
+        names = [name for (name,) in connection.execute("select distinct sha256 from media")]
+    connection.close()
+    for name in names:
+        if (state := tablet.store.media.files.check(name)) != "whole":
+            yield f"lost: the photo {name[:12]} is {state} on the tablet"
+        if sha256(blobs.read(name) or b"").hexdigest() != name:
+            yield f"lost: the photo {name[:12]} counts as sent and is not whole at the server"
+
+
+def _reference(path: Path) -> Iterator[str]:
+    """What was fetched whole is there, and nothing is left of its way."""
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        matters = [name for (name,) in connection.execute("select id from reference_rows where type = 'matter'")]
+        (mark,) = connection.execute("select mark from feeds where scope = ?", (REFETCHED,)).fetchone()
+    connection.close()
+    if matters != [MATTER] or mark == UNKNOWN_MARK:
+        yield f"lost: the catalogue has {matters} and the cursor {mark}"
+    yield from (f"other: {left.name} is left of a download" for left in path.parent.glob(f"{path.name}.snapshot-*"))
 
 
 Held = dict[tuple[str, int], bytes]

@@ -27,7 +27,10 @@ CALLS = (
     *("open", "read", "write", "sync", "truncate", "unlink", "rename", "mkdir", "close", "map", "lock", "stat"),
     *("connect", "accept"),
 )
-ROLES = ("", "database", "wal", "shm", "journal", "lock", "log", "key", "folder", "other", "socket")
+ROLES = (
+    *("", "database", "wal", "shm", "journal", "lock", "log", "key", "folder", "other", "socket"),
+    *("photo", "download"),
+)
 MOST_POINTS = 65_536
 
 

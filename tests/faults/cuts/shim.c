@@ -97,8 +97,9 @@ static int role_of_path(const char *path) {
     struct stat found;
     for (unsigned i = 0; i < sizeof ends_of / sizeof *ends_of; i++)
         if (ends(path, ends_of[i].end)) return ends_of[i].role;
+    if (strstr(path, ".snapshot-")) return ROLE_DOWNLOAD;
     if (!syscall(SYS_newfstatat, AT_FDCWD, path, &found, 0) && S_ISDIR(found.st_mode)) return ROLE_FOLDER;
-    return ROLE_OTHER;
+    return strstr(path, ".media/") ? ROLE_PHOTO : ROLE_OTHER;
 }
 
 int shim_role(int fd) { return fd >= 0 && fd < MOST_FDS ? shim_opened[fd].role : ROLE_NONE; }
