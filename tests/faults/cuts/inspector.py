@@ -45,12 +45,12 @@ RECOVERIES = 4
 Told = dict[str, Any]
 
 
-def opened(path: Path) -> Tablet:
+def opened(path: Path, *, is_apart: bool = False) -> Tablet:
     """Open a tablet that waits briefly: nothing here is far away."""
     config = ExchangeConfig(connect_timeout_s=2, answer_timeout_s=2, first_part_bytes=SMALLEST_PART_BYTES)
     # Loopback without TLS: to load the certificates of the system would be most of the work.
     plain = lambda: httpx.HTTPTransport(verify=False, trust_env=False)  # noqa: E731 - two words of its own
-    return Tablet(path, app="fault points", config=config, transport=plain)
+    return Tablet(path, app="fault points", config=config, transport=plain, is_apart=is_apart)
 
 
 def give_stream(path: Path, stream: UUID) -> None:
@@ -81,7 +81,7 @@ class Shift:
         first, second, third = self._records
         photo = self._tried(lambda: tablet.store.media.attach(self._picture, mime="image/jpeg", role="before"))
         if photo is not None:
-            second = _with_photo(second, photo)
+            second = with_photo(second, photo)
         self._save(first, lambda: tablet.store.drafts.save(FORM, first))
         self._save(second, lambda: tablet.store.journal.append(second))
         self._sync(tablet)
@@ -127,7 +127,8 @@ class Shift:
         return record(f"第 {place} 户", record_id=str(uuid7_at(AT_MS, random)))
 
 
-def _with_photo(plain: Envelope, photo: MediaRef) -> Envelope:
+def with_photo(plain: Envelope, photo: MediaRef) -> Envelope:
+    """Return a record of the same id that has a photo."""
     body = CaseReport("national", "matter", "02001", building=str(BUILDING), description="有照片", media=(photo,))
     return msgspec.structs.replace(plain, kind="case_report", body=msgspec.Raw(msgspec.json.encode(body)))
 

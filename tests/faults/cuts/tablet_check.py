@@ -82,6 +82,9 @@ def _sync(store: Store, told: Sequence[dict[str, Any]]) -> list[str]:
     last = synced[-1]
     if store.journal.summary().watermark < last["watermark"]:
         findings.append(f"records to {last['watermark']} were told as sent and wait again")
+    sent = store.media.progress().sent
+    if sent < last["photos"]:
+        findings.append(f"{last['photos']} photos were told as sent and {sent} are")
     codes = {receipt.code for receipt in store.receipts.all()}
     findings += [
         f"the receipt {said['receipt']} was shown and is lost" for said in synced if said["receipt"] not in codes

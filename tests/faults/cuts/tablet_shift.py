@@ -1,4 +1,4 @@
-"""A shift on the tablet's database, played in a child under the shim: drafts, records, a settled sync, feeds, restarts.
+"""A shift on the tablet's database, played in a child under the shim: drafts, records, syncs, photos, feeds, restarts.
 
 Run as ``python -m tests.faults.cuts.tablet_shift FOLDER LOG [PLANTED]``.
 """
@@ -13,9 +13,13 @@ from uuid import UUID
 
 import msgspec
 
+from sync.media import UploadState
 from sync.records import CaseReport, Envelope, encode
 from sync.tablet.config import ExchangeConfig
+from sync.tablet.media_session import MediaSession
+from sync.tablet.parts import SMALLEST_PART_BYTES, PartSize
 from sync.tablet.session import SyncSession, TabletFacts
+from sync.tablet.speaking import PartAnswer
 from sync.tablet.store import Store, connections, media_files, open_store
 from sync.tablet.watcher import Watcher
 from sync.wire import FeedEntry
@@ -29,6 +33,10 @@ ROUNDS = 3
 RECORDS_A_ROUND = 7
 PHOTO_PLACE = 3
 """Which record of a round has a photo."""
+SNAPSHOT_ROUND = 1
+"""The round whose feed comes down as a snapshot."""
+PHOTO_BYTES = SMALLEST_PART_BYTES + 3_000
+"""So much that a photo goes up in two parts."""
 PLANTED = ("synchronous=NORMAL on the tablet", "photo renamed before it is synced on the tablet")
 
 
@@ -54,6 +62,20 @@ class Quiet:
         return False
 
 
+class PhotoServer:
+    """Holds what comes of photos; all have the same size."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, int] = {}
+
+    def upload_state(self, sha256: str) -> UploadState | None:
+        return UploadState(self.held.get(sha256, 0), PHOTO_BYTES)
+
+    def send_part(self, sha256: str, state: UploadState, part: bytes) -> PartAnswer:
+        self.held[sha256] = state.offset + len(part)
+        return PartAnswer("kept", UploadState(self.held[sha256], PHOTO_BYTES))
+
+
 class Shift:
     """What the inspector does, and what he is told."""
 
@@ -62,6 +84,7 @@ class Shift:
         self.say = say
         self.server = FakeServer()
         self.server.page_size = 4
+        self.photos = PhotoServer()
         self.clock = FixedClock()
         self.rng = Random(7)
 
@@ -70,6 +93,8 @@ class Shift:
             store = open_store(self.path, new_stream=lambda: UUID(int=77))
             self.say({"what": "opened"})
             self.server.publish(DEVICE_SCOPE, self._entries(round_number))
+            if round_number == SNAPSHOT_ROUND:
+                self.server.make_snapshot(DEVICE_SCOPE)
             for place in range(RECORDS_A_ROUND):
                 self._record(store, round_number, place)
                 if place == RECORDS_A_ROUND // 2:
@@ -97,7 +122,7 @@ class Shift:
     def _made(self, store: Store, round_number: int, place: int) -> Envelope:
         if place != PHOTO_PLACE:
             return record(f"第 {round_number} 回第 {place} 户" + "访" * self.rng.randrange(400))
-        photo = store.media.attach(picture(9_000, round_number), mime="image/jpeg", role="before")
+        photo = store.media.attach(picture(PHOTO_BYTES, round_number), mime="image/jpeg", role="before")
         body = CaseReport("national", "matter", "02001", building=BUILDING, description="有照片", media=(photo,))
         return envelope("case_report", msgspec.json.encode(body))
 
@@ -112,6 +137,7 @@ class Shift:
         )
         watcher: Watcher = Quiet()
         session.run(watcher)
+        sent = self._send_photos(store, watcher)
         summary = store.journal.summary()
         assert summary.receipt is not None
         self.say(
@@ -120,8 +146,15 @@ class Shift:
                 "watermark": summary.watermark,
                 "receipt": summary.receipt.code,
                 "cursor": store.feeds.cursors()[DEVICE_SCOPE][0],
+                "photos": sent,
             }
         )
+
+    def _send_photos(self, store: Store, watcher: Watcher) -> int:
+        """Send what waits and return how many photos count as sent."""
+        photos = MediaSession(store, self.photos, clock=self.clock, parts=PartSize(SMALLEST_PART_BYTES), at_once=1)
+        photos.run(watcher, ())
+        return store.media.progress().sent
 
     def _entries(self, round_number: int) -> list[FeedEntry]:
         first = len(self.server.feeds[DEVICE_SCOPE]) + 1

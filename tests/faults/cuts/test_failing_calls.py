@@ -10,7 +10,8 @@ from tests.faults.cuts.preload import FAULTS
 from tests.faults.cuts.running import calls_of
 
 FAULTS_A_SIDE = {"tablet": 50, "server": 30, "line": 20}
-KILLS = 2
+KILLS = 3
+"""The first of them kills the process that speaks, the next ones those on both ends."""
 SEED = 1
 
 
