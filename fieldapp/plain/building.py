@@ -48,7 +48,7 @@ class BuildingPage(Page):
     def listing(self) -> Listing:
         """Return doors, open cases, whom to call, and what was recorded there."""
         rows = [_row(line) for line in page_lines(self.view)] if self.view is not None else []
-        return listing(rows, _("Nothing was recorded here yet"))
+        return listing(rows, _("This tablet recorded nothing here yet"))
 
     def chosen(self, row: Row) -> None:
         """Check in at an entrance, or go to what the row stands for."""

@@ -12,11 +12,12 @@ from fieldapp.presentation.times import clock_time, weekday
 from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.words import KINDS, RESULTS, matter_name, outcome_word, purpose_word, word
 from fieldapp.services.buildings import BuildingView, Occasion, State
+from fieldapp.services.casework import CaseView
 from fieldapp.services.round import PlaceProgress
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import N_, _
 from sync.records import CaseReport, CheckIn, Visit
-from sync.reference import CaseEntry, ContactEntry
+from sync.reference import ContactEntry
 
 DANGER_NUMBERS = N_("In danger first: 110 police, 119 fire, 120 ambulance")
 """The national numbers; no handler's number stands in their place."""
@@ -43,8 +44,8 @@ class PageLine(Struct, frozen=True):
 
 
 def page_title(view: BuildingView) -> str:
-    """Return the building's name, how many places were seen, and what was found."""
-    return f"{building_title(view.row)}   {state_words(view.row.state)}"
+    """Return the building's name, how many places were seen, what was found, and that others may know more."""
+    return "   ".join((building_title(view.row), state_words(view.row.state), _("as recorded on this tablet")))
 
 
 def page_facts(view: BuildingView) -> str:
@@ -62,7 +63,7 @@ def page_lines(view: BuildingView) -> list[PageLine]:
     """Return every line, in the order in which they are needed at the door."""
     return [
         *(_door(place) for place in view.row.progress.places if place.place.entrance is not None),
-        *(_case(key, case) for key, case in view.cases),
+        *map(_case, view.cases),
         *(_contact(place, contact) for place, contact in enumerate(view.contacts)),
         *_occasions(view),
     ]
@@ -85,12 +86,12 @@ def _result(place: PlaceProgress) -> str:
     return body.result if isinstance(body, CheckIn) else "not_stated"
 
 
-def _case(key: str, case: CaseEntry) -> PageLine:
-    reported = shown(case.reported_at[:10])
-    title = joined(_("Case"), shown(case.matter_name, max_chars=60))
-    return PageLine(
-        f"{CASE}:{key}", title, joined(reported, shown(case.summary)), word(CASE_STATES, case.state), "warn"
-    )
+def _case(case: CaseView) -> PageLine:
+    entry = case.entry
+    title = joined(_("Case"), shown(entry.matter_name, max_chars=60))
+    note = joined(shown(entry.reported_at[:10]), shown(entry.summary))
+    mark = word(CASE_STATES, entry.state) if case.is_sent else _("to be sent")
+    return PageLine(f"{CASE}:{case.id}", title, note, mark, "warn")
 
 
 def _contact(place: int, contact: ContactEntry) -> PageLine:

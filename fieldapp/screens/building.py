@@ -66,7 +66,7 @@ class BuildingPanel(ListPanel):
         note.say(page_note(view) if view else "")
         self.query_one("#building-danger", PlainText).say(_(DANGER_NUMBERS))
         rows = [Row(each.key, each.title, each.note, each.mark, each.tone) for each in page_lines(view)] if view else []
-        empty = _("Nothing was recorded here yet")
+        empty = _("This tablet recorded nothing here yet")
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
 
     async def do_arrive(self) -> None:

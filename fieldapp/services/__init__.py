@@ -201,7 +201,16 @@ class Services:
         """Return what knows the grid's buildings as they stand today."""
         from fieldapp.services.buildings import Buildings
 
-        return Buildings(self.journal, self.reference, self.shifts, self.rounds, self.positions, self.log, self.session)
+        return Buildings(
+            self.journal,
+            self.reference,
+            self.shifts,
+            self.rounds,
+            self.positions,
+            self.log,
+            self.session,
+            self.casework,
+        )
 
     @cached_property
     def weeks(self) -> "Weeks":

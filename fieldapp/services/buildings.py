@@ -1,11 +1,11 @@
 """The buildings of the grid as they stand today: what was found at each, what is left, how far away it is."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
 
+from fieldapp.services.casework import CaseView, Casework
 from fieldapp.services.facts import Fact, facts_of, shift_facts
 from fieldapp.services.finding import BuildingChoice
 from fieldapp.services.ports import Journal, Reference
@@ -15,7 +15,7 @@ from fieldapp.services.session import Session
 from fieldapp.services.shift import Shifts
 from fieldapp.services.shift_log import LogLine, ShiftLog
 from sync.records import CaseReport, CheckIn, Visit
-from sync.reference import CLOSED_CASES, BuildingEntry, CaseEntry, ContactEntry, Ring
+from sync.reference import BuildingEntry, ContactEntry, Ring
 
 State = Literal["unseen", "arrived", "normal", "issue", "no_access"]
 """What is known of a building in this round: nothing, that somebody was there, or what was found."""
@@ -85,13 +85,13 @@ class BuildingView(Struct, frozen=True):
     """One building, with all that is known of it here.
 
     Attributes:
-        cases: (id, case) of those in which something is still to be done, newest first.
+        cases: those in which something is still to be done, newest first; own ones that are not sent yet among them.
         occasions: check-ins, visits and problems recorded on this tablet, newest first.
         contacts: numbers of handlers, those for this building before those for the whole grid.
     """
 
     row: BuildingRow
-    cases: tuple[tuple[str, CaseEntry], ...] = ()
+    cases: tuple[CaseView, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()
 
@@ -115,12 +115,14 @@ class Buildings:
         positions: Positions,
         log: ShiftLog,
         session: Session,
+        casework: Casework,
     ) -> None:
         self._journal = journal
         self._reference = reference
         self._shifts = shifts
         self._log = log
         self._session = session
+        self._casework = casework
         self._rounds = rounds
         self._positions = positions
 
@@ -130,7 +132,7 @@ class Buildings:
         progress = self._rounds.progress(shift.id) if shift else self._rounds.untouched()
         reported = _reported(shift_facts(self._journal, shift.id)) if shift else frozenset()
         entries, away = self._reference.buildings(), self._positions.buildings_away()
-        open_cases = open_cases_at(self._reference.cases().values())
+        open_cases = self._casework.open_counts()
         rows = (
             BuildingRow(
                 each.id,
@@ -151,11 +153,10 @@ class Buildings:
         row = next((row for row in self.round().rows if row.id == building), None)
         if row is None:
             return None
-        cases = ((key, case) for key, case in self._reference.cases().items() if case.building == building)
         contacts = [each for each in self._reference.contacts().values() if each.building in (None, building)]
         return BuildingView(
             row,
-            tuple((key, case) for key, case in cases if case.state not in CLOSED_CASES),
+            tuple(self._casework.cases(building)),
             tuple(self._occasions(building)),
             tuple(sorted(contacts, key=lambda contact: contact.building is None)),
         )
@@ -191,11 +192,6 @@ def state_of(building: BuildingProgress, *, has_report: bool = False) -> State:
     if "no_access" in found:
         return "no_access"
     return "arrived" if "not_stated" in found else "normal"
-
-
-def open_cases_at(cases: Iterable[CaseEntry]) -> Counter[str]:
-    """Return how many cases are open at each building."""
-    return Counter(case.building for case in cases if case.building and case.state not in CLOSED_CASES)
 
 
 def _reported(facts: Iterable[Fact]) -> Collection[str]:

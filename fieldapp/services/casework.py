@@ -1,5 +1,6 @@
 """Cases, tasks and notices as this tablet knows them: what the feeds say, over it its own records not there yet."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
@@ -228,6 +229,14 @@ class Casework:
         # A view costs more than the look at whether it is wanted, and a grid has many closed cases.
         views = self._views([*new, *(case for case, entry in told.items() if _is_open_at(entry, building))], own)
         return [view for view in views if _is_open_at(view.entry, building)]
+
+    def open_counts(self) -> Counter[str]:
+        """Return how many cases are open at each building."""
+        told = self._reference.cases()
+        reports = (fact for fact in self._own(("case_report",)) if fact.id not in told)
+        own = (self._own_case([fact], fact.id) for fact in reports)
+        entries = [entry for entry in (*told.values(), *own) if entry is not None]
+        return Counter(entry.building for entry in entries if entry.building and _is_open_at(entry, entry.building))
 
     def handed_over(self) -> list[HandedOver]:
         """Return what was left to whoever is signed in, the newest first; of each colleague the last."""

@@ -315,10 +315,20 @@ def test_the_round_says_what_is_left_and_a_building_leads_to_its_page() -> None:
     talker.types("1")
     assert talker.page == "building"
     assert talker.hears("1号楼, 1/2", "In danger first: 110 police", "2 2单元", "P Problem")
+    assert talker.hears("as recorded on this tablet")
     talker.types("2")
     arrival = talker.body()
     assert isinstance(arrival, CheckIn)
     assert (arrival.building, arrival.entrance) == (BUILDING_1, ENTRANCE_12)
+
+
+def test_a_problem_that_is_not_sent_yet_is_an_open_case_of_its_building() -> None:
+    talker = Talker(make_world().signed_in())
+    talker.scans(PLATE_ENTRANCE_11)
+    talker.types("2", "1", "1", "1", "r")
+    assert talker.hears("1 1号楼, 1/2", "1 open case")
+    talker.types("1")
+    assert talker.hears("1 open case", "Case, 楼道照明不亮", "to be sent")
 
 
 def test_the_week_is_said_building_by_building() -> None:

@@ -109,6 +109,7 @@ async def test_a_page_shows_entrances_cases_numbers_and_what_happened() -> None:
             "0000-0001",
         ):
             assert robot.sees(words), words
+        assert robot.sees("as recorded on this tablet")
         assert robot.sees("Mon 08:00  Check-in")
         assert robot.sees("yours")
 

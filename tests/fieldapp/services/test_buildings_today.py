@@ -110,7 +110,27 @@ def test_only_cases_in_which_something_is_to_be_done_are_counted() -> None:
     assert row(world).open_cases == 2
     view = world.services.buildings.building(BUILDING_1)
     assert view is not None
-    assert [key for key, _case in view.cases] == ["reported", "handling"]
+    assert [case.id for case in view.cases] == ["reported", "handling"]
+
+
+def test_a_problem_that_is_not_sent_yet_is_an_open_case_of_its_building() -> None:
+    world = on_patrol()
+    world.reference.case_rows = {"told": CaseEntry("reported", "路灯", building=BUILDING_1)}
+    reported(world, BUILDING_1)
+    sent = world.journal.rows[-1].record.id
+    assert (row(world).open_cases, row(world, BUILDING_2).open_cases) == (2, 0)
+    view = world.services.buildings.building(BUILDING_1)
+    assert view is not None
+    assert [(case.id, case.is_sent) for case in view.cases] == [(sent, False), ("told", True)]
+    world.reference.case_rows[sent] = CaseEntry("closed", "路灯", building=BUILDING_1)
+    assert row(world).open_cases == 1
+
+
+def test_a_withdrawn_problem_is_no_open_case() -> None:
+    world = on_patrol()
+    reported(world, BUILDING_1)
+    world.services.recorder.undo(world.journal.rows[-1])
+    assert row(world).open_cases == 0
 
 
 def test_the_nearest_building_comes_first_and_those_nobody_placed_come_last() -> None:
