@@ -1,4 +1,7 @@
-"""A list of any length that holds only the pages being looked at; rows are two lines high, three in the large look."""
+"""A list of any length that holds only the pages being looked at.
+
+Rows are two lines high; three in the large look and on every screen of a tablet's size, for a finger in a glove.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -25,6 +28,10 @@ KEPT_PAGES = 4
 
 ROW_LINES = 2
 LARGE_ROW_LINES = 3
+
+TABLET_COLUMNS, TABLET_ROWS = 100, 30
+"""Screens of this size and more are touched, and have the room for the higher rows."""
+
 NUMBERED_ROWS = 8
 """Rows that carry a digit: the first eight in sight."""
 
@@ -106,7 +113,9 @@ class WindowedList(ScrollView, can_focus=True):
     @property
     def row_lines(self) -> int:
         """Return the height of a row."""
-        return LARGE_ROW_LINES if self.app.has_class("-large") else ROW_LINES
+        screen = self.app.size
+        is_tablet = screen.width >= TABLET_COLUMNS and screen.height >= TABLET_ROWS
+        return LARGE_ROW_LINES if is_tablet or self.app.has_class("-large") else ROW_LINES
 
     def row(self, place: int) -> Row | None:
         """Return the row at a place, None beyond the end."""
@@ -164,8 +173,12 @@ class WindowedList(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Measure anew."""
+        """Measure anew; what was chosen stays in sight, however high a row is now."""
         self._measure()
+        # The library decided about the bar by the rows as they were before.
+        self._refresh_scrollbars()
+        self._measure()
+        self.watch_highlighted()
 
     @on(Key)
     def _take_key(self, event: Key) -> None:
@@ -224,7 +237,7 @@ class WindowedList(ScrollView, can_focus=True):
 
     def _text(self, row: Row, line: int, width: int) -> str:
         if line == 0:
-            is_spread = self.row_lines == LARGE_ROW_LINES and width_of(spread(row.title)) <= width
+            is_spread = self.app.has_class("-large") and width_of(spread(row.title)) <= width
             return spread(row.title) if is_spread else row.title
         return row.note if line == 1 else ""
 

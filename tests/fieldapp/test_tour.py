@@ -76,10 +76,14 @@ def cut_words(robot: Robot) -> list[str]:
 
 def small_targets(robot: Robot) -> list[str]:
     """Return what a finger in a glove would miss."""
+    targets = [(tile.option.press, *tile.region.size) for _field, tile in robot.tiles()]
+    targets += [
+        (f"a row of {rows.id}", rows.region.width, min(rows.row_lines, rows.region.height))
+        for rows in robot.app.screen.query(WindowedList)
+        if rows.region.area
+    ]
     return [
-        f"{tile.option.press} is {tile.region.width} x {tile.region.height}"
-        for _field, tile in robot.tiles()
-        if tile.region.width < LEAST_CELLS or tile.region.height < LEAST_ROWS
+        f"{what} is {width} x {height}" for what, width, height in targets if width < LEAST_CELLS or height < LEAST_ROWS
     ]
 
 

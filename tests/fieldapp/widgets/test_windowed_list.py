@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+import pytest
 from textual import on
 from textual.app import App, ComposeResult
 
 from fieldapp.styles import FOLDER
 from fieldapp.styles.themes import themes
+from fieldapp.touches import Touches
 from fieldapp.widgets.windowed_list import KEPT_PAGES, PAGE_ROWS, Row, WindowedList, pages_of
 
 MANY = 1_000_000
+
+LOOK_S = 5.0
+"""How long a row is looked at before it is touched."""
 
 
 class Shelf(App[None]):
@@ -22,6 +27,8 @@ class Shelf(App[None]):
         for theme in themes():
             self.register_theme(theme)
         self.theme = "sun"
+        self.now_s = 0.0
+        self.touches = Touches(lambda: self.now_s)
         self.chosen: list[str] = []
         self.asked: list[int] = []
 
@@ -103,3 +110,33 @@ async def test_an_empty_list_says_so() -> None:
         text = "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
         assert "Nothing yet" in text
         assert app.chosen == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "lines"), [(80, 24, 2), (99, 40, 2), (100, 29, 2), (100, 30, 3), (160, 50, 3)]
+)
+async def test_a_row_is_as_high_as_a_finger_in_a_glove_where_the_screen_has_the_room(
+    columns: int, rows: int, lines: int
+) -> None:
+    app = Shelf()
+    async with app.run_test(size=(columns, rows)) as pilot:
+        app.rows.show(30, pages_of([Row(str(place), f"row {place}") for place in range(30)]))
+        await pilot.pause()
+        assert app.rows.row_lines == lines
+        app.now_s += LOOK_S
+        for line in range(lines * 2):
+            await pilot.click(WindowedList, offset=(20, line))
+        assert app.chosen == ["0"] * lines + ["1"] * lines
+        assert app.rows.virtual_size.height == 30 * lines
+
+
+async def test_a_row_that_was_chosen_stays_in_sight_when_rows_grow() -> None:
+    app = Shelf()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.rows.show(30, pages_of([Row(str(place), f"row {place}") for place in range(30)]))
+        app.rows.highlighted = 11
+        await pilot.pause()
+        await pilot.resize_terminal(100, 30)
+        await pilot.pause()
+        top = app.rows.highlighted * app.rows.row_lines - app.rows.scroll_offset.y
+        assert 0 <= top <= app.rows.size.height - app.rows.row_lines
