@@ -110,7 +110,7 @@ class ApartClient:
         Raises:
             ExchangeError: it could not be fetched whole; the code says why, and what came stays.
         """
-        self._ask(Fetch(sha256, into.size_bytes), Fetched, into)
+        self._ask(lambda: Fetch(sha256, into.size_bytes), Fetched, into)
 
     def upload_state(self, sha256: str) -> UploadState | None:
         """Return how much of a photo the server holds, or None when no record that it holds names it.
@@ -144,9 +144,11 @@ class ApartClient:
         if process is not None:
             process.end()
 
-    def _ask(self, question: Question, kind: type[T], into: Arriving | None = None) -> T:
+    def _ask(self, asking: Question | Callable[[], Question], kind: type[T], into: Arriving | None = None) -> T:
         for _start in range(MOST_STARTS):
             process = self._running()
+            # What came of a file before a socket failed is there: the next try asks for the rest.
+            question = asking() if callable(asking) else asking
             try:
                 with process.line() as line:
                     said = self._asked(line, question, into)
