@@ -8,7 +8,7 @@ tablet goes on at the byte that is held. A file takes its name only after its ha
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256 as new_hash
 from typing import Protocol, TypeVar
@@ -104,6 +104,7 @@ class MediaService:
 
         Raises:
             NotNamed: no stored record names the file.
+            Overloaded: another process goes on with this upload.
             StorageFailed: disk or database refused.
         """
         named = await self._named(device, sha256)
@@ -119,7 +120,7 @@ class MediaService:
             BodyTooLarge: the part goes beyond the file's end, or the file is larger than any may be.
             WrongHash: the file is whole and is not what its name says; it was discarded.
             SignatureInvalid: the part is not the one that was signed; nothing of it was kept.
-            Overloaded: too many uploads are under way.
+            Overloaded: too many uploads are under way, or another process goes on with this one.
             StorageFailed: disk or database refused; what was held before is still held.
         """
         named = await self._named(device, sha256)
@@ -171,9 +172,10 @@ class MediaService:
             named = await self._store.named(device, sha256)
             if named is not None and not named.is_held:
                 continue
-            async with self._turn(sha256, device):
-                await asyncio.to_thread(self._staging.discard, sha256, device)
-            swept += 1
+            with suppress(Overloaded):
+                async with self._turn(sha256, device):
+                    await asyncio.to_thread(self._staging.discard, sha256, device)
+                    swept += 1
         return swept
 
     async def _named(self, device: UUID, sha256: str) -> NamedMedia:
@@ -245,7 +247,12 @@ class MediaService:
 
     @asynccontextmanager
     async def _turn(self, sha256: str, device: UUID) -> AsyncIterator[asyncio.Event]:
-        """Hold an upload alone; whoever held it is told to end, since a tablet sends again only what it gave up."""
+        """Hold an upload alone; whoever held it is told to end, since a tablet sends again only what it gave up.
+
+        Raises:
+            Overloaded: another process has it; there it ends with its connection.
+            StorageFailed: the disk refused.
+        """
         key = (sha256, device)
         turn = self._turns.setdefault(key, _Turn())
         turn.wanted += 1
@@ -253,7 +260,9 @@ class MediaService:
         try:
             async with turn.lock:
                 turn.superseded = asyncio.Event()
-                yield turn.superseded
+                with closing(self._staging.hold(sha256, device)) as hold:
+                    await in_thread(hold.take)
+                    yield turn.superseded
         finally:
             turn.wanted -= 1
             if not turn.wanted:

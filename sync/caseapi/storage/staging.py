@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.blobs import Folders, refusals, sync_folder
+from sync.caseapi.storage.holding import Hold
 
 STAGING_FOLDER = "arriving"
 """Name of the folder, beside the whole files, so that a file that is whole can be moved by its name alone."""
@@ -25,9 +26,19 @@ CHUNK_BYTES = 256 * 1024
 class Staging:
     """The folder of unfinished uploads; one file for each tablet and hash, so that no tablet can spoil another's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_shared: bool = False) -> None:
+        """Keep where uploads lie.
+
+        Args:
+            is_shared: other processes use the folder, too.
+        """
         self._folder = folder
         self._folders = Folders(folder.parent)
+        self._is_shared = is_shared
+
+    def hold(self, sha256: str, device: UUID) -> Hold:
+        """Return what keeps an upload from other processes, not yet taken; whoever asks for one closes it."""
+        return Hold(self._folders, self._folder, self.path(sha256, device).name, is_shared=self._is_shared)
 
     def held(self, sha256: str, device: UUID) -> int:
         """Return how many bytes of an upload are held, and make sure that they are on disk.

@@ -117,7 +117,7 @@ class PostgresStorage:
         # What records name and what arrives of it is written in one order, as in SQLite.
         self.media = SqliteMedia(self._exchanging, readers, district)
         self.blobs: BlobStore = FileBlobs(options.media)
-        self.staging = Staging(options.media / STAGING_FOLDER)
+        self.staging = Staging(options.media / STAGING_FOLDER, is_shared=True)
         self.desk = PostgresDesk(readers, district)
 
     def check_writable(self) -> None:
