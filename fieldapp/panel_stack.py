@@ -30,6 +30,7 @@ class PanelStack(Container):
         self.kit = kit
         self.picture = Picture(lambda: touches_of(self.app).now())
         self._stack: list[Panel] = []
+        self._width_cells = 0
 
     @property
     def current(self) -> Panel | None:
@@ -73,9 +74,13 @@ class PanelStack(Container):
         self.repaint()
 
     def on_resize(self) -> None:
-        """Note when there is little height, so that panels leave out what only is air."""
+        """Note when there is little height, so that panels leave out what only is air; fit the panel to its width."""
         self.set_class(self.size.height < SHORT_ROWS, "-short")
         self.set_class(self.size.height < TIGHT_ROWS, "-tight")
+        was_cells, self._width_cells = self._width_cells, self.size.width
+        if self.current is not None and was_cells != self.size.width:
+            self.current.paint()
+            self.see_anew()
 
     async def home(self) -> None:
         """Return to the home panel."""

@@ -1,4 +1,7 @@
-"""The receipt on the whole screen: a code for the desk's scanner at the right, the same in words at the left."""
+"""The receipt on the whole screen: a code for the desk's scanner at the right, the same in words at the left.
+
+Of a code that is cut nobody reads anything: where it does not fit there are only the words, which say so.
+"""
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +17,9 @@ from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.qr import QrCode
 from sync.journal import StoredReceipt
 from sync.receipts import receipt_text
+
+LEAST_WORDS_CELLS = 28
+"""Width that the words need beside the code."""
 
 
 class ReceiptScreen(Screen[None]):
@@ -33,6 +39,7 @@ class ReceiptScreen(Screen[None]):
                 yield PlainText(id="receipt-title")
                 yield PlainText(id="receipt-code")
                 yield PlainText(id="receipt-lines")
+                yield PlainText(id="receipt-small")
                 yield PlainText(id="receipt-close")
             yield QrCode(id="receipt-qr")
 
@@ -42,6 +49,13 @@ class ReceiptScreen(Screen[None]):
             self.query_one(QrCode).show(receipt_text(self._receipt.signed))
         self.relabel()
 
+    def on_resize(self) -> None:
+        """Show the code where there is room for all of it."""
+        code = self.query_one(QrCode)
+        width, height = self.size
+        is_small = height < code.rows or width < code.columns + LEAST_WORDS_CELLS
+        self.set_class(is_small, "-small")
+
     def relabel(self) -> None:
         """Say everything in the language of the moment."""
         if self._receipt is None:
@@ -50,6 +64,7 @@ class ReceiptScreen(Screen[None]):
         self.query_one("#receipt-title", PlainText).say(_("Receipt"))
         self.query_one("#receipt-code", PlainText).say(" ".join(self._receipt.code))
         self.query_one("#receipt-lines", PlainText).say("\n\n".join(lines))
+        self.query_one("#receipt-small", PlainText).say(_("The code needs a larger screen, or smaller letters"))
         self.query_one("#receipt-close", PlainText).say(_("Any key closes this"))
 
     @on(Key)

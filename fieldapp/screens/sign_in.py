@@ -27,8 +27,19 @@ from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
 
 HELP = "everywhere.help"
 
+TIGHT_ROWS = 18
+"""Below this height of names and pad the keys of the PIN would be lower than a finger in a glove needs."""
+
 REFUSAL_S = 3.0
 """How long a refusal stays to be read; keys go on meanwhile."""
+
+
+class SignInBody(Horizontal):
+    """Names and pad, beside each other."""
+
+    def on_resize(self) -> None:
+        """Note when there is little height, so that it is the keys' alone."""
+        self.set_class(self.outer_size.height < TIGHT_ROWS, "-tight")
 
 
 class SignInScreen(Screen[None]):
@@ -60,7 +71,7 @@ class SignInScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out names and pad."""
         yield StatusLine(self._kit)
-        with Horizontal(id="sign-body"):
+        with SignInBody(id="sign-body"):
             with Vertical(id="sign-left"):
                 yield PlainText(id="sign-title")
                 yield WindowedList(numbered=True, id="sign-people")

@@ -39,7 +39,7 @@ class PinPad(Vertical):
     def on_mount(self) -> None:
         """Show the keys and empty boxes."""
         keys = self.query_one(TileGrid)
-        keys.each_counts = True
+        keys.each_counts = keys.keeps_columns = True
         keys.show([Option(key, _face(key)) for key in _LAYOUT])
         self._paint()
 

@@ -46,6 +46,16 @@ class QrCode(Widget):
         self.styles.height = len(self._lines)
         self.refresh(layout=True)
 
+    @property
+    def columns(self) -> int:
+        """Return the cells that the whole code is wide."""
+        return len(self._lines[0]) if self._lines else 0
+
+    @property
+    def rows(self) -> int:
+        """Return the rows that the whole code takes."""
+        return len(self._lines)
+
     def render_line(self, y: int) -> Strip:
         """Return one row of modules."""
         line = self._lines[y] if y < len(self._lines) else ""

@@ -18,9 +18,9 @@ from fieldapp.touches import touches_of
 from fieldapp.widgets.cells import CERTAIN, centred, fit, spread, width_of, wrapped
 from fieldapp.widgets.inks import inked
 
-Look = Literal["plain", "go", "good", "warn", "bad", "off", "urgent"]
-"""How a tile looks: usual, the highlighted default, three colours that a word always explains, not available now,
-usual with a key column that calls for attention."""
+Look = Literal["plain", "shaded", "go", "good", "warn", "bad", "off", "urgent"]
+"""How a tile looks: usual, usual beside one that it touches, the highlighted default, three colours that a word always
+explains, not available now, usual with a key column that calls for attention."""
 
 CHIP_CELLS = 5
 """Width of the key column of a wide tile."""
@@ -135,6 +135,9 @@ class TileField(Widget):
                 ground = "warn" if tone == "urgent" else "chip"
                 label = inked(self, "tile", "tile_ink", bold=True)
                 return inked(self, ground, f"{ground}_ink", bold=True), label, inked(self, "tile", "tile_soft_ink")
+            case "shaded":
+                bold = inked(self, "chip", "chip_ink", bold=True)
+                return bold, bold, inked(self, "chip", "chip_ink")
             case "go":
                 chip = inked(self, "go_chip", "go_chip_ink", bold=True)
                 return chip, inked(self, "go", "go_ink", bold=True), inked(self, "go", "go_ink")

@@ -1,8 +1,8 @@
 """Every screen in three sizes and three looks: ``python -m tests.fieldapp.gallery``.
 
 A page of the gallery is a text: what stands on the screen in Chinese, cell by cell, in each size, and under it a digest
-of the colours in each look; at last the smallest size in English. So a change of words or places is read in the
-difference, and one of colours is seen to be one.
+of the colours in each look; then two sizes of an 8-inch panel in the first look, and at last the smallest of the three
+in English. So a change of words or places is read in the difference, and one of colours is seen to be one.
 With ``--sheets FOLDER`` the pages are drawn as pictures too, to be looked at.
 """
 
@@ -29,6 +29,9 @@ FOLDER = Path(__file__).parent / "gallery"
 """Where the pages lie, one file for each stop of the tour."""
 
 SIZES = ((80, 24), (100, 40), (160, 50))
+PANEL_SIZES = ((56, 18), (85, 26))
+"""An 8-inch panel that is read without glasses, and what the kiosk shows on it by default; in the first look alone."""
+
 LOOKS = ("sun", "night", "sun-large")
 ENGLISH = "en"
 """Stands in the place of a look for the one shot in English."""
@@ -83,6 +86,8 @@ def page_of(name: str, shots: Shots) -> str:
         parts.append(f"\n## {size[0]}x{size[1]}\n")
         parts.append(shots[size, LOOKS[0]].text)
         parts.append("\n" + "  ".join(f"{look} {shots[size, look].digest}" for look in LOOKS))
+    for size in PANEL_SIZES:
+        parts += [f"\n## {size[0]}x{size[1]}\n", shots[size, LOOKS[0]].text]
     parts += [f"\n## {SIZES[0][0]}x{SIZES[0][1]} {ENGLISH}\n", shots[SIZES[0], ENGLISH].text]
     return "\n".join(parts) + "\n"
 
@@ -92,17 +97,21 @@ async def _drawn(robot: Robot) -> Shots:
     for look in LOOKS:
         robot.app.wear(look)
         for size in SIZES:
-            await resize(robot.app, *size)
-            _say_the_time(robot)
-            await robot.settle()
-            shots[size, look] = Shot(robot.app.screen._compositor.render_strips())
+            shots[size, look] = await _shot(robot, size)
+    robot.app.wear(LOOKS[0])
+    for size in PANEL_SIZES:
+        shots[size, LOOKS[0]] = await _shot(robot, size)
     use_language("en")
     robot.app.wear(LOOKS[0])
-    await resize(robot.app, *SIZES[0])
+    shots[SIZES[0], ENGLISH] = await _shot(robot, SIZES[0])
+    return shots
+
+
+async def _shot(robot: Robot, size: tuple[int, int]) -> Shot:
+    await resize(robot.app, *size)
     _say_the_time(robot)
     await robot.settle()
-    shots[SIZES[0], ENGLISH] = Shot(robot.app.screen._compositor.render_strips())
-    return shots
+    return Shot(robot.app.screen._compositor.render_strips())
 
 
 def _say_the_time(robot: Robot) -> None:

@@ -2,28 +2,34 @@
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
+from textual.geometry import Region
 from textual.widget import Widget
 
 from fieldapp.text import Language, use_language
 from fieldapp.text.pseudo import CLOSING, OPENING
+from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.status_bar import StatusBar
-from fieldapp.widgets.windowed_list import WindowedList
+from fieldapp.widgets.windowed_list import TABLET_COLUMNS, TABLET_ROWS, WindowedList
 from tests.fieldapp.rest import resize
 from tests.fieldapp.robot import Robot
 from tests.fieldapp.tour import HOT, STOPS, standing
 
-TABLET_SIZES = ((100, 30), (128, 40), (160, 50))
-"""What tablets of 8 to 12 inches show."""
+SMALLEST = (56, 18)
+"""An 8-inch panel with letters that are read without glasses."""
+
+TABLET_SIZES = (SMALLEST, (85, 26), (100, 30), (128, 40), (160, 50))
+"""What tablets of 8 to 12 inches show; the second one is the kiosk's default."""
+
+SCROLLED = {"help-text", "notice-text"}
+"""Texts that may be longer than what holds them."""
 
 LEAST_CELLS, LEAST_ROWS = 12, 3
 """Least size of what a finger presses on a tablet."""
-
-SMALLEST = (56, 18)
-"""An 8-inch panel with letters that are read without glasses."""
 
 MARKED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*(?:{CLOSING}|$)", re.MULTILINE)
 LATIN = re.compile("[A-Za-z]{2,}")
@@ -64,7 +70,7 @@ def cut_words(robot: Robot) -> list[str]:
         if region.right > field.size.width or region.bottom > field.size.height:
             cut.append(f"tile {face.label!r} at {region} in {field.size}")
     for text in robot.app.screen.query(PlainText):
-        if text.region.area and text.id != "help-text":
+        if text.region.area and text.id not in SCROLLED:
             needed = text.get_content_height(text.size, text.size, text.content_size.width)
             around = text.parent
             if isinstance(around, Widget) and text.region.bottom > around.region.bottom:
@@ -74,17 +80,50 @@ def cut_words(robot: Robot) -> list[str]:
     return cut
 
 
+def has_high_rows(robot: Robot) -> bool:
+    """Tell whether a list has room for high rows: on a smaller panel it would show too few of them."""
+    return robot.app.size.width >= TABLET_COLUMNS and robot.app.size.height >= TABLET_ROWS
+
+
 def small_targets(robot: Robot) -> list[str]:
     """Return what a finger in a glove would miss."""
     targets = [(tile.option.press, *tile.region.size) for _field, tile in robot.tiles()]
     targets += [
         (f"a row of {rows.id}", rows.region.width, min(rows.row_lines, rows.region.height))
         for rows in robot.app.screen.query(WindowedList)
-        if rows.region.area
+        if rows.region.area and has_high_rows(robot)
     ]
     return [
         f"{what} is {width} x {height}" for what, width, height in targets if width < LEAST_CELLS or height < LEAST_ROWS
     ]
+
+
+def overlapping(robot: Robot) -> list[str]:
+    """Return what lies on something else, or beyond the screen."""
+    screen = robot.app.screen
+    pieces = [
+        widget
+        for widget in screen.walk_children(Widget)
+        if widget.region.area and widget.visible and not widget.children and not isinstance(widget, Flash)
+    ]
+    seen = [(piece, piece.region.intersection(around_of(piece))) for piece in pieces if piece.id not in SCROLLED]
+    found = [
+        f"{one} and {other} overlap"
+        for (one, first), (other, second) in combinations(seen, 2)
+        if first.intersection(second).area
+    ]
+    return found + [
+        f"{piece} at {piece.region}" for piece, _seen in seen if not screen.region.contains_region(piece.region)
+    ]
+
+
+def around_of(widget: Widget) -> Region:
+    """Return what a widget can be seen in: all that scrolls or cuts around it."""
+    around = widget.screen.region
+    for ancestor in widget.ancestors:
+        if isinstance(ancestor, Widget):
+            around = around.intersection(ancestor.region)
+    return around
 
 
 def shown(robot: Robot) -> Iterator[str]:
@@ -110,7 +149,8 @@ async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
         findings += [f"80x24 zh: {found}" for found in cut_words(robot)]
         for size in TABLET_SIZES:
             await resize(robot.app, *size)
-            findings += [f"{size}: {found}" for found in [*small_targets(robot), *cut_words(robot)]]
+            found_here = [*small_targets(robot), *cut_words(robot), *overlapping(robot)]
+            findings += [f"{size}: {found}" for found in found_here]
         await resize(robot.app, 80, 24)
         for language in ("en", "pseudo"):
             use_language(language)
@@ -135,6 +175,28 @@ async def test_a_hot_stop_is_whole_on_the_smallest_panel(stop: str, language: La
             findings += [f"{field} reaches below" for field in fields if field.region.bottom > SMALLEST[1]]
             await robot.press("z")
     assert not findings, "\n".join(findings)
+
+
+@pytest.mark.parametrize("stop", ["problem.review", "today.more"])
+async def test_a_panel_that_becomes_narrow_stands_as_if_it_had_always_been(stop: str) -> None:
+    use_language("zh_CN")
+    async with standing(stop, size=SMALLEST) as robot:
+        narrow = robot.text
+    async with standing(stop, size=(160, 50)) as robot:
+        await resize(robot.app, *SMALLEST)
+        assert robot.text == narrow
+
+
+async def test_the_ruler_sees_what_lies_on_something_else_or_beyond_the_screen() -> None:
+    async with standing("today", size=SMALLEST) as robot:
+        tiles = robot.app.screen.query_one("#today-tiles")
+        for offset in ((0, -3), (30, 0)):
+            tiles.styles.offset = offset
+            await robot.settle()
+            assert overlapping(robot)
+        tiles.styles.offset = (0, 0)
+        await robot.settle()
+        assert not overlapping(robot)
 
 
 async def test_who_signs_in_finds_the_name_on_the_smallest_panel() -> None:
