@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sync import signing, signing_in_full
 from sync.errors import ClockSkewed, SignatureInvalid
-from sync.signing import COVERED, MAX_SKEW_S, TAG, Message, sign_request, signer_of, verify_request
+from sync.signing import COVERED, MAX_SKEW_S, TAG, Message, sign_request, signer_of, verify_head, verify_request
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -27,9 +27,9 @@ BODY = b'{"protocol":1}'
 URL = "https://case.example/v1/sync?part=1"
 
 
-def signed(body: bytes = BODY, *, url: str = URL, now_s: int = NOW_S) -> Message:
+def signed(body: bytes = BODY, *, url: str = URL, method: str = "POST", now_s: int = NOW_S) -> Message:
     """Return a request as the tablet sends it."""
-    message = Message("POST", url, {"Content-Type": "application/json"})
+    message = Message(method, url, {"Content-Type": "application/json"})
     sign_request(message, body, device=DEVICE, key=KEY, now_s=now_s)
     return message
 
@@ -283,24 +283,40 @@ def test_two_header_lines_are_refused() -> None:
 
 @given(
     st.binary(max_size=60),
+    st.sampled_from(["POST", "PATCH", "HEAD", "PUT"]),
     st.sampled_from(["/v1/sync", "/v1/sync?a=1", "/v1/media/ab", "/v1/%41", "/v1/sync/"]),
     st.sampled_from(["content-type", "content-digest", "signature", "signature-input", ""]),
     st.sampled_from([(":", "::"), ("=", " ="), ("a", "b"), ("1", "2"), ('"', ""), (";", "; "), ("", "")]),
+    st.booleans(),
 )
 def test_the_quick_way_accepts_nothing_that_the_library_refuses(
-    body: bytes, path: str, spoilt: str, change: tuple[str, str]
+    body: bytes, method: str, path: str, spoilt: str, change: tuple[str, str], has_come: bool
 ) -> None:
-    message = signed(body, url="https://case.example" + path)
+    message = signed(body, method=method, url="https://case.example" + path)
     if spoilt:
         message = with_header(message, spoilt, header(message, spoilt).replace(*change, 1))
-    quick = signing._verified_as_usual(message, body, KEY.public_key())
+    come = body if has_come else None
+    quick = signing._verified_as_usual(message, come, KEY.public_key())
     try:
-        slow = signing._verified_in_full(message, body, KEY.public_key())
+        slow = signing._verified_in_full(message, come, KEY.public_key())
     except SignatureInvalid:
         slow = None
     assert quick in (None, slow)
-    if slow is not None and not spoilt and path in ("/v1/sync", "/v1/media/ab"):
+    if slow is not None and not spoilt and path in ("/v1/sync", "/v1/media/ab") and method != "PUT":
         assert quick == slow
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "HEAD"])
+def test_the_requests_of_a_tablet_are_verified_the_quick_way(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing_in_full, "verified", None)
+    monkeypatch.setattr(signing_in_full, "sha256_of", None)
+    message = signed(method=method, url=f"https://case.example/v1/media/{'ab' * 32}")
+    assert verified(message) == DEVICE
+    promise = verify_head(message, key=KEY.public_key(), now_s=NOW_S)
+    assert promise.device == DEVICE
+    assert not promise.is_kept()
+    promise.update(BODY)
+    assert promise.is_kept()
 
 
 @given(

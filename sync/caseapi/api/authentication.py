@@ -7,7 +7,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from litestar import Request
 
-import sync.signing_in_full  # noqa: F401 - photos are checked by it: loaded before the first one comes
+import sync.signing_in_full  # noqa: F401 - checks what is signed in other words: loaded before that comes
 from sync.caseapi.errors import UnknownDevice
 from sync.caseapi.service.case_api import CaseApi
 from sync.errors import SignatureInvalid
