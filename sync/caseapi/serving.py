@@ -8,6 +8,7 @@ import uvicorn
 
 from sync.caseapi.app import make_app
 from sync.caseapi.config import ServerConfig
+from sync.caseapi.receiving import PieceByPiece
 from sync.caseapi.service.case_api import CaseApi
 from sync.caseapi.service.casework.arrivals import Notices
 
@@ -49,6 +50,7 @@ def quiet_server(case_api: CaseApi, config: ServerConfig) -> QuietServer:
                 desk_open=config.desk_open,
                 exchanges_per_minute=config.exchanges_per_minute,
             ),
+            http=PieceByPiece,
             log_config=None,
             access_log=False,
             server_header=False,

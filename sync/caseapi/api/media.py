@@ -42,9 +42,10 @@ def media_routes(case_api: CaseApi) -> list[HTTPRouteHandler]:
 
     @patch(f"{MEDIA_PATH}/{{sha256:str}}", status_code=204)
     async def receive(request: Request[Any, Any, Any], sha256: FromPath[str]) -> Response[None]:
-        promise, device = await _promised(case_api, request)
-        part = Part(_offset(request.headers), _chunks(request), promise)
-        state = await case_api.media.receive(device, _digest(sha256), part)
+        async with case_api.media.place():
+            promise, device = await _promised(case_api, request)
+            part = Part(_offset(request.headers), _chunks(request), promise)
+            state = await case_api.media.receive(device, _digest(sha256), part)
         return Response(None, status_code=204, headers=upload_headers(request.url.path, state))
 
     return [upload, receive]

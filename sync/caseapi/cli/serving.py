@@ -16,12 +16,17 @@ from sync.caseapi.cli.settings import settings_of
 from sync.caseapi.config import WILDCARDS, ServerConfig
 from sync.caseapi.errors import ConfigInvalid
 from sync.caseapi.logs import set_up_logs
+from sync.caseapi.memory import give_back
 
 if TYPE_CHECKING:
     from sync.caseapi.serving import QuietServer
 
 BACKLOG = 2_048
 """Connections that wait to be taken: all tablets of a district at once."""
+
+RECEIVE_BYTES = 64 * 1024
+"""How much of a connection the system holds for this process, and so how much comes at once; the system's own limit
+grows to megabytes where a tablet, or the proxy, sends faster than is written."""
 
 OPEN_FILES = 16_384
 """Open files and connections this process asks for; a shell's usual 1,024 are fewer than a district's tablets."""
@@ -42,8 +47,9 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
     config = settings_of(arguments)
     set_up_logs()
+    give_back()
     _allow_connections()
-    with _bound(config) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with listener_of(config) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(config, listener, arguments))
     return 0
 
@@ -54,6 +60,23 @@ def share_interpreter() -> None:
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     sys.setswitchinterval(TURN_S)
+
+
+def listener_of(config: ServerConfig) -> socket.socket:
+    """Return the socket on which tablets and the desk are listened for.
+
+    Raises:
+        ConfigInvalid: the address or the port cannot be had.
+    """
+    try:
+        listener = socket.create_server(
+            (config.host, config.port), family=_family(config.host), backlog=BACKLOG, reuse_port=False
+        )
+    except OSError as exc:
+        raise ConfigInvalid(f"cannot listen on {config.host} port {config.port}: {exc.strerror}") from exc
+    # Every connection has it from its listener.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+    return listener
 
 
 async def _serve(config: ServerConfig, listener: socket.socket, arguments: argparse.Namespace) -> None:
@@ -106,15 +129,6 @@ def _allow_connections() -> None:
     allowed = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-
-
-def _bound(config: ServerConfig) -> socket.socket:
-    try:
-        return socket.create_server(
-            (config.host, config.port), family=_family(config.host), backlog=BACKLOG, reuse_port=False
-        )
-    except OSError as exc:
-        raise ConfigInvalid(f"cannot listen on {config.host} port {config.port}: {exc.strerror}") from exc
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -7,8 +7,8 @@ tablet goes on at the byte that is held. A file takes its name only after its ha
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256 as new_hash
 from typing import Protocol, TypeVar
@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from sync.caseapi.errors import NotNamed, OffsetConflict, Overloaded, WrongHash
+from sync.caseapi.service.media_places import Places
 from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.staging import StagedPart, Staging
@@ -24,8 +25,8 @@ from sync.caseapi.storage.values import NamedMedia
 from sync.errors import BodyTooLarge, SignatureInvalid, SyncError
 from sync.media import HEAD_BYTES, MAX_MEDIA_BYTES, UploadState, kind_of_bytes
 
-MAX_UPLOADS = 256
-"""Most parts taken in at the same moment; more are told to come back, so that memory and open files stay bounded."""
+WRITTEN_BYTES = 16 * 1024
+"""How much of a part is written at once; a slow line brings it in pieces of a kilobyte."""
 
 MAX_UPLOADS_OF_ONE = 4
 """Most of them of one tablet, which sends two at once; a cut connection may not have been noticed yet."""
@@ -97,6 +98,7 @@ class MediaService:
         self._staging = staging
         self._now_ms = now_ms
         self._turns: dict[tuple[str, UUID], _Turn] = {}
+        self._places = Places()
         self._under_way: Counter[UUID] = Counter()
 
     async def state(self, device: UUID, sha256: str) -> UploadState:
@@ -111,6 +113,10 @@ class MediaService:
         async with self._turn(sha256, device):
             return await self._held(device, sha256, named)
 
+    def place(self) -> AbstractAsyncContextManager[None]:
+        """Hold one of the places for parts, from a request's first lines on until it is answered; see `Places`."""
+        return self._places.one()
+
     async def receive(self, device: UUID, sha256: str, part: Part) -> UploadState:
         """Take a part in and return how much is held then; what came of a part that was cut off is kept as well.
 
@@ -120,7 +126,7 @@ class MediaService:
             BodyTooLarge: the part goes beyond the file's end, or the file is larger than any may be.
             WrongHash: the file is whole and is not what its name says; it was discarded.
             SignatureInvalid: the part is not the one that was signed; nothing of it was kept.
-            Overloaded: too many uploads are under way, or another process goes on with this one.
+            Overloaded: too many uploads of this tablet are under way, or another process goes on with this one.
             StorageFailed: disk or database refused; what was held before is still held.
         """
         named = await self._named(device, sha256)
@@ -187,14 +193,18 @@ class MediaService:
     async def _held(self, device: UUID, sha256: str, named: NamedMedia) -> UploadState:
         if named.is_held:
             return UploadState(named.size_bytes, named.size_bytes)
-        if await asyncio.to_thread(self._blobs.size, sha256) is not None:
+        offset = await asyncio.to_thread(self._on_disk, device, sha256)
+        if offset is None:
             # It was kept, and the database did not hear of it any more: a kill in between, or an older copy.
             await self._remember(device, sha256, named.size_bytes)
             return UploadState(named.size_bytes, named.size_bytes)
-        offset = await asyncio.to_thread(self._staging.held, sha256, device)
         if offset < named.size_bytes:
             return UploadState(offset, named.size_bytes)
         return await self._left_whole(device, sha256, named.size_bytes)
+
+    def _on_disk(self, device: UUID, sha256: str) -> int | None:
+        """Return how much of an upload is held, or None when the file is there whole."""
+        return self._staging.held(sha256, device) if self._blobs.size(sha256) is None else None
 
     async def _left_whole(self, device: UUID, sha256: str, length: int) -> UploadState:
         """Settle an upload whose bytes were all there when the program ended."""
@@ -207,39 +217,52 @@ class MediaService:
     async def _take(self, device: UUID, sha256: str, part: Part, length: int, superseded: asyncio.Event) -> int:
         staged = await in_thread(self._staging.open, sha256, device, part.offset)
         try:
-            await self._write_all(staged, part, length, superseded)
-            if not part.promise.is_kept():
-                await in_thread(staged.drop)
-                raise SignatureInvalid("the part is not the one that was signed")
-            return await in_thread(lambda: staged.sync(is_whole=staged.offset == length))
+            rest = await self._write_most(staged, part, length, superseded)
+            is_superseded = superseded.is_set()
+            return await in_thread(
+                lambda: _settle(staged, part.promise, rest, length=length, is_superseded=is_superseded)
+            )
         finally:
             staged.close()
 
-    async def _write_all(self, staged: StagedPart, part: Part, length: int, superseded: asyncio.Event) -> None:
+    async def _write_most(
+        self, staged: StagedPart, part: Part, length: int, superseded: asyncio.Event
+    ) -> Sequence[bytes]:
+        """Write a part as it comes; return the last of its bytes, which are not written yet."""
+        rest: list[bytes] = []
+        size, end = 0, staged.offset
         try:
             async for chunk in _until(superseded, part.chunks):
-                if staged.offset + len(chunk) > length:
+                size, end = size + len(chunk), end + len(chunk)
+                if end > length:
                     await in_thread(staged.drop)
                     raise BodyTooLarge(f"the file ends at byte {length}")
-                part.promise.update(chunk)
-                await in_thread(staged.write, chunk)
+                rest.append(chunk)
+                if size >= WRITTEN_BYTES:
+                    written, rest, size = rest, [], 0
+                    await in_thread(_write, staged, part.promise, written)
         except BodyTooLarge:
             raise
         except SyncError:
             # Cut off, too slow, or taken over: the whole file's hash judges what came of it.
+            await in_thread(_write, staged, part.promise, rest)
             await in_thread(staged.sync)
             raise
-        if superseded.is_set() and not part.promise.is_kept():
-            held = await in_thread(staged.sync)
-            raise OffsetConflict("another request goes on with this upload", offset=held, length=length)
+        return rest
 
     async def _finish(self, device: UUID, sha256: str, length: int) -> None:
-        if not await asyncio.to_thread(self._staging.has_hash, sha256, device):
-            await asyncio.to_thread(self._staging.discard, sha256, device)
+        if not await asyncio.to_thread(self._named_by_hash, device, sha256):
             log.warning("upload_discarded", sha256=sha256, device=str(device))
             raise WrongHash("the upload does not have its hash and was discarded; begin again")
-        await asyncio.to_thread(self._blobs.put, sha256, self._staging.path(sha256, device))
         await self._remember(device, sha256, length)
+
+    def _named_by_hash(self, device: UUID, sha256: str) -> bool:
+        """Let a whole upload take its name if that is its hash, else let it go; tell which."""
+        if not self._staging.has_hash(sha256, device):
+            self._staging.discard(sha256, device)
+            return False
+        self._blobs.put(sha256, self._staging.path(sha256, device))
+        return True
 
     async def _remember(self, device: UUID, sha256: str, length: int) -> None:
         await self._store.keep(sha256, length, self._now_ms())
@@ -270,8 +293,8 @@ class MediaService:
 
     @contextmanager
     def _one_more(self, device: UUID) -> Iterator[None]:
-        if self._under_way.total() >= MAX_UPLOADS or self._under_way[device] >= MAX_UPLOADS_OF_ONE:
-            raise Overloaded("too many uploads are under way")
+        if self._under_way[device] >= MAX_UPLOADS_OF_ONE:
+            raise Overloaded("too many uploads of this tablet are under way")
         self._under_way[device] += 1
         try:
             yield
@@ -279,6 +302,30 @@ class MediaService:
             self._under_way[device] -= 1
             if not self._under_way[device]:
                 del self._under_way[device]
+
+
+def _write(staged: StagedPart, promise: Promise, chunks: Iterable[bytes]) -> None:
+    for chunk in chunks:
+        promise.update(chunk)
+        staged.write(chunk)
+
+
+def _settle(staged: StagedPart, promise: Promise, rest: Iterable[bytes], *, length: int, is_superseded: bool) -> int:
+    """Write the last bytes of a part and put it on disk, if it is the one that was signed; return how much is held.
+
+    Raises:
+        OffsetConflict: it is not whole, because another request goes on with the upload; what came of it is kept.
+        SignatureInvalid: it is another; nothing of it was kept.
+        StorageFailed: the disk is full or failing.
+    """
+    _write(staged, promise, rest)
+    if promise.is_kept():
+        return staged.sync(is_whole=staged.offset == length)
+    if is_superseded:
+        held = staged.sync()
+        raise OffsetConflict("another request goes on with this upload", offset=held, length=length)
+    staged.drop()
+    raise SignatureInvalid("the part is not the one that was signed")
 
 
 async def in_thread(work: Callable[..., _Result], *arguments: object) -> _Result:

@@ -10,7 +10,7 @@ from sync.caseapi.api import guard
 from sync.media import MEDIA_PATH, PART_TYPE, UploadState
 from tests.sync.caseapi import harness
 from tests.sync.caseapi.harness import Desk, Tablet
-from tests.sync.caseapi.media_desk import head, name_of, picture, ref, state
+from tests.sync.caseapi.media_desk import head, name_of, patch, picture, ref, state
 from tests.sync.caseapi.test_slow_bodies import Connection
 
 PHOTO = picture(300)
@@ -25,10 +25,10 @@ async def tablet(desk: Desk) -> Tablet:
     return made
 
 
-def scope_of(tablet: Tablet, **announced: str) -> dict[str, Any]:
-    """Return a signed request for the whole photo as an ASGI server would bring it."""
-    path = f"{MEDIA_PATH}/{NAME}"
-    headers = tablet.signed("PATCH", f"{harness.ORIGIN}{path}", PHOTO, content_type=PART_TYPE, upload_offset="0")
+def scope_of(tablet: Tablet, photo: bytes, **announced: str) -> dict[str, Any]:
+    """Return a signed request for a whole photo as an ASGI server would bring it."""
+    path = f"{MEDIA_PATH}/{name_of(photo)}"
+    headers = tablet.signed("PATCH", f"{harness.ORIGIN}{path}", photo, content_type=PART_TYPE, upload_offset="0")
     lines = {"host": "127.0.0.1"} | headers | {name.replace("_", "-"): text for name, text in announced.items()}
     return {
         "type": "http",
@@ -46,9 +46,9 @@ def scope_of(tablet: Tablet, **announced: str) -> dict[str, Any]:
     }
 
 
-async def put(desk: Desk, tablet: Tablet, connection: Connection, **announced: str) -> None:
+async def put(desk: Desk, tablet: Tablet, connection: Connection, photo: bytes = PHOTO, **announced: str) -> None:
     app: Any = desk.client._transport.app  # type: ignore[attr-defined]  # the application under the test's client
-    await app(scope_of(tablet, **announced), connection.receive, connection.send)
+    await app(scope_of(tablet, photo, **announced), connection.receive, connection.send)
 
 
 def status_of(connection: Connection) -> tuple[int, str]:
@@ -67,6 +67,17 @@ async def test_pieces_make_a_whole(desk: Desk, tablet: Tablet) -> None:
 async def test_what_came_before_the_connection_ended_is_kept(desk: Desk, tablet: Tablet) -> None:
     await put(desk, tablet, Connection(PHOTO[:123], leaves=True))
     assert state(await head(tablet, NAME)) == UploadState(123, 300)
+
+
+async def test_many_small_pieces_are_kept_to_the_last_byte_that_came(desk: Desk, tablet: Tablet) -> None:
+    photo = picture(200_000, seed=1)
+    tablet.case(media=(ref(photo),))
+    await tablet.sync()
+    pieces = [photo[first : first + 1_400] for first in range(0, 150_000, 1_400)]
+    came = sum(map(len, pieces))
+    await put(desk, tablet, Connection(*pieces, leaves=True), photo)
+    assert state(await head(tablet, name_of(photo))) == UploadState(came, len(photo))
+    assert (await patch(tablet, name_of(photo), came, photo[came:])).status_code == 204
 
 
 async def test_what_came_before_it_fell_silent_is_kept_and_the_connection_closed(
