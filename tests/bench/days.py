@@ -1,15 +1,18 @@
 """Records of synthetic days, with the fields that the app really saves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import Raw
+from msgspec.structs import replace
 
 from sync.clock import Stamp, format_time
 from sync.ids import RANDOM_BYTES, uuid7_at
-from sync.records import Envelope
+from sync.records import KINDS, Envelope, decode_body
+from sync.records.shared import MediaRef
 
 CHINA_MINUTES = 480
 SHIFT_MS = 8 * 3_600_000
@@ -41,6 +44,12 @@ def day_of(seat: Seat, records: int, now_ms: int) -> list[Envelope]:
         kind = {3: "case_report", 6: "visit", 9: ("case_report", "visit")[place // 10 % 2]}.get(place % 10, "check_in")
         made.append(_envelope(seat, kind, _body(seat, kind, place), at_ms=at_ms, shift=shift))
     return [*made, _envelope(seat, "shift_end", {}, at_ms=now_ms, shift=shift)]
+
+
+def with_photos(record: Envelope, photos: Sequence[MediaRef]) -> Envelope:
+    """Return a record that names photos, of a kind that may."""
+    body = decode_body(KINDS[record.kind], record.body)
+    return replace(record, body=Raw(msgspec.json.encode(replace(body, media=tuple(photos)))))
 
 
 def _body(seat: Seat, kind: str, place: int) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """Enrolled tablets with their feeds up to date, and the signed requests that each will send."""
 
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Raw
@@ -17,10 +18,11 @@ from sync.clock import format_time
 from sync.coding import XUNGE_1, xunge_body
 from sync.enrolment import compare_digits
 from sync.records import encode
+from sync.records.shared import MediaRef
 from sync.reference import EntranceEntry, decode_entry
 from sync.signing import Message, sign_request
 from sync.wire import CONTENT_TYPE, PROTOCOL, SYNC_PATH, Cursor, EnrolRequest, Hello, SyncRequest, encode_message
-from tests.bench.days import BOOT, Seat, day_of
+from tests.bench.days import BOOT, Seat, day_of, with_photos
 from tests.bench.served import DATABASE
 
 SEED = 7
@@ -58,9 +60,74 @@ async def prepare(folder: Path) -> list[HerdTablet]:
         await case_api.storage.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A tablet's whole day in one request.
+
+    Attributes:
+        request: over HTTP, signed; of a stream that nobody has seen.
+        head: of the stream after the last record.
+    """
+
+    tablet: HerdTablet
+    stream: UUID
+    head: bytes
+    request: bytes
+
+
 def requests_of(herd: list[HerdTablet]) -> list[bytes]:
     """Return one whole HTTP request for each tablet, signed now, of a stream that nobody has seen."""
-    return [_request(tablet) for tablet in herd]
+    return [handover_of(tablet).request for tablet in herd]
+
+
+def handover_of(tablet: HerdTablet, photos: Sequence[MediaRef] = ()) -> Handover:
+    """Return the day of a tablet, made and signed now.
+
+    Args:
+        photos: dealt out to its problems in turn.
+    """
+    stream = uuid4()
+    now_ms = wall_ms()
+    day = day_of(tablet.seat, RECORDS, now_ms)
+    if photos:
+        problems = [place for place, record in enumerate(day) if record.kind == "case_report"]
+        for first, place in enumerate(problems):
+            day[place] = with_photos(day[place], photos[first :: len(problems)])
+    records = [encode(record) for record in day]
+    prev = first_head(stream)
+    head = head_after(prev, records)
+    message = SyncRequest(
+        protocol=PROTOCOL,
+        hello=Hello("herd", format_time(now_ms), 1, BOOT, unsettled=RECORDS),
+        stream=str(stream),
+        start=1,
+        prev=prev.hex(),
+        head=head.hex(),
+        records=[Raw(record) for record in records],
+        feeds=tablet.feeds,
+    )
+    return Handover(tablet, stream, head, _closing_request(tablet, message))
+
+
+def signed_head(tablet: HerdTablet, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return the first lines of a request up to the one left empty, signed now; its body follows."""
+    signed = dict(headers)
+    message = Message(method, f"http://127.0.0.1{path}", signed)
+    sign_request(message, body, device=tablet.device, key=tablet.key, now_s=wall_ms() // 1000)
+    signed |= {"host": "127.0.0.1", "content-length": str(len(body))}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in signed.items())
+    return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+def _closing_request(tablet: HerdTablet, message: SyncRequest) -> bytes:
+    body = xunge_body(encode_message(message))
+    headers = {
+        "content-type": CONTENT_TYPE,
+        "content-encoding": XUNGE_1,
+        "accept-encoding": f"{XUNGE_1}, gzip",
+        "connection": "close",
+    }
+    return signed_head(tablet, "POST", SYNC_PATH, headers, body) + body
 
 
 async def _enrolled(case_api: CaseApi, seat: Seat) -> HerdTablet:
@@ -77,27 +144,3 @@ async def _enrolled(case_api: CaseApi, seat: Seat) -> HerdTablet:
         feeds |= {scope: page.cursor for scope, page in pages.items()}
         is_more = any(page.more for page in pages.values())
     return HerdTablet(str(state.device), key, seat, feeds)
-
-
-def _request(tablet: HerdTablet) -> bytes:
-    stream = uuid4()
-    now_ms = wall_ms()
-    records = [encode(record) for record in day_of(tablet.seat, RECORDS, now_ms)]
-    prev = first_head(stream)
-    message = SyncRequest(
-        protocol=PROTOCOL,
-        hello=Hello("herd", format_time(now_ms), 1, BOOT, unsettled=RECORDS),
-        stream=str(stream),
-        start=1,
-        prev=prev.hex(),
-        head=head_after(prev, records).hex(),
-        records=[Raw(record) for record in records],
-        feeds=tablet.feeds,
-    )
-    body = xunge_body(encode_message(message))
-    headers = {"content-type": CONTENT_TYPE, "content-encoding": XUNGE_1}
-    url = f"http://127.0.0.1{SYNC_PATH}"
-    sign_request(Message("POST", url, headers), body, device=tablet.device, key=tablet.key, now_s=now_ms // 1000)
-    headers |= {"host": "127.0.0.1", "content-length": str(len(body)), "accept-encoding": f"{XUNGE_1}, gzip"}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"POST {SYNC_PATH} HTTP/1.1\r\n{lines}connection: close\r\n\r\n".encode() + body

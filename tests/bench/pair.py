@@ -12,22 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-from msgspec import Raw
-from msgspec.structs import replace
-
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.opening import initialise
-from sync.records import KINDS, Envelope, decode_body, encode
+from sync.records import encode
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.journal import append_record
 from sync.tablet.tablet import Tablet
-from tests.bench.days import Seat, day_of
+from tests.bench.days import Seat, day_of, with_photos
 from tests.bench.served import DATABASE, Served, served, serving
 
 DAY_RECORDS = 40
 PHOTO_BYTES = 250_000
+"""What the app makes a photo weigh at most, unless it is told otherwise (`photo_kb`)."""
 JOURNAL = "tablet/journal.db"
 AT_ONCE = 2_000
 """Records saved in one transaction while preparing; how saving is timed is another bench's business."""
@@ -141,15 +138,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def photo(number: int) -> bytes:
+def photo(number: int, size_bytes: int = PHOTO_BYTES) -> bytes:
     """Return bytes that begin as a photo does and shrink as little."""
-    return b"\xff\xd8\xff" + random.Random(number).randbytes(PHOTO_BYTES - 3)
-
-
-def _with_photo(tablet: Tablet, record: Envelope, number: int) -> Envelope:
-    named = tablet.store.media.attach(photo(number), mime="image/jpeg", role="before")
-    body = decode_body(KINDS[record.kind], record.body)
-    return replace(record, body=Raw(msgspec.json.encode(replace(body, media=(named,)))))
+    return b"\xff\xd8\xff" + random.Random(number).randbytes(size_bytes - 3)
 
 
 def _fill(tablet: Tablet, seat: Seat, records: int, now_ms: int, photos: int) -> None:
@@ -158,7 +149,8 @@ def _fill(tablet: Tablet, seat: Seat, records: int, now_ms: int, photos: int) ->
     problems = [place for place, record in enumerate(envelopes) if record.kind == "case_report"]
     for number in range(photos):
         place = problems[number]
-        envelopes[place] = _with_photo(tablet, envelopes[place], number)
+        named = tablet.store.media.attach(photo(number), mime="image/jpeg", role="before")
+        envelopes[place] = with_photos(envelopes[place], [named])
     for first in range(0, records, AT_ONCE):
         several = envelopes[first : first + AT_ONCE]
 

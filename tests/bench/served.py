@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sync.caseapi.config import ServerConfig
 from tests.bench.process import resident_mb
 
 SERVE = "import sys; from sync.caseapi.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -41,9 +42,18 @@ class Served:
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def forget_peak(self) -> None:
+        """Let the largest resident memory count from now on."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5", encoding="ascii")
+
     def peak_mib(self) -> int:
-        """Return the largest resident memory it ever had."""
+        """Return the largest resident memory it ever had, or since that was last forgotten."""
         return int(resident_mb(self.pid, "VmHWM"))
+
+    @property
+    def media(self) -> Path:
+        """Return the folder of photos."""
+        return ServerConfig(db=self.database).media_path
 
     def wait_until_folded(self) -> float:
         """Wait until everything is judged and folded; return the seconds."""
