@@ -29,8 +29,8 @@ KEPT_PAGES = 4
 ROW_LINES = 2
 LARGE_ROW_LINES = 3
 
-TABLET_COLUMNS, TABLET_ROWS = 100, 30
-"""Screens of this size and more are touched, and have the room for the higher rows."""
+TABLET_COLUMNS, TABLET_ROWS = 85, 26
+"""Screens of this size, the kiosk's default, and more are touched, and have the room for the higher rows."""
 
 NUMBERED_ROWS = 8
 """Rows that carry a digit: the first eight in sight."""

@@ -113,7 +113,7 @@ async def test_an_empty_list_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "rows", "lines"), [(80, 24, 2), (99, 40, 2), (100, 29, 2), (100, 30, 3), (160, 50, 3)]
+    ("columns", "rows", "lines"), [(80, 24, 2), (84, 40, 2), (85, 25, 2), (85, 26, 3), (160, 50, 3)]
 )
 async def test_a_row_is_as_high_as_a_finger_in_a_glove_where_the_screen_has_the_room(
     columns: int, rows: int, lines: int
