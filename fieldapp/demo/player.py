@@ -14,7 +14,7 @@ from fieldapp.demo.stage import Narrate, Stage
 from fieldapp.demo.terminal import app_command
 from fieldapp.demo.watching import JournalFacts, journal_facts
 from fieldapp.presentation.troubles import trouble_text
-from fieldapp.text import _
+from fieldapp.text import _, ngettext
 
 PATIENCE_S = 30.0
 """Longest to wait for a record or a proof to reach a disk."""
@@ -24,6 +24,9 @@ LOOK_EVERY_S = 0.02
 
 PROBLEM_AT = (4, 9, 14, 20)
 """After which check-ins a problem is reported."""
+
+READERS = 3
+"""What the demo's tablet reads with: scanner, badge reader and receiver."""
 
 VISIT_AT = (3, 8, 13, 18)
 """After which check-ins somebody is visited."""
@@ -77,8 +80,7 @@ class ShiftPlayer:
     def _open_app(self) -> None:
         self._app = PtyApp(app_command(self._stage), env=self._env)
         # What is shown to a reader before it is open would be lost, as it would be in a hand.
-        for reader in (_("scan"), _("badge")):
-            self._app.wait_for(" ".join((reader, _("ok"))))
+        self._app.wait_for(ngettext("{count} reader ok", "{count} readers ok", READERS).format(count=READERS))
 
     def _sign_in(self) -> None:
         person = self._stage.grid.people[0]

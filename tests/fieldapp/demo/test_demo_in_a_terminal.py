@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldapp.text import Language, _, current_language, use_language
+from fieldapp.demo.player import READERS
+from fieldapp.text import Language, _, current_language, ngettext, use_language
 from tests.fieldapp.demo.demo_terminal import demo_in_terminal, processes_naming
 
 pytestmark = [pytest.mark.needs("tmux"), pytest.mark.timeout(300)]
@@ -39,6 +40,11 @@ def hint(name: str) -> str:
     return _(HINTS[name]).partition("{")[0].strip()
 
 
+def readers_ok() -> str:
+    """Return what the status line says when all readers of the demo are there."""
+    return ngettext("{count} reader ok", "{count} readers ok", READERS).format(count=READERS)
+
+
 def pin_on(screen: str) -> str:
     """Return the PIN that the hint names."""
     return re.findall(r"[0-9]{6}", hint_of(screen))[0]
@@ -49,7 +55,7 @@ def test_a_newcomer_scans_in_by_following_the_hint_and_plays_every_key(
     program: Program, tmp_path: Path, language: Language
 ) -> None:
     with spoken(language), demo_in_terminal(program("tmux"), tmp_path, language=language) as terminal:
-        first = terminal.wait_for(hint("sign in"), f"{_('badge')} {_('ok')}")
+        first = terminal.wait_for(hint("sign in"), readers_ok())
         assert_strip_fits(first)
         terminal.press("F2")
         terminal.wait_for(_("{name}, enter your PIN").format(name="").strip(" ,"))
@@ -74,7 +80,7 @@ def test_a_newcomer_scans_in_by_following_the_hint_and_plays_every_key(
 
 def test_aiming_the_camera_checks_in_at_the_next_plate(program: Program, tmp_path: Path) -> None:
     with spoken("en"), demo_in_terminal(program("tmux"), tmp_path, language="en") as terminal:
-        first = terminal.wait_for(hint("sign in"), f"{_('badge')} {_('ok')}")
+        first = terminal.wait_for(hint("sign in"), readers_ok())
         terminal.press("F2")
         terminal.wait_for("enter your PIN")
         terminal.press(pin_on(first))
