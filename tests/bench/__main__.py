@@ -17,7 +17,7 @@ BENCHES = {
     "wire_bytes": "bytes up for each record, 40 a request",
     "herd": "40 records of each of 1,112 tablets in the same second, against one exchange a transaction",
     "photo_herd": "8 photos of each of 1,112 tablets in a second, and within a minute; PHOTO_KB=20 for a quick look",
-    "poor_link": "a day's records over 1 Mbit/s, 300 ms and 2 % loss until the receipt",
+    "poor_link": "a day's records and photos over 1 Mbit/s, 300 ms and 2 % loss, the line cut twice in each",
     "qr": "codes read in hard pictures, against zxing-cpp with its defaults",
     "slow_disk": "the herd while every fsync takes 10 and 30 ms longer, against one exchange a transaction",
 }
