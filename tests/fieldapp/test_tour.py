@@ -126,6 +126,21 @@ def around_of(widget: Widget) -> Region:
     return around
 
 
+def close_targets(robot: Robot) -> list[str]:
+    """Return tiles with no cell between them: a touch one cell off would be the neighbour's.
+
+    Where eighteen rows are all there is, the tiles' height goes first.
+    """
+    if robot.app.size == SMALLEST:
+        return []
+    placed = [(tile.option.press, tile.region.translate(field.region.offset)) for field, tile in robot.tiles()]
+    return [
+        f"{press} touches {other_press}"
+        for (press, region), (other_press, other) in combinations(placed, 2)
+        if region.grow((1, 1, 1, 1)).overlaps(other)
+    ]
+
+
 def shown(robot: Robot) -> Iterator[str]:
     """Yield every text of the app's own that is on the screen."""
     screen = robot.app.screen
@@ -146,11 +161,11 @@ async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
     use_language("zh_CN")
     findings: list[str] = []
     async with standing(stop, size=(80, 24)) as robot:
-        findings += [f"80x24 zh: {found}" for found in cut_words(robot)]
+        findings += [f"80x24 zh: {found}" for found in [*close_targets(robot), *cut_words(robot)]]
         for size in TABLET_SIZES:
             await resize(robot.app, *size)
-            found_here = [*small_targets(robot), *cut_words(robot), *overlapping(robot)]
-            findings += [f"{size}: {found}" for found in found_here]
+            for look in (small_targets, close_targets, cut_words, overlapping):
+                findings += [f"{size}: {found}" for found in look(robot)]
         await resize(robot.app, 80, 24)
         for language in ("en", "pseudo"):
             use_language(language)
