@@ -20,6 +20,9 @@ COUNTED = {"lost": "lost", "doubled": "doubled", "false receipt": "false_receipt
 """How a finding begins, to the column it counts in; anything else is `other`."""
 
 
+EVERY_CALL = -1
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """How much is tried; 0 leaves a part out, -1 takes every point there is.
@@ -33,7 +36,7 @@ class Budget:
     """
 
     states: int = 2_000
-    faults: int = -1
+    faults: int = EVERY_CALL
     cuts: int = 400
     kills: int = 10
     planted: int = 300
@@ -43,7 +46,7 @@ class Budget:
         """Return the budget for one number: 1,000 takes every failing call once, and more of all else with more."""
         return cls(
             states=2 * faults,
-            faults=-1 if faults >= 1_000 else faults,
+            faults=EVERY_CALL if faults >= 1_000 else faults,
             cuts=-1 if faults >= 20_000 else 2 * faults // 5,
             kills=max(1, faults // 100),
         )
