@@ -96,6 +96,9 @@ class Stage:
             return [f"stuck: the recovery did not end in {MOST_S} s"]
         finally:
             shutil.rmtree(path.parent)
+            # There are 256 folders of whole photos: soon no shift would make one any more.
+            for kept in self.central.with_suffix(".media").glob(2 * "[0-9a-f]"):
+                shutil.rmtree(kept)
 
     async def _enrol(self) -> dict[str, str]:
         case_api = open_case_api(self.server.config, port=self.server.port)
