@@ -1,7 +1,8 @@
 """Every call on a file or a socket goes wrong once, in each of five ways, on either end; then all is compared.
 
-Run as ``python -m tests.faults.cuts.points SIDE BUDGET SEED [PLANTED]`` under the shim, SIDE being ``tablet`` or
-``server``; prints one JSON object. ``python -m tests.faults.cuts.points SIDE FAULT POINT SEED`` tries one call.
+Run as ``python -m tests.faults.cuts.points SIDE BUDGET SEED [SHARE OF [PLANTED]]`` under the shim, SIDE being
+``tablet`` or ``server`` and SHARE one of so many, from 0; prints one JSON object. With ``SIDE FAULT POINT SEED`` it
+tries one call.
 """
 
 import json
@@ -9,6 +10,7 @@ import os
 import shutil
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -78,6 +80,13 @@ def chosen(points: Sequence[Point], budget: int, seed: int) -> list[Aim]:
     return sorted((first + rest)[:budget], key=lambda aim: order[aim])
 
 
+def shared(aims: Sequence[Aim], share: int, of: int) -> list[Aim]:
+    """Return one of several shares of about the same size; what is of one sort stays together, to be covered there."""
+    sizes = Counter(_sort(point) for point, _fault in aims)
+    mine = {sort for place, (sort, _count) in enumerate(sizes.most_common()) if place % of == share}
+    return [(point, fault) for point, fault in aims if _sort(point) in mine]
+
+
 class Side:
     """One end whose calls go wrong."""
 
@@ -95,12 +104,12 @@ class Side:
         """Let one call go wrong; tell whether it came, and what is wrong afterwards."""
         raise AssertionError(self.name)
 
-    def run(self, budget: int, *, most_findings: int = MOST_FINDINGS) -> None:
-        """Try so many faults, all for 0, and stop when so much is found."""
+    def run(self, budget: int, share: int = 0, of: int = 1, *, most_findings: int = MOST_FINDINGS) -> None:
+        """Try a share of so many faults, all for 0, and stop when so much is found."""
         points, *others = (self.measured() for _ in range(MEASURED))
         points = [point for point in points if all(point in other for other in others)]
         self.outcome.calls = len(points)
-        aims = chosen(points, budget, self.seed)
+        aims = shared(chosen(points, budget, self.seed), share, of)
         if self.aim(aims, most_findings):
             self._count_uncovered(aims)
 
@@ -246,6 +255,10 @@ class ServerSide(Side):
         return told, path
 
 
+def _share(share: str = "0", of: str = "1", planted: str = "") -> tuple[int, int, str]:
+    return int(share), int(of), planted
+
+
 SIDES = {"tablet": TabletSide, "server": ServerSide}
 
 
@@ -253,7 +266,7 @@ def main(side: str, what: str, *words: str) -> None:
     make_ready()
     is_one = what in FAULTS
     seed = int(words[1] if is_one else words[0])
-    planted = "" if is_one else "".join(words[1:])
+    share, of, planted = (0, 1, "") if is_one else _share(*words[1:])
     plant(planted)
     folder = scratch("points")
     outcome = Outcome()
@@ -264,7 +277,7 @@ def main(side: str, what: str, *words: str) -> None:
         if is_one:
             faulty.aim([(Point.of(words[0]), what)])
         else:
-            faulty.run(int(what), most_findings=1 if planted else MOST_FINDINGS)
+            faulty.run(int(what), share, of, most_findings=1 if planted else MOST_FINDINGS)
     finally:
         stage.server.kill()
         shutil.rmtree(folder)

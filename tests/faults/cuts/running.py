@@ -22,6 +22,9 @@ COUNTED = {"lost": "lost", "doubled": "doubled", "false receipt": "false_receipt
 
 EVERY_CALL = -1
 
+SHARES = 6
+"""Parts into which every call of one end is split: most of such a run is waiting, and several wait side by side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -55,8 +58,13 @@ class Budget:
 def parts(faults: int = 1_000, *, seed: int = 1) -> list[Part]:
     """Return everything that one number asks for, what takes longest first."""
     budget = Budget.of(faults)
-    sides = {"server": budget.faults, "tablet": budget.faults, "line": budget.cuts}
-    made = [Part(f"failing calls, {side}", partial(calls, side, most, seed)) for side, most in sides.items() if most]
+    made = []
+    for side in ("server", "tablet") if budget.faults else ():
+        of = SHARES if budget.faults == EVERY_CALL else 1
+        shares = [partial(calls, side, budget.faults, seed, share, of) for share in range(of)]
+        made += [Part(f"failing calls, {side}, {number} of {of}", share) for number, share in enumerate(shares, 1)]
+    if budget.cuts:
+        made.append(Part("failing calls, line", partial(calls, "line", budget.cuts, seed)))
     if budget.states:
         made += [Part(f"power cuts, {name}", partial(power, name, budget.states, seed)) for name in reversed(RUNS)]
     if budget.kills:
@@ -80,12 +88,12 @@ def outcome_of(module: str, *words: str) -> dict[str, Any]:
     return outcome
 
 
-def calls_of(side: str, budget: int, seed: int, planted: str = "") -> dict[str, Any]:
-    """Return what failing calls on one side came to: `tablet`, `server`, or the bytes of the `line`."""
+def calls_of(side: str, budget: int, seed: int, planted: str = "", *, share: int = 0, of: int = 1) -> dict[str, Any]:
+    """Return what a share of the failing calls on one side came to: `tablet`, `server`, or the bytes of the `line`."""
     most = "0" if budget < 0 else str(budget)
     if side == "line":
         return outcome_of("tests.faults.cuts.line", most, str(seed))
-    return outcome_of("tests.faults.cuts.points", side, most, str(seed), *([planted] if planted else []))
+    return outcome_of("tests.faults.cuts.points", side, most, str(seed), str(share), str(of), planted)
 
 
 def summed(schedules: int, findings: Iterable[str], coverage: dict[str, dict[str, int]] | None = None) -> Summary:
@@ -105,9 +113,9 @@ def power(name: str, budget: int, seed: int) -> Summary:
     return summed(found.states, found.findings, {"power cut": points})
 
 
-def calls(side: str, budget: int, seed: int) -> Summary:
-    """Let calls go wrong on one side, all for -1."""
-    return _of_calls(calls_of(side, budget, seed))
+def calls(side: str, budget: int, seed: int, share: int = 0, of: int = 1) -> Summary:
+    """Let a share of the calls go wrong on one side, of all for -1."""
+    return _of_calls(calls_of(side, budget, seed, share=share, of=of))
 
 
 def _of_calls(outcome: Mapping[str, Any]) -> Summary:
