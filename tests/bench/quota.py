@@ -22,9 +22,10 @@ def held_to(pid: int, share: float) -> Iterator[str]:
             _write(group / "cgroup.procs", str(pid))
             yield "the kernel's quota"
         finally:
-            # Who is in the group must leave it, or must have ended, before it can go.
-            with suppress(ProcessLookupError):
-                _write(group.parent / "cgroup.procs", str(pid))
+            # Who is in the group must leave it, or must have ended, before it can go: also what the process has started.
+            for member in (group / "cgroup.procs").read_text().split():
+                with suppress(ProcessLookupError):
+                    _write(group.parent / "cgroup.procs", member)
             group.rmdir()
         return
     done = threading.Event()
