@@ -22,7 +22,7 @@ def held_to(pid: int, share: float) -> Iterator[str]:
             _write(group / "cgroup.procs", str(pid))
             yield "the kernel's quota"
         finally:
-            # Who is in the group must leave it, or must have ended, before it can go: also what the process has started.
+            # Who is in the group must leave it, or must have ended, before it can go; the process has started others.
             for member in (group / "cgroup.procs").read_text().split():
                 with suppress(ProcessLookupError):
                     _write(group.parent / "cgroup.procs", member)
