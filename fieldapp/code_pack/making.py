@@ -93,7 +93,8 @@ def noted_patterns() -> Iterator[dict[Asked, Ready]]:
     def compiled(pattern: str | bytes, flags: int = 0) -> Any:
         made = usual(pattern, flags)
         _pattern, all_flags, numbers, *groups = handed.pop()
-        if not all_flags & re.LOCALE:
+        # What is parsed already, as `re.Scanner` hands it over, has no pattern by which it could be asked for.
+        if type(pattern) in (str, bytes) and not all_flags & re.LOCALE:
             noted[pattern, int(flags)] = (all_flags, array("I", numbers).tobytes(), *groups)
         return made
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from fieldapp.plain.page import Listing, Page, Row, TalkPort, listing
 from fieldapp.presentation.half_written import aside_said, half_written_note, half_written_title
-from fieldapp.presentation.words import matter_name
 from fieldapp.services.filling import begin_here
 from fieldapp.services.forms import HalfWritten
 from fieldapp.services.places import Spot
@@ -36,8 +35,7 @@ class DraftsPage(Page):
 
     def _row(self, half: HalfWritten) -> Row:
         matter = self.services.problems.matter(half.values.get("matter", ""))
-        words = half_written_note(half, matter_name(matter.entry) if matter is not None else "")
-        return Row(half.name, half_written_title(half), words)
+        return Row(half.name, half_written_title(half), half_written_note(half, matter))
 
 
 def open_form(talk: TalkPort, form: str, spot: Spot | None = None, *, above_home: bool = False) -> None:

@@ -1,12 +1,17 @@
 """What is half written, in words: which form, where, and how it begins."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from fieldapp.presentation.forms import value_text
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.records import place_text
+from fieldapp.presentation.words import matter_name
 from fieldapp.services.forms import FORMS, HalfWritten
 from fieldapp.text import _
+
+if TYPE_CHECKING:
+    from fieldapp.services.matter_picker import Matter
 
 
 def half_written_title(half: HalfWritten) -> str:
@@ -14,16 +19,13 @@ def half_written_title(half: HalfWritten) -> str:
     return "  ".join(text for text in (_(FORMS[half.form].title), place_text(half.place)) if text)
 
 
-def half_written_note(half: HalfWritten, matter: str) -> str:
-    """Return the first words that were written, else the category, else the first choice that was made.
-
-    Args:
-        matter: the category's name, empty for none.
-    """
+def half_written_note(half: HalfWritten, matter: "Matter | None") -> str:
+    """Return the first words that were written, else the category, else the first choice that was made."""
     filled = [(field, value) for field in FORMS[half.form].fields if (value := half.values.get(field.name, "").strip())]
     texts = [shown(value) for field, value in filled if field.kind == "text"]
     choices = [value_text(field, value) for field, value in filled if field.kind in ("choice", "choices")]
-    return next(iter([*texts, *([matter] if matter else ()), *choices]), "")
+    named = [matter_name(matter.entry)] if matter is not None else []
+    return next(iter([*texts, *named, *choices]), "")
 
 
 def half_written_line(halves: Sequence[HalfWritten]) -> str:

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from fieldapp.form_turns import go_on
 from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.half_written import half_written_note, half_written_title
-from fieldapp.presentation.words import matter_name
 from fieldapp.services.forms import HalfWritten
+from fieldapp.services.matter_picker import Matter
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
@@ -20,7 +20,7 @@ class DraftsPanel(ListPanel):
     NAME = "drafts"
 
     drafts: Sequence[HalfWritten] = ()
-    matters: Sequence[str] = ()
+    matters: Sequence[Matter | None] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out the question and the list."""
@@ -45,6 +45,5 @@ class DraftsPanel(ListPanel):
         """Go on with a draft."""
         await go_on(self, row.key)
 
-    def _matters(self) -> list[str]:
-        found = [self.services.problems.matter(half.values.get("matter", "")) for half in self.drafts]
-        return [matter_name(matter.entry) if matter is not None else "" for matter in found]
+    def _matters(self) -> list[Matter | None]:
+        return [self.services.problems.matter(half.values.get("matter", "")) for half in self.drafts]

@@ -35,17 +35,7 @@ class CaseForm(FormWork):
 
     def take(self, about: Mapping[str, str], key: str) -> HalfWritten | None:
         """Begin the form about something, or go on with what was begun about it; return what was put aside for it."""
-        forms = self.services.forms
-        if forms.values(self.FORM).get(key) == about[key]:
-            return None
-        aside = forms.put_aside(self.FORM)
-        same = (each for each in forms.half_written() if each.form == self.FORM and each.values.get(key) == about[key])
-        before = next(same, None)
-        if before is not None:
-            forms.take_up(before.name)
-        else:
-            forms.put(self.FORM, about)
-        return aside
+        return self.services.forms.begin_about(self.FORM, about, lambda values: values.get(key) == about[key])
 
 
 class TaskWork(CaseForm):

@@ -279,19 +279,35 @@ class Forms:
         Returns:
             What was put aside for it.
         """
-        if self.is_begun(form) and (spot is None or _begun_at(self.values(form)) == spot.key):
-            return None
-        aside = self.put_aside(form)
         if spot is None:
-            return aside
-        same = (each for each in self.half_written() if each.form == form and _begun_at(each.values) == spot.key)
-        before = next(same, None)
-        if before is not None:
-            self.take_up(before.name)
-            return aside
+            return None if self.is_begun(form) else self.put_aside(form)
         fields = {"building": spot.place.building, "entrance": spot.place.entrance or "", BEGUN_AT: spot.key}
         with_check_in = {"check_in": spot.check_in} if "check_in" in FORMS[form].hidden else {}
-        self.put(form, fields | with_check_in)
+        key = spot.key
+        return self.begin_about(
+            form, fields | with_check_in, lambda values: _has_content(form, values) and _begun_at(values) == key
+        )
+
+    def begin_about(
+        self, form: str, fields: Mapping[str, str], is_same: Callable[[Mapping[str, str]], bool]
+    ) -> HalfWritten | None:
+        """Make the draft that is about the same the form's own, or a new one.
+
+        Args:
+            fields: what a new one holds.
+            is_same: tells by what a draft holds whether it is about the same.
+
+        Returns:
+            What was put aside for it.
+        """
+        if is_same(self.values(form)):
+            return None
+        aside = self.put_aside(form)
+        before = next((each for each in self.half_written() if each.form == form and is_same(each.values)), None)
+        if before is not None:
+            self.take_up(before.name)
+        else:
+            self.put(form, fields)
         return aside
 
     def put_aside(self, form: str) -> HalfWritten | None:

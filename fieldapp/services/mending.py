@@ -70,15 +70,8 @@ class Mending:
         if isinstance(body, TagBind | TagReplace):
             return Mend("mount", line)
         form = _FORM_OF[type(body)]
-        if self._forms.values(form).get(AMENDS) == record_id:
-            return Mend(form, line)
-        aside = self._forms.put_aside(form)
-        before = (each for each in self._forms.half_written() if each.form == form)
-        same = next((each for each in before if each.values.get(AMENDS) == record_id), None)
-        if same is not None:
-            self._forms.take_up(same.name)
-        else:
-            self._forms.put(form, {**_VALUES_OF[type(body)](body), AMENDS: record_id})
+        fields = {**_VALUES_OF[type(body)](body), AMENDS: record_id}
+        aside = self._forms.begin_about(form, fields, lambda values: values.get(AMENDS) == record_id)
         return Mend(form, line, aside)
 
 
