@@ -41,7 +41,7 @@ bench: $(READY)
 bench-peers: $(READY)
 	@$(BIN)/python -m tests.bench.peers $(ARGS)
 
-# Which small faults would no test notice? Half an hour; PATHS names modules, MUTANTS=N takes a sample, JSON=1 one object.
+# Which small faults would no test notice? PATHS names modules, MUTANTS=N takes a sample, JSON=1 one object.
 mutants: $(READY)
 	@$(BIN)/python -m tests.mutation $(PATHS)
 

@@ -165,9 +165,12 @@ def program() -> Callable[[str], str]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator["PostgresServer"]:
-    """Give a PostgreSQL server of this process's own; the test carries the mark needs("postgres")."""
-    from tests.postgres_server import running
+    """Give a PostgreSQL server to this process alone; the test carries the mark needs("postgres")."""
+    from tests.postgres_server import KEPT, PostgresServer, running
 
+    if kept := os.environ.get(KEPT):
+        yield PostgresServer(Path(kept)).take_over()
+        return
     initdb = found("postgres")
     assert initdb, 'PostgreSQL is absent; mark this test @pytest.mark.needs("postgres")'
     with running(Path(initdb).parent) as server:

@@ -1,6 +1,7 @@
 """Says how many small faults the tests would notice: `python -m tests.mutation [PATH …]`.
 
 MUTANTS=N judges a sample of N (SEED=S chooses it), JSON=1 prints one object, LOG=FILE keeps a line for each mutant.
+The exit status is 1 when a target, or a module of the core, falls short of the goal.
 """
 
 import json
@@ -9,12 +10,14 @@ import random
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.mutation.children import Book, learn, load_libraries, survives
 from tests.mutation.equivalents import EQUIVALENT
 from tests.mutation.mutants import Mutant, compiled, mutants_of
+from tests.mutation.scores import Score, fallen_short, parts_of, total_of
+from tests.mutation.server import kept_postgres
 from tests.mutation.targets import GOAL, ROOT, TARGETS, Target
 
 LEAST_LIMIT_S = 20.0
@@ -28,35 +31,21 @@ MOST_FAILING = 3
 """Most tests that may fail under tracing, which is slower and holds on to frames; more is a broken tree."""
 
 
-@dataclass
-class Score:
-    """What became of the mutants of one module."""
-
-    made: int = 0
-    killed: int = 0
-    equivalent: int = 0
-    survived: list[str] = field(default_factory=list)
-
-    @property
-    def share(self) -> float:
-        """Return the share of noticed mutants among those that are another program."""
-        judged = self.killed + len(self.survived)
-        return self.killed / judged if judged else 1.0
-
-
 def main(paths: list[str]) -> int:
     load_libraries()
-    chosen = _sample([mutant for target in TARGETS for mutant in _mutants(target, paths)])
-    scores: dict[str, Score] = {}
+    known = [mutant for target in TARGETS for mutant in _mutants(target, paths)]
+    chosen = _sample(known)
+    scores = {path: Score(known=count) for path, count in Counter(mutant.module for mutant in known).items()}
     try:
-        for target in TARGETS:
-            own = [mutant for mutant in chosen if mutant.module in target.sources()]
-            if own:
-                _judge(target, own, scores)
+        with kept_postgres():
+            for target in TARGETS:
+                own = [mutant for mutant in chosen if mutant.module in target.sources()]
+                if own:
+                    _judge(target, own, scores)
     except KeyboardInterrupt:
         _say("broken off; the score is of the mutants judged until then")
     _report(scores)
-    return 0 if _total(scores).share >= GOAL else 1
+    return 1 if fallen_short(scores) else 0
 
 
 def _mutants(target: Target, paths: list[str]) -> list[Mutant]:
@@ -82,7 +71,7 @@ def _judge(target: Target, mutants: list[Mutant], scores: dict[str, Score]) -> N
         _say(f"{target.name}: fails without any mutant, so it judges none: {test}")
     _say(f"{target.name}: {len(book.seconds)} tests, {len(mutants)} mutants")
     for mutant in mutants:
-        score = scores.setdefault(mutant.module, Score())
+        score = scores[mutant.module]
         score.made += 1
         began = time.monotonic()
         fate = _fate(mutant, book)
@@ -110,24 +99,33 @@ def _fate(mutant: Mutant, book: Book) -> str:
     return "survived"
 
 
-def _total(scores: dict[str, Score]) -> Score:
-    kept = [line for score in scores.values() for line in score.survived]
-    counts = Counter({"made": 0, "killed": 0, "equivalent": 0})
-    for score in scores.values():
-        counts.update(made=score.made, killed=score.killed, equivalent=score.equivalent)
-    return Score(counts["made"], counts["killed"], counts["equivalent"], kept)
-
-
-def _report(scores: dict[str, Score]) -> None:
-    total = _total(scores)
+def _report(scores: Mapping[str, Score]) -> None:
+    total = total_of(list(scores.values()))
+    judged = {path: score for path, score in sorted(scores.items()) if score.made}
     if os.environ.get("JSON"):
-        modules = {path: asdict(score) | {"share": round(score.share, 4)} for path, score in scores.items()}
-        print(json.dumps({"goal": GOAL, "share": round(total.share, 4), "made": total.made, "modules": modules}))
+        told = {"goal": GOAL, "share": round(total.share, 4), "made": total.made, "short": fallen_short(scores)}
+        parts = {name: _figures(score) for name, score in parts_of(scores).items()}
+        modules = {path: _figures(score) | {"survived": score.survived} for path, score in judged.items()}
+        print(json.dumps({**told, "parts": parts, "modules": modules}))
         return
     for line in total.survived:
         print(f"survived: {line}")
-    for path, score in [*sorted(scores.items()), ("all", total)]:
-        print(f"{score.share:7.1%}  {score.killed:4} of {score.made - score.equivalent:4} noticed  {path}")
+    for heading, scored in (("modules", judged), ("parts", {**parts_of(scores), "all": total})):
+        print(f"\n{heading}")
+        for name, score in scored.items():
+            print(f"{score.share:7.1%}  {score.killed:4} of {score.judged:4} noticed  {name}")
+    for name in fallen_short(scores):
+        print(f"\n{name} falls short of {GOAL:.0%}")
+
+
+def _figures(score: Score) -> dict[str, object]:
+    return {
+        "made": score.made,
+        "equivalent": score.equivalent,
+        "judged": score.judged,
+        "killed": score.killed,
+        "share": round(score.share, 4),
+    }
 
 
 def _log(mutant: Mutant, fate: str, seconds: float) -> None:

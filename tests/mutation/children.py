@@ -28,7 +28,8 @@ from tests.mutation.targets import ROOT, Target
 LIBRARIES = (
     "hypothesis", "msgspec", "cryptography.hazmat.primitives.asymmetric.ed25519", "http_message_signatures", "http_sf",
     "httpx", "litestar", "litestar.contrib.jinja", "uvicorn", "structlog", "sqlite3", "sqlite_utils", "jinja2",
-    "argon2", "qrcode", "xml.etree.ElementTree", "pytest_asyncio.plugin", "pytest_timeout", "_hypothesis_pytestplugin",
+    "argon2", "asyncpg", "qrcode", "xml.etree.ElementTree", "pytest_asyncio.plugin", "pytest_timeout",
+    "_hypothesis_pytestplugin",
     "_pytest.pytester", "_pytest.junitxml", "_pytest.doctest", "_pytest.unittest", "_pytest.logging",
 )  # fmt: skip
 """Loaded once in the parent; a child that forks has them already."""
