@@ -58,9 +58,13 @@ class Book:
     failed: set[str] = field(default_factory=set)
 
     def judging(self, path: str, lines: range) -> list[str]:
-        """Return the tests that run one of these lines, the quickest first; all tests for no lines."""
+        """Return the tests that run one of these lines, the quickest first; all tests for no lines.
+
+        Of all tests, those come first that run any line of the module.
+        """
         found = set(self.seconds) if not lines else set[str]().union(*(self.tests.get((path, n), ()) for n in lines))
-        return sorted(found - self.skipped - self.failed, key=lambda test: self.seconds[test])
+        near = found if lines else set[str]().union(*(of for (own, _), of in self.tests.items() if own == path))
+        return sorted(found - self.skipped - self.failed, key=lambda test: (test not in near, self.seconds[test]))
 
 
 def load_libraries() -> None:

@@ -47,6 +47,13 @@ _PROCESSES = {
     "tests/sync/tablet/test_tls_pinning.py",
 }
 
+_OF_SHARED = (
+    *("gaps_and_forks", "group_commit", "feed_heads", "feed_paging", "restoring", "storage_opening", "verifying"),
+    *("media_folders_on_disk", "media_http", "media_places", "media_resumed", "media_shared_folder"),
+    *("receipt_log_on_disk", "search_text", "case_search", "near_cases", "desk_administration", "casework"),
+)
+"""Tests of what the modules do that all storages share; those of the whole server would only take longer."""
+
 TARGETS = (
     Target(
         "tablet",
@@ -62,12 +69,10 @@ TARGETS = (
         "shared",
         ("sync/caseapi/storage/*.py",),
         (
-            "tests/sync/caseapi/test_*.py",
+            "tests/sync/caseapi/shared/test_*.py",
+            *(f"tests/sync/caseapi/test_{name}.py" for name in _OF_SHARED),
             "tests/sync/caseapi/cases/test_case_figures.py",
             "tests/sync/caseapi/places/test_place_lists.py",
-            "tests/sync/caseapi/desk/test_desk_over_storage.py",
-            "tests/sync/caseapi/desk/test_showing_pages.py",
-            "tests/sync/caseapi/desk/test_administration_pages.py",
             "tests/contracts/test_storage*.py",
             "tests/contracts/test_blob_store_contract.py",
         ),
