@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import count
 from typing import Any, TypeVar
 
 import asyncpg
@@ -50,8 +51,11 @@ _KEYS = (
     " where indisprimary and pg_table_is_visible(relation.oid) group by relation.relname"
 )
 
-BROKEN = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, asyncio.TimeoutError)
-"""What says that a connection is of no use any more."""
+BROKEN = (
+    *(asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, asyncio.TimeoutError),
+    asyncpg.InvalidCachedStatementError,
+)
+"""What says that a connection is of no use any more; the last one, that a table has changed under its statements."""
 
 FAILED = (asyncpg.PostgresError, *BROKEN)
 """All that asking PostgreSQL may raise."""
@@ -119,6 +123,7 @@ class PostgresConnection:
         """
         self._loop = asyncio.new_event_loop()
         self._prepared: OrderedDict[str, Any] = OrderedDict()
+        self._numbers = count(1)
         self._translations: dict[str, Translated] = {}
         self._keys: Keys = {}
         self._is_streaming = is_streaming
@@ -204,7 +209,8 @@ class PostgresConnection:
     async def _statement(self, sql: str) -> Any:
         statement = self._prepared.get(sql)
         if statement is None:
-            statement = self._prepared[sql] = await self._asked.prepare(sql)
+            # Without a name it would be the server's one nameless statement, which is read and planned each time.
+            statement = self._prepared[sql] = await self._asked.prepare(sql, name=f"kept_{next(self._numbers)}")
             if len(self._prepared) > KEPT_STATEMENTS:
                 self._prepared.popitem(last=False)
         else:

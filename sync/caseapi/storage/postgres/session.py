@@ -104,7 +104,7 @@ class Session:
             self.is_worth_again = True
             raise
         except FAILED as exc:
-            if isinstance(exc, (*BROKEN, asyncpg.InvalidCachedStatementError)) or self._connection.is_closed:
+            if isinstance(exc, BROKEN) or self._connection.is_closed:
                 # What a broken connection had begun is gone, unless it was to be kept in that moment.
                 self.is_worth_again = not is_final
                 self.close()

@@ -9,7 +9,7 @@ from sync.caseapi.storage.base import Needs, Wanted
 from sync.caseapi.storage.postgres.store import PostgresStorage
 from sync.caseapi.storage.values import FeedChange
 from tests.contracts.storages import ALL, Recorder, Sender, enrolled, page_after
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import SHARED, PostgresServer
 from tests.sync.caseapi.harness import Clock
 from tests.sync.caseapi.postgres.conftest import Open
 
@@ -116,6 +116,21 @@ async def test_a_server_that_was_restarted_is_written_and_read_again(
     assert (await storage.exchanges.exchange(sender.incoming())).watermark == 1
     assert (await storage.desk.lag()).records == 1
     assert await storage.judging.judge_waiting(Recorder(), 10) == 1
+
+
+async def test_a_table_that_a_newer_program_changes_is_written_and_read_on(
+    open_another: Open, clock: Clock, postgres: PostgresServer
+) -> None:
+    storage = open_another()
+    (sender,) = await senders(storage, clock, 1)
+    sender.grow(1)
+    assert (await storage.exchanges.exchange(sender.incoming())).watermark == 1
+    before = (await storage.desk.tablets(), await storage.desk.receipts())
+    for kind in ("integer", "bigint"):
+        postgres.run(f"alter table stream alter column watermark type {kind}", SHARED)
+        postgres.run(f"alter table receipt alter column watermark type {kind}", SHARED)
+        assert (await storage.desk.tablets(), await storage.desk.receipts()) == before
+        assert (await storage.exchanges.exchange(sender.incoming())).watermark == 1
 
 
 async def test_work_whose_connection_is_cut_is_run_again_and_kept_once(
