@@ -21,9 +21,9 @@ from fieldapp.messages import (
     ShowScreen,
     SignedInNow,
     Sounding,
+    Switched,
     SyncChanged,
     TagRead,
-    TypingAid,
     WedgePort,
 )
 from fieldapp.panel import Kit
@@ -72,10 +72,11 @@ class FieldApp(WornApp):
         camera: CodeCamera | None = None,
         theme: str = "sun",
         sounds: Sounding | None = None,
-        keyboard: TypingAid | None = None,
+        keyboard: Switched | None = None,
+        letters: Switched | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(services, wedge=wedge, theme=theme, sounds=sounds, keyboard=keyboard, now=now)
+        super().__init__(services, wedge=wedge, theme=theme, sounds=sounds, keyboard=keyboard, letters=letters, now=now)
         self._kit = Kit(services, self.work, demo, camera=camera, devices=devices)
         self._devices = devices
         self._news = PostedNews(self.post_message)

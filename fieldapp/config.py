@@ -51,7 +51,7 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
     """Colours before somebody chooses them on the tablet: for daylight or for the dark."""
 
     text_size: Literal["normal", "large"] = "normal"
-    """Size of tiles and rows before somebody chooses it on the tablet."""
+    """Size of letters, or of tiles and rows, before somebody chooses it on the tablet."""
 
     idle_lock_s: Annotated[int, Meta(ge=30, le=3600)] = 180
     """Seconds without use after which the tablet locks."""
@@ -112,6 +112,9 @@ class TabletConfig(Struct, frozen=True, rename={"readers": "reader"}):
 
     keyboard_command: tuple[str, ...] = ()
     """Program and arguments that show an on-screen keyboard or hide it, by one more word; run without a shell."""
+
+    letters_command: tuple[str, ...] = ()
+    """Program and arguments that make the terminal's letters large or usual, by one more word; run without a shell."""
 
 
 Reason = Literal["missing", "unreadable", "syntax", "unknown_key", "bad_value"]

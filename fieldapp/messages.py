@@ -282,11 +282,11 @@ class Sounding(Protocol):
         """Play one of the two tones."""
 
 
-class TypingAid(Protocol):
-    """What helps to type without making anybody wait."""
+class Switched(Protocol):
+    """Something outside the app that is on or off, switched without making anybody wait."""
 
     def want(self, is_wanted: bool) -> None:
-        """Be there, or go."""
+        """Be on, or off."""
 
 
 class StatusTouched(Message):

@@ -1,6 +1,7 @@
 """An app that wears a look, speaks a language and sounds; each is changed by one key, at once, and outlives it.
 
-Where a line to type in is entered, it calls the on-screen keyboard, and sends it away when the line is left.
+Where a line to type in is entered, it calls the on-screen keyboard, and sends it away when the line is left. Large are
+the terminal's letters where a command makes them so, and the app lays itself out anew; else its own tiles and rows.
 """
 
 import time
@@ -10,7 +11,7 @@ from textual import on
 from textual.events import DescendantBlur, DescendantFocus
 
 from fieldapp.first_paint import FirstPaintApp
-from fieldapp.messages import Said, Sounding, TypingAid, WedgePort
+from fieldapp.messages import Said, Sounding, Switched, WedgePort
 from fieldapp.ordered import OrderedWork
 from fieldapp.presentation.tones import Tone
 from fieldapp.screen_roles import Relabels
@@ -40,6 +41,7 @@ class WornApp(FirstPaintApp):
         theme: the look before somebody chose one on the tablet.
         sounds: plays the two tones beside the bell; None where no command is set.
         keyboard: the on-screen keyboard; None where no command is set.
+        letters: the terminal's own letters, on for large; None where no command is set.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class WornApp(FirstPaintApp):
         wedge: WedgePort | None = None,
         theme: str = "sun",
         sounds: Sounding | None = None,
-        keyboard: TypingAid | None = None,
+        keyboard: Switched | None = None,
+        letters: Switched | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(wedge, now)
         self._sounds = sounds
         self._keyboard = keyboard
+        self._letters = letters
         self.is_quiet = services.settings.get(SOUNDS_SETTING) == QUIET
         self.services = services
         self.work = OrderedWork()
@@ -62,7 +66,7 @@ class WornApp(FirstPaintApp):
             self.register_theme(look)
         # Set without its watcher, which would read all style sheets once more before the first paint.
         self.set_reactive(WornApp.theme, known_theme(services.settings.get(THEME_SETTING) or theme))
-        self.set_class(self.theme.endswith(LARGE), LARGE)
+        self._become_as_large_as_the_look()
         self.stylesheet.set_variables(self.get_css_variables())
 
     async def action_language(self) -> None:
@@ -76,7 +80,7 @@ class WornApp(FirstPaintApp):
         await self._wear_for_good(other_light(self.theme))
 
     async def action_size(self) -> None:
-        """Make tiles and rows large, or usual again."""
+        """Make letters large, or tiles and rows, or all usual again."""
         await self._wear_for_good(other_size(self.theme))
 
     async def action_sounds(self) -> None:
@@ -115,8 +119,15 @@ class WornApp(FirstPaintApp):
     def wear(self, theme: str) -> None:
         """Put on a look and say everything anew."""
         self.theme = theme
-        self.set_class(theme.endswith(LARGE), LARGE)
+        self._become_as_large_as_the_look()
         for screen in self.screen_stack:
             if isinstance(screen, Relabels):
                 screen.relabel()
             screen.query("*").refresh()
+
+    def _become_as_large_as_the_look(self) -> None:
+        is_large = self.theme.endswith(LARGE)
+        if self._letters is None:
+            self.set_class(is_large, LARGE)
+        else:
+            self._letters.want(is_large)

@@ -19,10 +19,10 @@ from fieldapp.text import LANGUAGE_SETTING, _, choose_language, use_language
 if TYPE_CHECKING:
     from fieldapp.cli.tablet_app import TabletApp
     from fieldapp.demo.strip import StripActions
-    from fieldapp.on_screen_keyboard import OnScreenKeyboard
     from fieldapp.serial_readers import SerialReaders
     from fieldapp.services import Services
     from fieldapp.sounds import Sounds
+    from fieldapp.switched import SwitchedProgram
 
 TERMINAL_SETTINGS = {
     "TEXTUAL_ANIMATIONS": "none",
@@ -96,7 +96,7 @@ def _app_over(
         demo=_demo_actions(services),
         camera=code_camera(config),
         sounds=_sounds(config, folder),
-        keyboard=_keyboard(config),
+        **_switched_by(config),
         theme=config.theme + (LARGE if config.text_size == "large" else ""),
         problems=loaded.problems,
         begin=begin,
@@ -112,12 +112,15 @@ def _sounds(config: TabletConfig, folder: Path) -> "Sounds | None":
     return Sounds(config.sound_command, folder / "sounds")
 
 
-def _keyboard(config: TabletConfig) -> "OnScreenKeyboard | None":
-    if not config.keyboard_command:
-        return None
-    from fieldapp.on_screen_keyboard import OnScreenKeyboard
+def _switched_by(config: TabletConfig) -> "dict[str, SwitchedProgram | None]":
+    if not (config.keyboard_command or config.letters_command):
+        return {}
+    from fieldapp.switched import larger_letters, on_screen_keyboard
 
-    return OnScreenKeyboard(config.keyboard_command)
+    return {
+        "keyboard": on_screen_keyboard(config.keyboard_command),
+        "letters": larger_letters(config.letters_command),
+    }
 
 
 def _demo_actions(services: "Services") -> "StripActions | None":

@@ -210,8 +210,14 @@ def _of_programs(config: TabletConfig) -> Iterator[Finding]:
         "voice": _("Spoken notes are recorded by {program}"),
         "play": _("Spoken notes are played by {program}"),
         "keyboard": _("The on-screen keyboard is called by {program}"),
+        "letters": _("Letters are made larger by {program}"),
     }
-    commands = {"voice": config.voice_command, "play": config.play_command, "keyboard": config.keyboard_command}
+    commands = {
+        "voice": config.voice_command,
+        "play": config.play_command,
+        "keyboard": config.keyboard_command,
+        "letters": config.letters_command,
+    }
     for name, command in commands.items():
         if command:
             is_there = which(command[0]) is not None

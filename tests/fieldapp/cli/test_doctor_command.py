@@ -176,11 +176,15 @@ def test_a_file_that_is_no_port_and_a_model_nobody_knows_are_said(home: Home, tm
 
 
 def test_programs_are_looked_for_and_not_run(home: Home) -> None:
-    assert not checks(home).keys() & {"voice", "play", "keyboard"}
+    assert not checks(home).keys() & {"voice", "play", "keyboard", "letters"}
     touch = f'["touch", "{home.folder}/on"]'
-    home.configure(f'voice_command = {touch}\nplay_command = ["no-such-program-here"]\nkeyboard_command = {touch}')
+    home.configure(
+        f'voice_command = {touch}\nplay_command = ["no-such-program-here"]\n'
+        f"keyboard_command = {touch}\nletters_command = {touch}"
+    )
     found = checks(home)
     assert found["keyboard"] == (True, "The on-screen keyboard is called by touch")
+    assert found["letters"] == (True, "Letters are made larger by touch")
     assert found["voice"] == (True, "Spoken notes are recorded by touch")
     assert found["play"] == (False, "no-such-program-here is missing: install it, or change the settings")
     assert not (home.folder / "on").exists()

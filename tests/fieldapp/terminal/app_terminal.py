@@ -56,6 +56,11 @@ class AppTerminal(Terminal):
         """Give the window another size."""
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
+    def cells(self) -> tuple[int, int]:
+        """Return how many columns and rows the app has."""
+        columns, rows = self._tmux("display-message", "-p", "#{window_width} #{window_height}").split()
+        return int(columns), int(rows)
+
     def click_until(self, words: str, there: Callable[[str], bool]) -> None:
         """Click on words, as an SGR sequence, until something is so on the screen."""
         deadline = time.monotonic() + PATIENCE_S

@@ -9,13 +9,13 @@ x11-xserver-utils, xdotool, imagemagick, tmux and a Chinese font.
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from fieldapp.text import use_language
 from tests.fieldapp.terminal.app_terminal import AppTerminal
 from tests.fieldapp.terminal.input_method import go_to_own_words, own_words_typed, wait_for_the_keyboard
-from tests.fieldapp.terminal.window import LOOK_EVERY_S, PATIENCE_S, Window, display, opened, tried_by_hand, with_pinyin
+from tests.fieldapp.terminal.kiosk import Kiosk, wait_for_size
+from tests.fieldapp.terminal.window import display, opened, tried_by_hand, with_pinyin
 from tests.house.tree import ROOT
 
 WIDTH, HEIGHT = 1000, 700
@@ -44,22 +44,15 @@ CALLED = "sh -c 'DBUS_SESSION_BUS_ADDRESS=$(cat {folder}/bus) exec {root}/deploy
 """What the setting keyboard_command would be, from a terminal outside the session."""
 
 
-class Kiosk(Window):
-    """The tablet's session.
+class TouchedKiosk(Kiosk):
+    """The tablet's session with keys on its screen.
 
     Attributes:
         is_touched: keys are touched on the screen from now on.
     """
 
+    font_points = 12
     is_touched = False
-
-    def command(self, attach: str) -> list[str]:
-        """Return what starts it."""
-        app = self.folder / "app"
-        app.write_text(f'#!/bin/sh\necho "$DBUS_SESSION_BUS_ADDRESS" > {self.folder}/bus\nexec {attach}\n')
-        app.chmod(0o700)
-        self.environment |= {"XUNGE_APP": str(app), "XUNGE_FONT_POINTS": "12"}
-        return [str(ROOT / "deploy/tablet/kiosk-session")]
 
     def press(self, *keys: str) -> None:
         """Press keys, or touch them on the screen."""
@@ -72,16 +65,6 @@ class Kiosk(Window):
             time.sleep(TOUCH_S)
 
 
-def wait_for_rows(terminal: AppTerminal, is_right: Callable[[int], bool]) -> int:
-    """Wait until the app has so many rows, and return how many."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_right(rows := len(terminal.screen().splitlines())):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{rows} rows:\n{terminal.screen()}")
-        time.sleep(LOOK_EVERY_S)
-    return rows
-
-
 def typed_in(folder: Path) -> str:
     """Type by touching keys on the screen, and return what was saved."""
     use_language("zh_CN")
@@ -89,14 +72,14 @@ def typed_in(folder: Path) -> str:
     with display(WIDTH, HEIGHT) as name:
         terminal.start("zh_CN", KEYBOARD_COMMAND=CALLED.format(folder=folder, root=ROOT))
         terminal.hide_status()
-        window = Kiosk(folder, name)
+        window = TouchedKiosk(folder, name)
         with_pinyin(folder / "home")
         with opened(window, terminal):
-            whole = wait_for_rows(terminal, lambda rows: rows > 24)
+            _columns, whole = wait_for_size(terminal, lambda _columns, rows: rows > 24)
             wait_for_the_keyboard(window, terminal)
             print(window.picture("without"), f"{whole} rows")
             go_to_own_words(window, terminal)
-            left = wait_for_rows(terminal, lambda rows: rows < whole)
+            _columns, left = wait_for_size(terminal, lambda _columns, rows: rows < whole)
             window.is_touched = True
             saved = own_words_typed(window, terminal)
             print(f"{left} rows beside the keyboard")

@@ -1,7 +1,7 @@
 """The app over a made-up tablet, for a terminal: ``python -m tests.fieldapp.terminal.program LANGUAGE SAVED``.
 
 When it has ended, SAVED holds what was recorded and what is half written. KEYBOARD_COMMAND in the environment calls an
-on-screen keyboard.
+on-screen keyboard, LETTERS_COMMAND makes the terminal's letters large.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from devices.wedge import WedgeFilter
 from fieldapp.app import FieldApp
-from fieldapp.on_screen_keyboard import OnScreenKeyboard
+from fieldapp.switched import larger_letters, on_screen_keyboard
 from fieldapp.text import use_language
 from sync.records import decode_body, kind_of
 from sync.tags import is_plate_code
@@ -23,9 +23,12 @@ def main(language: str, saved: str) -> int:
     """Run until somebody leaves or the terminal is gone."""
     use_language("en" if language == "en" else "zh_CN")
     world = make_world()
-    command = shlex.split(os.environ.get("KEYBOARD_COMMAND", ""))
-    keyboard = OnScreenKeyboard(command) if command else None
-    app = FieldApp(world.services, wedge=WedgeFilter(accepts=is_plate_code), keyboard=keyboard)
+    app = FieldApp(
+        world.services,
+        wedge=WedgeFilter(accepts=is_plate_code),
+        keyboard=on_screen_keyboard(shlex.split(os.environ.get("KEYBOARD_COMMAND", ""))),
+        letters=larger_letters(shlex.split(os.environ.get("LETTERS_COMMAND", ""))),
+    )
     app.run()
     part = Path(f"{saved}.part")
     part.write_text(json.dumps(told_of(world)))

@@ -1,4 +1,4 @@
-"""The on-screen keyboard comes when somebody is about to type and goes again; nobody waits for it."""
+"""Programs that are switched on and off: the on-screen keyboard and larger letters; nobody waits for them."""
 
 import sys
 import threading
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fieldapp import on_screen_keyboard
+from fieldapp import switched
 from fieldapp.app import FieldApp
-from fieldapp.on_screen_keyboard import OnScreenKeyboard
+from fieldapp.switched import SwitchedProgram, larger_letters
 from fieldapp.widgets.plain import TypingLine
 from tests.fieldapp.fakes import make_world
 from tests.fieldapp.rest import come_to_rest
@@ -20,7 +20,11 @@ SAY = "import sys, pathlib; pathlib.Path(sys.argv[1]).open('a').write(sys.argv[2
 """A keyboard that writes down what it is told."""
 
 
-def called(keyboard: OnScreenKeyboard) -> None:
+def _keyboard(command: list[str]) -> SwitchedProgram:
+    return SwitchedProgram("keyboard", command, ("show", "hide"))
+
+
+def called(keyboard: SwitchedProgram) -> None:
     """Wait until nothing is being called any more."""
     for thread in threading.enumerate():
         if thread.name == "keyboard":
@@ -30,7 +34,7 @@ def called(keyboard: OnScreenKeyboard) -> None:
 
 def test_it_is_called_once_for_a_change_and_not_for_what_it_already_is(tmp_path: Path) -> None:
     said = tmp_path / "said"
-    keyboard = OnScreenKeyboard([sys.executable, "-c", SAY, str(said)])
+    keyboard = _keyboard([sys.executable, "-c", SAY, str(said)])
     for is_wanted in (False, True, True, False, False):
         keyboard.want(is_wanted)
         called(keyboard)
@@ -40,7 +44,7 @@ def test_it_is_called_once_for_a_change_and_not_for_what_it_already_is(tmp_path:
 def test_of_several_wishes_during_a_call_the_last_one_counts(tmp_path: Path) -> None:
     said, gate = tmp_path / "said", tmp_path / "gate"
     script = f"while [ ! -e '{gate}' ]; do sleep 0.02; done; echo $1 >> '{said}'"
-    keyboard = OnScreenKeyboard(["sh", "-c", script, "keyboard"])
+    keyboard = _keyboard(["sh", "-c", script, "keyboard"])
     for is_wanted in (True, False, True, False):
         keyboard.want(is_wanted)
     gate.touch()
@@ -55,7 +59,7 @@ def test_of_several_wishes_during_a_call_the_last_one_counts(tmp_path: Path) -> 
 def test_what_goes_wrong_is_in_the_log_and_asked_for_again_at_the_next_line(
     command: list[str], reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keyboard = OnScreenKeyboard(command)
+    keyboard = _keyboard(command)
     for is_wanted in (True, False, True):
         keyboard.want(is_wanted)
         called(keyboard)
@@ -63,14 +67,14 @@ def test_what_goes_wrong_is_in_the_log_and_asked_for_again_at_the_next_line(
 
 
 def test_a_command_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(on_screen_keyboard, "LONGEST_S", 0.05)
-    keyboard = OnScreenKeyboard([sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(switched, "LONGEST_S", 0.05)
+    keyboard = _keyboard([sys.executable, "-c", "import time; time.sleep(60)"])
     keyboard.want(True)
     called(keyboard)
     assert caplog.messages == ["keyboard_not_called reason=timeout"]
 
 
-class FakeKeyboard:
+class FakeSwitch:
     """Remembers what was wanted."""
 
     def __init__(self) -> None:
@@ -82,7 +86,7 @@ class FakeKeyboard:
 
 async def test_the_app_calls_it_for_a_line_to_type_in_and_for_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FieldApp, "set_timer", lambda app, _s, then: app.call_later(then))
-    keyboard = FakeKeyboard()
+    keyboard = FakeSwitch()
     async with robot_in(make_world().signed_in(), keyboard=keyboard) as robot:
         await robot.press("2", "1")
         assert not isinstance(robot.app.focused, TypingLine)
@@ -94,3 +98,35 @@ async def test_the_app_calls_it_for_a_line_to_type_in_and_for_nothing_else(monke
         await robot.press("escape")
         await come_to_rest(robot.app)
         assert keyboard.wishes[-1] is False
+
+
+async def test_the_size_key_makes_the_terminals_letters_large_where_it_can_and_leaves_tiles_as_they_are() -> None:
+    letters = FakeSwitch()
+    world = make_world().signed_in()
+    async with robot_in(world, letters=letters) as robot:
+        assert letters.wishes == [False]
+        await robot.press("z")
+        assert letters.wishes[-1] is True
+        assert not robot.app.has_class("-large")
+        await robot.press("t")
+        assert letters.wishes[-1] is True
+    async with robot_in(world, letters=letters) as robot:
+        assert letters.wishes[-1] is True
+        await robot.press("z")
+        assert letters.wishes[-1] is False
+    async with robot_in(world) as robot:
+        await robot.press("z")
+        assert robot.app.has_class("-large")
+
+
+def test_larger_letters_are_asked_for_by_a_word(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    letters = larger_letters([sys.executable, "-c", SAY, str(said)])
+    assert letters is not None
+    for is_wanted in (True, False):
+        letters.want(is_wanted)
+        for thread in threading.enumerate():
+            if thread.name == "letters":
+                thread.join(PATIENCE_S)
+    assert said.read_text() == "large usual "
+    assert larger_letters([]) is None
