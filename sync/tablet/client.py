@@ -23,6 +23,7 @@ from sync.tablet.config import ExchangeConfig
 from sync.tablet.download import Arriving
 from sync.tablet.errors import (
     ClockRefused,
+    ConnectionCut,
     ExchangeError,
     PortalAnswered,
     ServerSilent,
@@ -55,6 +56,12 @@ MAX_LOOK_BYTES = 4096
 
 GZIP_FROM_BYTES = 600
 """Smaller bodies do not shrink enough to be worth it."""
+
+_BREAKS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
+"""What the library says of a connection that there was."""
+
+_CUT = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+"""What the system says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,14 +333,17 @@ def _broken(exc: httpx.RequestError, origin: str) -> ExchangeError:
         return ServerSilent(f"{origin} did not answer in time")
     if isinstance(exc, httpx.DecodingError):
         return PortalAnswered(f"an answer that cannot be unpacked: {exc}")
-    if _is_about_certificate(exc):
+    if _comes_of(exc, ssl.SSLCertVerificationError):
         return ServerUntrusted(f"the certificate of {origin} is not trusted: {exc}")
+    # What was connected already and breaks within the handshake of TLS is an error of connecting, too.
+    if isinstance(exc, _BREAKS) or _comes_of(exc, *_CUT):
+        return ConnectionCut(f"the connection to {origin} broke: {exc}")
     return ServerUnreachable(f"no connection to {origin}: {exc}")
 
 
-def _is_about_certificate(exc: BaseException | None) -> bool:
+def _comes_of(exc: BaseException | None, *kinds: type[BaseException]) -> bool:
     while exc is not None:
-        if isinstance(exc, ssl.SSLCertVerificationError):
+        if isinstance(exc, kinds):
             return True
         exc = exc.__cause__ or exc.__context__
     return False

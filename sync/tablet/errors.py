@@ -12,7 +12,8 @@ SyncError
 │   └── StoreClosed       E-CLOSED     the database was already closed
 └── ExchangeError         E-EXCHANGE   a sync did not come to its end; nothing on the tablet is lost
     ├── NotEnrolled       E-ENROL      this tablet has not joined a district yet
-    ├── ServerUnreachable E-OFFLINE    no connection, or it broke
+    ├── ServerUnreachable E-OFFLINE    no connection
+    │   ├── ConnectionCut E-OFFLINE    there was one, and it broke
     │   └── ServerSilent  E-TIMEOUT    connected, but no answer in time
     ├── PortalAnswered    E-PORTAL     something answered that is not the case API
     ├── ServerUntrusted   E-PIN        the server's key is not one of the pinned keys; nothing was sent
@@ -101,6 +102,10 @@ class ServerUnreachable(ExchangeError):
     """There is no connection to the server, or it broke."""
 
     code = "E-OFFLINE"
+
+
+class ConnectionCut(ServerUnreachable):
+    """There was a connection to the server, and it broke."""
 
 
 class ServerSilent(ServerUnreachable):

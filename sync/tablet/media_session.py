@@ -21,7 +21,7 @@ from sync.media import UploadState
 from sync.records import KINDS, Envelope, MediaLost
 from sync.records.media_lost import LossReason
 from sync.tablet.clock import TabletClock
-from sync.tablet.errors import BatchTooLarge, NoProgress, ServerSilent, ServerUnreachable
+from sync.tablet.errors import BatchTooLarge, ConnectionCut, NoProgress, ServerSilent
 from sync.tablet.lanes import side_by_side
 from sync.tablet.parts import PartSize
 from sync.tablet.speaking import PartAnswer
@@ -214,20 +214,21 @@ class MediaSession:
         except ServerSilent:
             self._parts.halve()
             raise
-        except ServerUnreachable:
-            return self._gone_on(upload, state)
+        except ConnectionCut as cut:
+            return self._gone_on(upload, state, cut)
         self._parts.grow()
         return answer
 
-    def _gone_on(self, upload: Upload, state: UploadState) -> PartAnswer:
+    def _gone_on(self, upload: Upload, state: UploadState, cut: ConnectionCut) -> PartAnswer:
         """Go on at once where a connection was cut, if it had brought anything.
 
         Raises:
-            ServerUnreachable: it had not, or there is no connection at all.
+            ConnectionCut: it had not.
+            ServerUnreachable: there is no connection at all.
         """
         held = self._held(upload)
         if held is None or held.offset <= state.offset:
-            raise ServerUnreachable("the connection was cut")
+            raise cut
         log.info("upload_resumed sha256=%s offset=%d", upload.sha256, held.offset)
         return PartAnswer("kept", held)
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from itertools import count
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,9 +13,9 @@ from sync.errors import SyncError
 from sync.journal import RESTING, SyncFault, SyncPhase, SyncStatus
 from sync.tablet.clock import TabletClock
 from sync.tablet.config import ExchangeConfig
-from sync.tablet.errors import NotEnrolled, ServerBusy, ServerUnreachable
+from sync.tablet.errors import ConnectionCut, NotEnrolled, ServerBusy, ServerUnreachable
 from sync.tablet.pace import Pace
-from sync.tablet.schedule import Ended, next_pause_s
+from sync.tablet.schedule import Cut, Ended, next_pause_s, pause_after_cut_s
 from sync.tablet.watcher import Watcher
 
 UNEXPECTED = "E-SYNC"
@@ -117,6 +118,7 @@ class SyncWorker:
         self._is_requested = False
         self._is_stopping = False
         self._failures = 0
+        self._unmoved_cuts = 0
         self._last_fault: str | None = None
         self._due_at_ms: float | None = self._clock.stamp().mono_ms + config.debounce_s * 1000
         self._thread: threading.Thread | None = None
@@ -204,23 +206,28 @@ class SyncWorker:
                 self.attempt()
 
     def attempt(self) -> SyncStatus:
-        """Sync once, now, in this thread; return how it ended."""
-        self._begin()
-        fault: SyncFault | None = None
-        phase: SyncPhase = "done"
-        synced, retry_after_s = Synced(), 0.0
-        try:
-            synced = self._attempts.sync(_Reporter(self), self._last_fault)
-        except NotEnrolled as exc:
-            phase, fault = "idle", SyncFault(exc.code, str(exc))
-        except SyncError as exc:
-            phase = "offline" if isinstance(exc, ServerUnreachable) else "failed"
-            fault = SyncFault(exc.code, str(exc))
-            retry_after_s = exc.retry_after_s if isinstance(exc, ServerBusy) else 0.0
-        except Exception:  # the worker's net: a fault of the program must not end all syncing
-            log.exception("sync_failed_unexpectedly")
-            phase, fault = "failed", SyncFault(UNEXPECTED)
-        return self._end(phase, fault, retry_after_s=retry_after_s, synced=synced)
+        """Sync once, now, in this thread, and again in a moment where the line was cut; return how it ended."""
+        for again in count():
+            self._begin()
+            tried = _try(self._attempts, _Reporter(self), self._last_fault)
+            self._last_fault = tried.fault.code if tried.fault is not None else None
+            pause_s = self._pause_after_s(tried, again)
+            if pause_s is None:
+                break
+            self._waiting.wait(pause_s)
+            if self._is_stopping:
+                break
+        return self._end(tried)
+
+    def _pause_after_s(self, tried: "_Tried", again: int) -> float | None:
+        """Return how long to pause before the attempt is tried again, or None when it has ended."""
+        if not tried.is_cut:
+            self._unmoved_cuts = 0
+            return None
+        if tried.has_moved:
+            self._failures = self._unmoved_cuts = 0
+        self._unmoved_cuts += 1
+        return pause_after_cut_s(Cut(self._unmoved_cuts, again), self._config, self._chance())
 
     def _begin(self) -> None:
         with self._lock:
@@ -238,12 +245,11 @@ class SyncWorker:
             **_NOTHING_MOVES,
         )
 
-    def _end(self, phase: SyncPhase, fault: SyncFault | None, *, retry_after_s: float, synced: Synced) -> SyncStatus:
-        known = self._known()
+    def _end(self, tried: "_Tried") -> SyncStatus:
+        known, fault = self._known(), tried.fault
         with self._lock:
             self._failures = self._failures + 1 if fault is not None else 0
-            self._last_fault = fault.code if fault is not None else None
-            ended = Ended(self._failures, retry_after_s, known.unsettled > 0 or known.photos_waiting > 0)
+            ended = Ended(self._failures, tried.retry_after_s, known.unsettled > 0 or known.photos_waiting > 0)
         pause_ms = next_pause_s(ended, self._config, self._chance()) * 1000
         with self._lock:
             now_ms = self._now_ms()
@@ -252,12 +258,12 @@ class SyncWorker:
             self._due_at_ms = now_ms + pause_ms if saved_due_ms is None else min(saved_due_ms, now_ms + pause_ms)
             pause_ms = max(0.0, self._due_at_ms - now_ms)
         return self._tell(
-            phase=phase,
+            phase=tried.phase,
             fault=fault,
             proven_at_ms=known.proven_at_ms,
             retry_at_ms=self._clock.now_ms() + round(pause_ms),
-            proven_again=synced.proven_again,
-            warning=synced.warning,
+            proven_again=tried.synced.proven_again,
+            warning=tried.synced.warning,
             **_NOTHING_MOVES,
         )
 
@@ -290,9 +296,14 @@ class SyncWorker:
 
 
 class _Reporter:
-    """Turns what a session says into the worker's status, and tells how long what goes on will still take."""
+    """Turns what a session says into the worker's status, and tells how long what goes on will still take.
+
+    Attributes:
+        has_moved: something new has come through, either way.
+    """
 
     def __init__(self, worker: SyncWorker) -> None:
+        self.has_moved = False
         self._worker = worker
         self._fetch_began: tuple[int, int] | None = None
         self._pace: Pace | None = None
@@ -305,6 +316,7 @@ class _Reporter:
 
     def settled(self, sent: int, total: int) -> None:
         """Hear how many of the records that were waiting are proven stored."""
+        self.has_moved = self.has_moved or sent > 0
         now_ms = self._worker._now_ms()
         self._pace = (self._pace or Pace(now_ms)).after(now_ms, moved=sent, left=total - sent)
         self._worker._tell(sent=sent, total=total, send_left_s=self._pace.left_s)
@@ -315,6 +327,7 @@ class _Reporter:
 
     def photo_bytes(self, came: int, left: int) -> None:
         """Hear how many bytes of photos have gone up, and how many are left."""
+        self.has_moved = self.has_moved or came > 0
         now_ms = self._worker._now_ms()
         self._pace = Pace(now_ms) if not came or self._pace is None else self._pace.after(now_ms, moved=came, left=left)
         # A part of a photo by itself is no news: a fast line brings many in a second.
@@ -323,6 +336,7 @@ class _Reporter:
 
     def fetched(self, done_bytes: int, total_bytes: int) -> None:
         """Hear how much of a download has come."""
+        self.has_moved = True
         now_ms = self._worker._now_ms()
         since_ms, since_bytes = self._fetch_began or (now_ms, done_bytes)
         if done_bytes < since_bytes:
@@ -336,3 +350,37 @@ class _Reporter:
     def is_stopping(self) -> bool:
         """Tell whether to break off before the next exchange."""
         return self._worker._is_stopping
+
+
+class _Tried(Struct, frozen=True):
+    """How one try of an attempt ended.
+
+    Attributes:
+        retry_after_s: the server asks to wait at least so long.
+        is_cut: the connection broke.
+        has_moved: something new had come through before it failed.
+    """
+
+    phase: SyncPhase
+    fault: SyncFault | None = None
+    retry_after_s: float = 0.0
+    synced: Synced = Synced()
+    is_cut: bool = False
+    has_moved: bool = False
+
+
+def _try(attempts: Attempts, reporter: _Reporter, last_fault: str | None) -> _Tried:
+    """Sync once; return how that ended, whatever went wrong."""
+    try:
+        return _Tried("done", synced=attempts.sync(reporter, last_fault))
+    except NotEnrolled as exc:
+        return _Tried("idle", SyncFault(exc.code, str(exc)))
+    except ServerUnreachable as exc:
+        is_cut = isinstance(exc, ConnectionCut)
+        return _Tried("offline", SyncFault(exc.code, str(exc)), is_cut=is_cut, has_moved=reporter.has_moved)
+    except SyncError as exc:
+        retry_after_s = exc.retry_after_s if isinstance(exc, ServerBusy) else 0.0
+        return _Tried("failed", SyncFault(exc.code, str(exc)), retry_after_s)
+    except Exception:  # the worker's net: a fault of the program must not end all syncing
+        log.exception("sync_failed_unexpectedly")
+        return _Tried("failed", SyncFault(UNEXPECTED))

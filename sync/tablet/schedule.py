@@ -19,6 +19,29 @@ class Ended(Struct, frozen=True):
     is_waiting: bool = False
 
 
+class Cut(Struct, frozen=True):
+    """The connection was cut.
+
+    Attributes:
+        unmoved: how often in a row, this time included, without anything new that came through before.
+        again: how often this attempt was already tried again.
+    """
+
+    unmoved: int = 1
+    again: int = 0
+
+
+def pause_after_cut_s(cut: Cut, config: ExchangeConfig, chance: float) -> float | None:
+    """Return how long to pause before an attempt is tried again, or None when it has to end.
+
+    Args:
+        chance: from 0 to 1; the tablets of a district may all have been cut off in the same moment.
+    """
+    if cut.unmoved > config.again_unmoved or cut.again >= config.again_most:
+        return None
+    return config.again_first_s + config.again_spread_s * chance
+
+
 def next_pause_s(ended: Ended, config: ExchangeConfig, chance: float) -> float:
     """Return how long to pause before the next attempt nobody asks for.
 

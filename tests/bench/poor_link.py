@@ -5,8 +5,7 @@ without a cut and a quiet one of the same rate stand beside it. Then the day's 8
 which is cut twice in the middle of them, and without a cut: for the bytes that were sent twice, those that arrived and
 had to come again. What was on its way when the line was cut is lost whoever sends; it is told apart.
 
-After a cut the bench tries again at once, as when the inspector asks for it; the sync worker by itself pauses first.
-Its pauses are not slept here but reckoned, and told beside what was measured.
+Who syncs is the tablet's worker by itself, in its own thread and with its own pauses after each cut.
 """
 
 import tempfile
@@ -14,10 +13,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
+from threading import Event
 
-from sync.tablet.config import ExchangeConfig
-from sync.tablet.schedule import Ended, next_pause_s
+from sync.journal import SyncStatus
 from sync.tablet.tablet import Tablet
 from tests.bench.pair import PHOTO_BYTES, Pair, meeting, prepare_pair
 from tests.bench.rounds import Figures, ratio_said
@@ -34,7 +32,9 @@ MOST_LINE_TIMES = 1.25
 MOST_TWICE = 0.02
 """Largest part of the photos' bytes that is sent twice."""
 
-MOST_TRIES = 10
+PATIENCE_S = 120.0
+"""When the bench gives it up; the worker pauses for minutes only after many failures."""
+
 SEEDS = (1, 2, 3)
 DAYS = 5
 """How often each line carries a day's records, in turn."""
@@ -67,30 +67,24 @@ class Carried:
     """What a day took.
 
     Attributes:
-        took_s: from the first byte, tried again at once after each cut.
-        paused_s: what the worker would have paused beside that.
+        took_s: from the first byte, the worker's pauses among it.
         arrived_bytes: bytes up that came out of the line.
         lost_bytes: bytes up that were on their way when it was cut.
     """
 
     took_s: float
-    paused_s: float
     arrived_bytes: int
     lost_bytes: int
 
 
 def _receipts_told(days: list[tuple[Carried, ...]]) -> bool:
     cut, poor, quiet = (Figures(tuple(day[side].took_s for day in days)) for side in range(3))
-    paused = Figures(tuple(day[0].took_s + day[0].paused_s for day in days))
     lost = Figures(tuple(day[0].lost_bytes for day in days))
     twice = Figures(tuple(day[0].arrived_bytes - day[1].arrived_bytes for day in days))
     kept = [
-        ratio_said(
-            "seconds to the receipt, cut twice and tried again at once, the longest", max(cut.values), most=MOST_S
-        ),
+        ratio_said("seconds to the receipt, cut twice, the longest", max(cut.values), most=MOST_S),
         ratio_said("seconds to the receipt, never cut, the longest", max(poor.values), most=MOST_S),
     ]
-    ratio_said("seconds to the receipt, cut twice, with the worker's own pauses", paused.median)
     print(f"cut twice {cut.said('s', 2)}; never cut {poor.said('s', 2)}; quiet line {quiet.said('s', 2)}")
     print(f"cut twice: on their way when cut {lost.said('bytes')}; arrived twice {twice.said('bytes')}")
     return all(kept)
@@ -106,8 +100,6 @@ def _photos_told(runs: list[tuple[Carried, Carried]]) -> bool:
         ratio_said("part of the photos' bytes sent twice", twice.median, most=MOST_TWICE),
     ]
     print(f"cut twice {cut.said('s', 1)}; never cut {whole.said('s', 1)}; their bytes alone {line_s:.1f} s")
-    paused = Figures(tuple(cut.took_s + cut.paused_s for cut, _ in runs))
-    print(f"with the worker's own pauses {paused.said('s', 1)}")
     print(f"on their way when cut: {lost.median * 100:.1f} % of the photos' bytes")
     return all(kept)
 
@@ -138,20 +130,24 @@ def _carried(pair: Pair, weather: Weather, seed: int, check: Callable[[Tablet], 
         meeting(pair, is_direct=False) as (server, tablet),
         thin_line(server.port, pair.port, weather, seed) as line,
     ):
-        paused_s = _synced(tablet, Random(seed))
+        _let_sync(tablet)
         done_s = time.monotonic()
         check(tablet)
     assert len(line.cuts) == len(weather.cuts_up), "the line was not cut where it should be"
     assert line.first_byte_s is not None
     lost_bytes = line.up.passed_bytes - line.up.arrived_bytes
-    return Carried(done_s - line.first_byte_s, paused_s, line.up.arrived_bytes, lost_bytes)
+    return Carried(done_s - line.first_byte_s, line.up.arrived_bytes, lost_bytes)
 
 
-def _synced(tablet: Tablet, chance: Random) -> float:
-    """Sync until nothing failed, again at once; return the seconds that the worker would have paused in between."""
-    paused_s, failures = 0.0, 0
-    while tablet.sync_once().fault is not None:
-        failures += 1
-        assert failures < MOST_TRIES, "it does not arrive"
-        paused_s += next_pause_s(Ended(failures, is_waiting=True), ExchangeConfig(), chance.random())
-    return paused_s
+def _let_sync(tablet: Tablet) -> None:
+    """Return when the tablet's worker says that nothing is left to send."""
+    is_done = Event()
+
+    def hear(status: SyncStatus) -> None:
+        if status.phase == "done":
+            is_done.set()
+
+    tablet.exchange.subscribe(hear)
+    tablet.exchange.request()
+    tablet.exchange.start()
+    assert is_done.wait(PATIENCE_S), "it does not arrive"

@@ -44,6 +44,18 @@ class Around(Protocol):
         """Count a fault."""
         ...
 
+    def after(self, delay_ms: int, act: Callable[..., object], *arguments: Any) -> None:
+        """Let something happen later."""
+        ...
+
+    def wait(self) -> Any:
+        """Suspend what runs until somebody resumes it."""
+        ...
+
+    def waiter(self) -> Callable[[Any], None]:
+        """Return what resumes the part that runs now, once."""
+        ...
+
     def run(self, body: Callable[[], None]) -> greenlet:
         """Run something that may wait for the network; return it, ended or not."""
         ...
@@ -51,6 +63,22 @@ class Around(Protocol):
     def join(self, tablet: "Handheld") -> None:
         """Enrol a tablet, as far as it goes; waits for the network."""
         ...
+
+
+class SimWaiting:
+    """Lets the sync worker pause in the world's time."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+
+    def wait(self, seconds: float | None) -> None:
+        """Return after so many seconds; here a pause has an end."""
+        assert seconds is not None
+        self._around.after(round(seconds * 1000), self._around.waiter(), None)
+        self._around.wait()
+
+    def wake(self) -> None:
+        """End no wait before its time."""
 
 
 class SimClock(SystemClock):
@@ -156,6 +184,7 @@ class Handheld:
             app="fieldapp simulated",
             clock=self.clock,
             config=CONFIG,
+            waiting=SimWaiting(self._around),
             transport=lambda: LineTransport(self.line),
         )
         self._tablet.used = self.disk_used

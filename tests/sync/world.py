@@ -126,7 +126,7 @@ class World:
 
 
 def opened(path: Path, clock: SystemClock | None = None, *, is_apart: bool = False, **config: int) -> Tablet:
-    kept = replace(ExchangeConfig(answer_timeout_s=20), **config)
+    kept = replace(ExchangeConfig(answer_timeout_s=20, again_first_s=0.0, again_spread_s=0.0), **config)
     return Tablet(path, app="fieldapp test", clock=clock, config=kept, is_apart=is_apart)
 
 

@@ -16,6 +16,7 @@ from sync.media import UploadState
 from sync.tablet.errors import (
     BatchTooLarge,
     ClockRefused,
+    ConnectionCut,
     ExchangeError,
     PortalAnswered,
     ProtocolTooOld,
@@ -181,8 +182,8 @@ Said = News | Answered | Enrolled | Fetched | State | Taken | Checked | End | Fa
 _KINDS: dict[str, type[ExchangeError]] = {
     kind.__name__: kind
     for kind in (
-        *(BatchTooLarge, ClockRefused, ExchangeError, PortalAnswered, ProtocolTooOld, ServerBusy, ServerFailed),
-        *(ServerRefused, ServerSilent, ServerUnreachable, ServerUntrusted),
+        *(BatchTooLarge, ClockRefused, ConnectionCut, ExchangeError, PortalAnswered, ProtocolTooOld, ServerBusy),
+        *(ServerFailed, ServerRefused, ServerSilent, ServerUnreachable, ServerUntrusted),
     )
 }
 """What speaking with the server can end in."""

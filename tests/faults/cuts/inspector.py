@@ -47,7 +47,13 @@ Told = dict[str, Any]
 
 def opened(path: Path, *, is_apart: bool = False) -> Tablet:
     """Open a tablet that waits briefly: nothing here is far away."""
-    config = ExchangeConfig(connect_timeout_s=2, answer_timeout_s=2, first_part_bytes=SMALLEST_PART_BYTES)
+    config = ExchangeConfig(
+        connect_timeout_s=2,
+        answer_timeout_s=2,
+        first_part_bytes=SMALLEST_PART_BYTES,
+        again_first_s=0.0,
+        again_spread_s=0.0,
+    )
     # Loopback without TLS: to load the certificates of the system would be most of the work.
     plain = lambda: httpx.HTTPTransport(verify=False, trust_env=False)  # noqa: E731 - two words of its own
     return Tablet(path, app="fault points", config=config, transport=plain, is_apart=is_apart)

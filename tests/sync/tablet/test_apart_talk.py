@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sync.errors import WireError
 from sync.tablet.apart.talk import MAX_FRAME_BYTES, Asked, Exchange, Piece, Said, error_of, failed_by, hear, say
 from sync.tablet.errors import (
+    ConnectionCut,
     DiskFull,
     ExchangeError,
     ServerBusy,
@@ -27,6 +28,7 @@ ERRORS = [
     ServerRefused("no", "E-DEVICE"),
     ServerUnreachable("gone"),
     ServerSilent("slow"),
+    ConnectionCut("reset"),
 ]
 
 

@@ -22,6 +22,7 @@ from sync.tablet.download import Download
 from sync.tablet.errors import (
     BatchTooLarge,
     ClockRefused,
+    ConnectionCut,
     ExchangeError,
     PortalAnswered,
     ServerBusy,
@@ -156,8 +157,10 @@ def test_a_busy_server_says_when_to_come_back(client_of: Speaks) -> None:
         (httpx.ConnectError("refused"), ServerUnreachable, "E-OFFLINE"),
         (httpx.ConnectTimeout("slow"), ServerUnreachable, "E-OFFLINE"),
         (httpx.ReadTimeout("slow"), ServerSilent, "E-TIMEOUT"),
-        (httpx.ReadError("reset"), ServerUnreachable, "E-OFFLINE"),
-        (httpx.RemoteProtocolError("cut"), ServerUnreachable, "E-OFFLINE"),
+        (httpx.ReadError("reset"), ConnectionCut, "E-OFFLINE"),
+        (httpx.WriteError("reset"), ConnectionCut, "E-OFFLINE"),
+        (httpx.RemoteProtocolError("cut"), ConnectionCut, "E-OFFLINE"),
+        (httpx.UnsupportedProtocol("none"), ServerUnreachable, "E-OFFLINE"),
     ],
 )
 def test_every_broken_line_has_its_code(
@@ -168,7 +171,7 @@ def test_every_broken_line_has_its_code(
 
     with pytest.raises(error) as caught:
         client_of(handler).exchange(b"{}")
-    assert caught.value.code == code
+    assert (type(caught.value), caught.value.code) == (error, code)
 
 
 def test_an_endless_answer_is_cut_off(client_of: Speaks) -> None:

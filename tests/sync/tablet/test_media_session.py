@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sync.journal import MediaProgress
 from sync.media import UploadState
 from sync.records import decode_body, kind_of
-from sync.tablet.errors import BatchTooLarge, NoProgress, ServerBusy, ServerSilent, ServerUnreachable
+from sync.tablet.errors import BatchTooLarge, ConnectionCut, NoProgress, ServerBusy, ServerSilent, ServerUnreachable
 from sync.tablet.media_session import Ended, MediaSession
 from sync.tablet.parts import PartSize
 from sync.tablet.speaking import PartAnswer
@@ -76,7 +76,7 @@ class FakeUploads:
             kept = part[: int(fault[4:])]
             self.parts[name] = held + kept
             self.sent_bytes += len(kept)
-            raise ServerUnreachable("cut")
+            raise ConnectionCut("cut")
         if fault == "silent":
             raise ServerSilent("no answer")
         if fault == "large":
@@ -89,7 +89,7 @@ class FakeUploads:
             del self.parts[name]
             return PartAnswer("discarded", UploadState(0, length))
         if fault == "lost_answer":
-            raise ServerUnreachable("the answer was lost")
+            raise ConnectionCut("the answer was lost")
         return PartAnswer("kept", UploadState(len(self.parts[name]), length))
 
     def holds(self, *photos: bytes) -> bool:
@@ -165,7 +165,7 @@ def test_a_cut_is_gone_on_from_at_once_when_it_brought_something(store: Store, r
 def test_a_cut_that_brought_nothing_ends_the_try(store: Store, run: Run, wire: FakeUploads) -> None:
     report(store, attach(store, PHOTO))
     wire.faults = ["cut:0"]
-    with pytest.raises(ServerUnreachable):
+    with pytest.raises(ConnectionCut):
         run()
     assert store.media.progress() == MediaProgress(0, 1)
 

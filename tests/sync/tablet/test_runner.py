@@ -13,11 +13,13 @@ from sync.tablet.schedule import Ended, next_pause_s
 from sync.tablet.watcher import Watcher
 from tests.sync.tablet.makers import AT_MS, FixedClock
 
-CONFIG = ExchangeConfig(jitter=0.0)
+CONFIG = ExchangeConfig(jitter=0.0, again_spread_s=0.0)
 
 
 class Script:
     """Attempts that end as told, then well."""
+
+    settled = 1
 
     def __init__(self, *ends: Exception | Synced) -> None:
         self.ends = list(ends)
@@ -30,7 +32,7 @@ class Script:
         self.at_s.append((self.clock.wall_ms - AT_MS) / 1000)
         self.last_faults.append(last_fault)
         watcher.phase("sending")
-        watcher.settled(1, 2)
+        watcher.settled(self.settled, 2)
         end = self.ends.pop(0) if self.ends else Synced()
         if isinstance(end, Exception):
             raise end

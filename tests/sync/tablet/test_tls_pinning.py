@@ -2,8 +2,10 @@
 
 import socket
 import ssl
+import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from sync.tablet.errors import ServerUntrusted
+from sync.tablet.errors import ConnectionCut, ServerUnreachable, ServerUntrusted
 from sync.tablet.pinning import key_pin
 from tests.sync.tablet.makers import AT_MS, FixedClock
 from tests.sync.tablet.speaking import Client, Speaks, spoken
+
+SpeaksAt = Callable[[str], Client]
+"""Makes a client of a server that is pinned and speaks TLS."""
 
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
@@ -80,6 +85,11 @@ def client_with(request: pytest.FixtureRequest) -> Speaks:
     return make
 
 
+@pytest.fixture(params=["here", "apart"])
+def client_at(request: pytest.FixtureRequest) -> SpeaksAt:
+    return lambda origin: spoken(request.param, None, None, origin=origin, pins=("pin",))
+
+
 def test_the_pinned_key_is_trusted_whatever_name_and_dates_say(client_with: Speaks, server: TlsServer) -> None:
     client = client_with(server, "another", server.pin)
     assert client.exchange(b"{}").body == b"{}"
@@ -112,3 +122,24 @@ def test_without_pins_the_authorities_of_the_system_decide(client_with: Speaks, 
     with pytest.raises(ServerUntrusted):
         client.exchange(b"{}")
     client.close()
+
+
+@pytest.mark.parametrize("linger", [None, struct.pack("ii", 1, 0)], ids=["closed", "reset"])
+def test_a_line_that_is_cut_within_the_handshake_was_there(client_at: SpeaksAt, linger: bytes | None) -> None:
+    def cut() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            if linger is not None:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=cut)
+        thread.start()
+        origin = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with closing(client_at(origin)) as client, pytest.raises(ConnectionCut):
+            client.exchange(b"{}")
+        thread.join(5)
+    with closing(client_at(origin)) as client, pytest.raises(ServerUnreachable) as refused:
+        client.exchange(b"{}")
+    assert not isinstance(refused.value, ConnectionCut)
