@@ -16,6 +16,12 @@ ClockQuality = Literal["good", "estimated", "unknown"]
 GOOD_OFFSET_MS = 120_000
 """An offset of more than two minutes is shown to the inspector as a wrong clock; it never blocks."""
 
+NO_BOOT = "00000000-0000-0000-0000-000000000000"
+"""Boot id where the system has none; it is never the same boot."""
+
+MAX_BOOT_CHARS = 64
+"""Longest boot id."""
+
 MAX_WHOLE = 2**53
 """Largest whole number a message or record may hold: exact in every JSON reader, and storable in every database."""
 
@@ -36,7 +42,7 @@ class Stamp(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
         offset_boot: whether the offset was learnt in this very boot.
     """
 
-    boot: Annotated[str, Meta(max_length=64)]
+    boot: Annotated[str, Meta(max_length=MAX_BOOT_CHARS)]
     mono_ms: Annotated[int, Meta(ge=0, le=MAX_WHOLE)]
     offset_ms: Annotated[int, Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)] | None = None
     offset_boot: bool = False

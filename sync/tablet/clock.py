@@ -5,13 +5,10 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from sync.clock import Stamp
+from sync.clock import NO_BOOT, Stamp
 
 BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
 """Where Linux says which boot this is; monotonic time only compares within one."""
-
-NO_BOOT = "00000000-0000-0000-0000-000000000000"
-"""Boot id where the system has none."""
 
 
 class TabletClock(Protocol):

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from sync.caseapi.cases.states import Action, Level, Need
+from sync.clock import ClockQuality
 
 Correction = Literal["restate", "withdraw", "correct", "take_back"]
 """What inspectors say again of their own records: a report restated, withdrawn; an answer corrected, taken back."""
@@ -16,7 +17,7 @@ class CaseEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         id: of the event; of the record, when it came from a tablet.
-        at_ms: when it was done, Unix milliseconds; of a tablet the corrected time.
+        at_ms: when it was done, Unix milliseconds; of a tablet the corrected time, `clock` its quality.
         received_ms: when the server held it; the order of events is the server's.
         actor: account of who did it; empty for what the clock does.
         org: organisation that the actor acted for.
@@ -57,6 +58,7 @@ class CaseEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     record: UUID | None = None
     task: UUID | None = None
     mode: str = ""
+    clock: ClockQuality = "good"
 
     def says(self, need: Need) -> bool:
         """Return whether the event says what is asked for."""

@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Raw
 
 from sync.caseapi.errors import ProtocolUnknown
-from sync.caseapi.storage.values import ArrivedRecord, Incoming
+from sync.caseapi.storage.values import ArrivedRecord, BootTold, Incoming
 from sync.chain import HEAD_BYTES, record_digest
-from sync.clock import parse_time
+from sync.clock import MAX_BOOT_CHARS, NO_BOOT, parse_time
 from sync.errors import WireError
 from sync.media import naming_of
 from sync.text import clean_line
@@ -42,6 +42,7 @@ def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incomin
     """
     if request.protocol > PROTOCOL:
         raise ProtocolUnknown(f"this server speaks protocol {PROTOCOL}, the request {request.protocol}")
+    clock_offset_ms = _clock_offset_ms(request.hello.time, received_ms)
     return Incoming(
         device=device,
         stream=_uuid(request.stream, "$.stream"),
@@ -52,9 +53,10 @@ def to_incoming(request: SyncRequest, device: UUID, received_ms: int) -> Incomin
         hello=_tidy(request.hello),
         received_ms=received_ms,
         forked_from=_forked_from(request.forked_from),
-        clock_offset_ms=_clock_offset_ms(request.hello.time, received_ms),
+        clock_offset_ms=clock_offset_ms,
         protocol=request.protocol,
         is_erased=request.erased,
+        boot=_boot_told(request.hello, clock_offset_ms, received_ms),
         behind=None if request.behind is None else (request.behind[0], _head(request.behind[1], "$.behind[1]")),
     )
 
@@ -116,6 +118,13 @@ def _clock_offset_ms(told: str, received_ms: int) -> int | None:
         return parse_time(told) - received_ms
     except ValueError:
         return None
+
+
+def _boot_told(hello: Hello, clock_offset_ms: int | None, received_ms: int) -> BootTold | None:
+    boot = clean_line(hello.boot, max_chars=MAX_BOOT_CHARS)
+    if boot != hello.boot or boot in ("", NO_BOOT):
+        return None
+    return BootTold(boot, received_ms - hello.mono_ms, None if clock_offset_ms is None else -clock_offset_ms)
 
 
 def _tidy(hello: Hello) -> Hello:

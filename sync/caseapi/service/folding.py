@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sync.caseapi.cases.states import state_of_report
+from sync.caseapi.service.judged_time import JudgedTime, judged_time
 from sync.caseapi.storage.judged import (
     VOICE,
     CasePhoto,
@@ -18,6 +19,7 @@ from sync.caseapi.storage.judged import (
     CaseSaid,
     CaseWords,
     CheckInRow,
+    ClockSeen,
     FoldedRow,
     HandedOff,
     Known,
@@ -26,7 +28,7 @@ from sync.caseapi.storage.judged import (
     TagsSaid,
     VisitRow,
 )
-from sync.clock import corrected_ms
+from sync.clock import quality_of
 from sync.errors import RecordRejected
 from sync.mounting import sayings_of
 from sync.records import (
@@ -53,8 +55,6 @@ SUMMARY_CHARS = 60
 SAID_CHARS = 200
 """How much of a note stands in a case's history on tablets."""
 
-_AHEAD_MS = 24 * 3_600_000
-_BEHIND_MS = 60 * 24 * 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,12 +66,14 @@ class FoldContext:
         zone: time zone in which a day is a day.
         matter_name: name of a matter by its entry id, or empty.
         device: the tablet the newest record came from.
+        clock_seen: what exchanges told of the clocks of a tablet, for a record of a boot received at a moment.
         read: records that have been read already, by id.
     """
 
     zone: ZoneInfo
     matter_name: Callable[[str], str]
     device: UUID
+    clock_seen: Callable[[UUID, str, int], ClockSeen]
     read: Mapping[UUID, Record] = field(default_factory=dict)
 
 
@@ -89,6 +91,7 @@ class _Family:
     record: Record
     is_void: bool
     first: Known
+    time: JudgedTime
 
     @property
     def envelope(self) -> Envelope:
@@ -101,7 +104,7 @@ class _Family:
 
 def fold_family(members: Sequence[Known], context: FoldContext) -> Folded:
     """Return the rows and entries of a record and its amendments as they stand now."""
-    family = _standing(members, context.read)
+    family = _standing(members, context)
     if family is None:
         return Folded()
     row = _row(family, context)
@@ -119,7 +122,9 @@ def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
             row = _visit_row(family, body, context)
         case ShiftStart():
             day = _moment(family, context.zone).date().isoformat()
-            row = ShiftRow(family.root, context.device, family.envelope.grid, day, family.is_void)
+            row = ShiftRow(
+                family.root, context.device, family.envelope.grid, day, family.is_void, clock=family.time.clock
+            )
         case ShiftEnd() if family.envelope.shift is not None:
             row = ShiftEnded(UUID(family.envelope.shift), family.root, family.is_void)
         case TagBind() | TagReplace() as body:
@@ -131,9 +136,9 @@ def _row(family: _Family, context: FoldContext) -> FoldedRow | None:
     return row
 
 
-def _standing(members: Sequence[Known], read: Mapping[UUID, Record]) -> _Family | None:
+def _standing(members: Sequence[Known], context: FoldContext) -> _Family | None:
     """Return what a family says now; None when nothing of it was ever stored."""
-    stored = [(each, read.get(each.id) or _decoded(each)) for each in members if each.verdict == "stored"]
+    stored = [(each, context.read.get(each.id) or _decoded(each)) for each in members if each.verdict == "stored"]
     if not stored:
         return None
     standing = [found for found in stored if not found[0].is_void]
@@ -142,7 +147,7 @@ def _standing(members: Sequence[Known], read: Mapping[UUID, Record]) -> _Family 
     newest, record = (standing or stored)[-1]
     if record is None:
         return None
-    return _Family(root, newest, record, is_void, stored[0][0])
+    return _Family(root, newest, record, is_void, stored[0][0], _time(newest, record.envelope, context))
 
 
 def _decoded(member: Known) -> Record | None:
@@ -174,6 +179,7 @@ def _case_row(family: _Family, body: CaseReport, context: FoldContext) -> CaseRo
         is_void=family.is_void,
         photos=() if body.restricted else tuple(_photos(body)),
         words=_case_words(family, body),
+        clock=family.time.clock,
     )
 
 
@@ -208,6 +214,7 @@ def _check_in_row(family: _Family, body: CheckIn, context: FoldContext) -> Check
         method=body.method,
         geofence=body.geofence,
         is_void=family.is_void,
+        clock=family.time.clock,
     )
 
 
@@ -221,6 +228,7 @@ def _visit_row(family: _Family, body: Visit, context: FoldContext) -> VisitRow:
         purpose=body.purpose,
         outcome=body.outcome,
         is_void=family.is_void,
+        clock=family.time.clock,
     )
 
 
@@ -258,6 +266,7 @@ def _case_said(family: _Family, body: CaseNote | TaskResult, context: FoldContex
         record=family.newest.id,
         actor=family.envelope.actor,
         at_ms=int(_moment(family, context.zone).timestamp() * 1000),
+        clock=family.time.clock,
     )
 
 
@@ -274,10 +283,16 @@ def _handed_off(family: _Family, body: Handoff, context: FoldContext) -> HandedO
 
 
 def _moment(family: _Family, zone: ZoneInfo) -> datetime:
-    """Return when it happened; when the tablet's clock says what cannot be, when it was received."""
-    told_ms = corrected_ms(family.envelope.at, family.envelope.clock)
-    is_believable = family.received_ms - _BEHIND_MS <= told_ms <= family.received_ms + _AHEAD_MS
-    return (_EPOCH + timedelta(milliseconds=told_ms if is_believable else family.received_ms)).astimezone(zone)
+    """Return when it happened, corrected."""
+    return (_EPOCH + timedelta(milliseconds=family.time.ms)).astimezone(zone)
+
+
+def _time(newest: Known, envelope: Envelope, context: FoldContext) -> JudgedTime:
+    stamp, received_ms = envelope.clock, newest.received_ms
+    # Most records were made in a boot that had an exchange already: nothing is looked up for them.
+    is_sure = quality_of(stamp) == "good"
+    seen = ClockSeen() if is_sure else context.clock_seen(newest.device or context.device, stamp.boot, received_ms)
+    return judged_time(envelope.at, stamp, received_ms=received_ms, seen=seen)
 
 
 def _uuid_or_none(text: str | None) -> UUID | None:

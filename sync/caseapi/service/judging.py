@@ -272,7 +272,8 @@ class RecordJudge:
         if member is None:
             return
         family = sorted(bench.families[member.root].values(), key=_in_order)
-        folded = fold_family(family, FoldContext(self.zone, partial(self._matter_name, bench), device, bench.read))
+        matter_name = partial(self._matter_name, bench)
+        folded = fold_family(family, FoldContext(self.zone, matter_name, device, bench.facts.clock_seen, bench.read))
         bench.rows += folded.rows
 
     def _matter_name(self, bench: _Bench, matter: str) -> str:

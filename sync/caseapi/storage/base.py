@@ -50,7 +50,7 @@ from sync.caseapi.storage.desk_reads import DeskReads
 from sync.caseapi.storage.erasing import ErasureStore
 from sync.caseapi.storage.exporting import ExportStore
 from sync.caseapi.storage.grid_notices import NoticeStore
-from sync.caseapi.storage.judged import CaseRow, CaseSaid, JudgedBatch, Known, Unjudged
+from sync.caseapi.storage.judged import CaseRow, CaseSaid, ClockSeen, JudgedBatch, Known, Unjudged
 from sync.caseapi.storage.media import MediaStore
 from sync.caseapi.storage.orgs import OrgStore
 from sync.caseapi.storage.places import PlaceStore
@@ -100,21 +100,20 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the storage knows of a judge's needs.
+    """What the storage knows of a judge's needs; every call is quick and waits for nothing.
 
     Attributes:
         known: the records asked for by id that are judged; their `raw` is empty.
         families: target to every judged record of the same root, itself included, by time received, stream and n.
-        matter_name: name of a matter of the catalogue by its entry id, or empty; quick, no waiting.
-        grid_of: id of the grid of a building, empty for one that was taken down, None for one never imported; quick, no
-            waiting.
-        building_of: id of the building of an entrance, empty for one that was taken down, None for one never imported;
-            quick, no waiting.
-        tag_role: what the district itself says that a tag stands for, empty where it says nothing; quick, no waiting.
-        case_grid: id of the grid of a case that was stored before this batch, None for any other; quick, no waiting.
-        task_of: what the desk asked for, None for a task that it never made; quick, no waiting.
-        team_of: the seats of a grid, each with the id of who sits there; quick, no waiting.
-        repeated_by: the devices that brought a record again which another place holds first; quick, no waiting.
+        matter_name: name of a matter of the catalogue by its entry id, or empty.
+        grid_of: id of the grid of a building, empty for one that was taken down, None for one never imported.
+        building_of: id of the building of an entrance, empty for one that was taken down, None for one never imported.
+        tag_role: what the district itself says that a tag stands for, empty where it says nothing.
+        case_grid: id of the grid of a case that was stored before this batch, None for any other.
+        task_of: what the desk asked for, None for a task that it never made.
+        team_of: the seats of a grid, each with the id of who sits there.
+        clock_seen: what exchanges told of a tablet's clocks, for a record of a boot received at a moment.
+        repeated_by: the devices that brought a record again which another place holds first.
     """
 
     known: Mapping[UUID, Known]
@@ -126,6 +125,7 @@ class Facts:
     case_grid: Callable[[UUID], str | None]
     task_of: Callable[[UUID], TaskFact | None]
     team_of: Callable[[str], frozenset[tuple[str, str]]]
+    clock_seen: Callable[[UUID, str, int], ClockSeen]
     repeated_by: Callable[[UUID], Sequence[UUID]]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from sync.caseapi.storage.judged import CaseRow
+from sync.caseapi.storage.judged import CaseRow, KeptQuality
 from sync.records.task_result import TaskType
 from sync.reference import HistoryLine, MatterEntry
 
@@ -218,11 +218,12 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class SaidLine:
-    """What a record says of a case, as it stands in its history."""
+    """What a record says of a case, as it stands in its history; `clock` is the quality of its time."""
 
     line: HistoryLine
     received_ms: int
     actor: str
+    clock: KeptQuality = "good"
 
 
 @dataclass(frozen=True, slots=True)

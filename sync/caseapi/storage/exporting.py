@@ -9,6 +9,7 @@ from uuid import UUID
 from sync.caseapi.storage.casework import AsideRow, CaseFile, SaidLine
 from sync.caseapi.storage.catalogue import VersionRow
 from sync.caseapi.storage.grid_notices import NoticeRow
+from sync.caseapi.storage.judged import KeptQuality
 from sync.caseapi.storage.orgs import OrgRow
 from sync.caseapi.storage.rows import BuildingRounds
 
@@ -37,7 +38,11 @@ class ExportSpan:
 
 @dataclass(frozen=True, slots=True)
 class CheckInFact:
-    """A check-in as it may leave: a building and a day, without record, person, tablet and time."""
+    """A check-in as it may leave: a building and a day, without record, person, tablet and time.
+
+    Attributes:
+        clock: how far the day can be believed, by what is known of the tablet's clocks.
+    """
 
     day: str
     grid: str
@@ -47,11 +52,12 @@ class CheckInFact:
     result: str
     method: str
     geofence: str
+    clock: KeptQuality
 
 
 @dataclass(frozen=True, slots=True)
 class VisitFact:
-    """A visit as it may leave: a building and a day, without household, person, tablet and time."""
+    """A visit as it may leave: a building and a day, without household, person, tablet and time; `clock` as above."""
 
     day: str
     grid: str
@@ -59,6 +65,7 @@ class VisitFact:
     entrance: UUID | None
     purpose: str
     outcome: str
+    clock: KeptQuality
 
 
 @dataclass(frozen=True, slots=True)

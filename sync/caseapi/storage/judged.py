@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from sync.caseapi.storage.values import FeedChange, Mark, Verdict
+from sync.clock import ClockQuality
 from sync.mounting import Saying
 from sync.reference import HandoffEntry, HistoryLine
+
+KeptQuality = ClockQuality | Literal[""]
+"""How far a time can be believed; empty for what was folded before servers judged that."""
 
 VOICE = "voice"
 """Role of a spoken note among the files that a case shows."""
@@ -23,6 +28,19 @@ class Unjudged:
     digest: bytes
     mark: Mark
     received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSeen:
+    """How far the server's time was from a tablet's clocks when an exchange told of them; None where none did.
+
+    Attributes:
+        server_minus_boot_ms: from the boot clock, in the very boot in which a record was made.
+        server_minus_wall_ms: from the wall clock, in the boot in which the record was brought.
+    """
+
+    server_minus_boot_ms: int | None = None
+    server_minus_wall_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +158,7 @@ class CaseRow:
 
     Attributes:
         summary: first words of the description, cleaned; empty for a restricted case.
-        reported_at: RFC 3339, corrected by what the tablet knew of the server's clock.
+        reported_at: RFC 3339, corrected by what is known of the tablet's clocks; `clock` is its quality.
         photos: in the record's order; none of a restricted case.
         words: what lists do not show; None where only a list is read.
     """
@@ -163,11 +181,12 @@ class CaseRow:
     is_void: bool
     photos: tuple[CasePhoto, ...] = ()
     words: CaseWords | None = None
+    clock: KeptQuality = "good"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckInRow:
-    """A check-in as a fact about a building on a day."""
+    """A check-in as a fact about a building on a day; `clock` is the quality of the corrected time of that day."""
 
     id: UUID
     grid: str
@@ -179,6 +198,7 @@ class CheckInRow:
     method: str
     geofence: str
     is_void: bool
+    clock: KeptQuality = "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +213,7 @@ class VisitRow:
     purpose: str
     outcome: str
     is_void: bool
+    clock: KeptQuality = "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +225,7 @@ class ShiftRow:
     grid: str
     day: str
     is_void: bool
+    clock: KeptQuality = "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +265,7 @@ class CaseSaid:
         task: id of the task that is answered, None for a note.
         received_ms, stream, n: where the record as it was first stored stands among all that was said of the case.
         record: newest record of it; `actor` made it.
-        at_ms: when it was said, as far as the tablet's clock can be believed.
+        at_ms: when it was said, corrected; `clock` is the quality of that time.
     """
 
     id: UUID
@@ -257,6 +279,7 @@ class CaseSaid:
     record: UUID
     actor: str
     at_ms: int
+    clock: KeptQuality = "good"
 
 
 @dataclass(frozen=True, slots=True)

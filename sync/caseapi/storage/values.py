@@ -64,6 +64,21 @@ class NamedMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class BootTold:
+    """What a hello told of the tablet's boot clock.
+
+    Attributes:
+        boot: id of the boot.
+        server_minus_boot_ms: the server's time minus the boot clock.
+        server_minus_wall_ms: the same of the wall clock, None when that could not be read.
+    """
+
+    boot: str
+    server_minus_boot_ms: int
+    server_minus_wall_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One exchange as far as it writes.
 
@@ -73,6 +88,7 @@ class Incoming:
         head: head after the last record.
         received_ms: the server's Unix time in milliseconds.
         clock_offset_ms: the tablet's clock minus the server's, None when it could not be read.
+        boot: what the hello told of the boot clock, None where the tablet has no boot that could be known again.
         protocol: what the tablet speaks.
         is_erased: the tablet says that it holds nothing but its key.
         behind: place and head of the old stream that must be held, or the tablet has more to offer again.
@@ -91,6 +107,7 @@ class Incoming:
     protocol: int = PROTOCOL
     is_erased: bool = False
     behind: tuple[int, bytes] | None = None
+    boot: BootTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

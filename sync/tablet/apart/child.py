@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.clock import Stamp
+from sync.clock import NO_BOOT, Stamp
 from sync.errors import SyncError
 from sync.receipts import is_signed
 from sync.tablet.apart.talk import (
@@ -48,7 +48,7 @@ from sync.tablet.apart.talk import (
     say,
 )
 from sync.tablet.client import CaseApiClient, client_of
-from sync.tablet.clock import NO_BOOT, SystemClock
+from sync.tablet.clock import SystemClock
 from sync.tablet.speaking import Speaker
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import N_, Texts
 from sync.caseapi.desk.views.acts import action_name, happened_name, role_name, why_not
 from sync.caseapi.desk.views.queue import matter_name, place_of, told
-from sync.caseapi.desk.views.words import Chip, Moment, Now, state_chip, time_left
+from sync.caseapi.desk.views.words import Chip, Moment, Now, clock_words, state_chip, time_left
 from sync.caseapi.service.callers import Caller, can
 from sync.caseapi.service.casework.lives import DANGER
 from sync.caseapi.service.casework.views import AsideView, CaseView, HappenedView
@@ -121,6 +121,7 @@ class Happened:
 
     what: str
     at: Moment | None
+    clock: str
     org: str
     text: str
     more: str
@@ -161,6 +162,7 @@ class CasePageView:
     description: str
     solved: str
     reported: Moment | None
+    clock: str
     due: Moment | None
     left: Chip | None
     case_due: Moment | None
@@ -205,6 +207,7 @@ def case_page_view(
         description=clean_text(view.description),
         solved=clean_text(view.action),
         reported=None if seen_ms is None else now.moment(seen_ms, texts),
+        clock=clock_words(line.clock, texts),
         due=None if due_ms is None else now.moment(due_ms, texts),
         left=None if due_ms is None else time_left(due_ms - now.ms, texts),
         case_due=None if case_ms is None else now.moment(case_ms, texts),
@@ -304,6 +307,7 @@ def _happened(
     return Happened(
         what=happened_name(each.what, texts),
         at=None if at_ms is None else now.moment(at_ms, texts),
+        clock=clock_words(each.clock, texts),
         org=directory.named(each.org) if each.org else "",
         text=text,
         more=texts(", ").join(more),

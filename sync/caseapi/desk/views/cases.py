@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.caseapi.desk.text import Texts
-from sync.caseapi.desk.views.words import Chip, Moment, Now, grid_name, state_chip
+from sync.caseapi.desk.views.words import Chip, Moment, Now, clock_words, grid_name, state_chip
 from sync.caseapi.storage.judged import VOICE, CasePhoto, CaseRow
 from sync.clock import parse_time
 from sync.reference import GridEntry
@@ -21,7 +21,7 @@ class CaseLine:
     """A case.
 
     Attributes:
-        reported: when it was seen, by the tablet's corrected clock.
+        reported: when it was seen, by the tablet's corrected clock; `clock` says in words where that is not sure.
         arrived: when it reached this server.
         summary: empty for a restricted case.
         photos: names of those that are here, in the record's order.
@@ -31,6 +31,7 @@ class CaseLine:
     """
 
     reported: Moment
+    clock: str
     arrived: Moment
     matter: str
     is_danger: bool
@@ -77,6 +78,7 @@ def _line(case: CaseRow, grids: Mapping[str, GridEntry], now: Now, texts: Texts)
     voices = [each for each in shown if each.role == VOICE]
     return CaseLine(
         reported=now.moment(_reported_ms(case), texts),
+        clock=clock_words(case.clock, texts),
         arrived=now.moment(case.received_ms, texts),
         matter=clean_line(case.matter_name or case.matter),
         is_danger=case.severity >= _DANGER,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sync.caseapi.desk.directory import Directory
 from sync.caseapi.desk.text import Texts
 from sync.caseapi.desk.views.queue import QueueLine, queue_lines, told
-from sync.caseapi.desk.views.words import Moment, Now
+from sync.caseapi.desk.views.words import Moment, Now, clock_words
 from sync.caseapi.service.casework.views import CaseView
 
 
@@ -22,6 +22,7 @@ class NearLine:
 
     line: QueueLine
     reported: Moment | None
+    clock: str
     void: str
     version: int
     kept: str
@@ -45,6 +46,7 @@ def _line(other: CaseView, line: QueueLine, view: CaseView, now: Now, texts: Tex
     return NearLine(
         line=line,
         reported=None if at_ms is None else now.moment(at_ms, texts),
+        clock=clock_words(other.case.clock, texts),
         void="" if void is None else str(void.case.id),
         version=0 if void is None else void.case.version,
         kept=str(kept.case.id),

@@ -36,6 +36,9 @@ _STATES: dict[str, tuple[str, Tone]] = {
 }
 
 
+_CLOCKS = {"estimated": N_("time estimated"), "unknown": N_("time unproven")}
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A short word with a colour."""
@@ -113,6 +116,12 @@ def state_chip(state: str, texts: Texts) -> Chip:
     """Return a case's state in words; one that is not known as it is written."""
     message, tone = _STATES.get(state, (clean_line(state), "calm"))
     return Chip(texts(message), tone)
+
+
+def clock_words(clock: str, texts: Texts) -> str:
+    """Return how far a tablet's time can be believed, in words; nothing where it is good."""
+    message = _CLOCKS.get(clock, "")
+    return texts(message) if message else ""
 
 
 def time_left(left_ms: int, texts: Texts) -> Chip:

@@ -217,6 +217,7 @@ def opening_event(row: CaseRow, *, org: str = "", level: Level = "community") ->
         level=level,
         note=words.action if words else "",
         record=words.record if words else None,
+        clock=row.clock or "good",
     )
 
 
@@ -252,6 +253,7 @@ def _told_by_answer(case: ReadCase, row: CaseSaid) -> Iterator[CaseEvent]:
         answer=row.line.answer,
         record=row.record,
         task=row.task,
+        clock=row.clock or "good",
     )
     said = [event for event in case.events if row.id in (event.id, event.target)]
     if not said:

@@ -16,12 +16,14 @@ from sync.caseapi.service.casework.lives import Lives, ReadCase
 from sync.caseapi.service.moments import moment
 from sync.caseapi.storage.casework import NEVER_MS, QueueRow, SaidLine, TaskRow
 from sync.caseapi.storage.judged import VOICE, CaseRow
+from sync.clock import ClockQuality
 
 
 class CaseLine(Struct, frozen=True, omit_defaults=True):
     """A case in a list; of a restricted one no words.
 
     Attributes:
+        clock: how far `reported_at` can be believed, by what is known of the tablet's clocks.
         due_at, case_due_at: until when whoever is to act must act, and the whole case be handled, RFC 3339.
         is_overdue: the first of them has passed.
         ended_at: when it was closed or voided, RFC 3339.
@@ -51,6 +53,7 @@ class CaseLine(Struct, frozen=True, omit_defaults=True):
     ended_at: str | None = None
     misfits: int = 0
     cursor: str = ""
+    clock: ClockQuality = "good"
 
 
 class HappenedView(Struct, frozen=True, omit_defaults=True):
@@ -61,6 +64,7 @@ class HappenedView(Struct, frozen=True, omit_defaults=True):
         org: organisation, desk or grid that acted.
         photos: how many a note of a tablet has; `media` are hashes of those that came with an act of a desk.
         is_own: the caller did it.
+        clock: how far `at` can be believed, by what is known of the tablet's clocks.
     """
 
     at: str
@@ -77,6 +81,7 @@ class HappenedView(Struct, frozen=True, omit_defaults=True):
     photos: int = 0
     media: tuple[str, ...] = ()
     is_own: bool = False
+    clock: ClockQuality = "good"
 
 
 class AsideView(Struct, frozen=True, omit_defaults=True):
@@ -182,6 +187,7 @@ def line_of(found: QueueRow, lives: Lives, now_ms: int) -> CaseLine:
         ended_at=None if standing.is_open else moment(-standing.rank_ms, lives.zone),
         misfits=standing.misfits,
         cursor=f"{standing.rank_ms}.{row.id}",
+        clock=row.clock or "good",
     )
 
 
@@ -239,13 +245,20 @@ def history_shown(
             condition=event.condition,
             media=event.media if is_readable else (),
             is_own=event.actor == by.id,
+            clock=event.clock,
         )
         told.append((event.received_ms, view))
     for each in said:
         if each.line.what == "note":
             text = each.line.text if is_readable else ""
             note = HappenedView(
-                each.line.at, "note", org=case.row.grid, text=text, photos=each.line.photos, is_own=each.actor == by.id
+                each.line.at,
+                "note",
+                org=case.row.grid,
+                text=text,
+                photos=each.line.photos,
+                is_own=each.actor == by.id,
+                clock=each.clock or "good",
             )
             told.append((each.received_ms, note))
     return tuple(view for _, view in sorted(told, key=lambda each: each[0]))

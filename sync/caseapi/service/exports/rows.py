@@ -179,6 +179,7 @@ def _case_row(case: ReadCase, task: ExportTask, names: _Names) -> Row:
         "condition": life.condition,
         "handlers": "、".join(names.org(org) for org in standing.orgs),
         "reported_at": _told(row.reported_at),
+        "clock": row.clock,
         "received_at": _moment(row.received_ms, lives),
         "filed_at": _moment(life.filed_ms, lives),
         "handled_at": _moment(life.handled_ms, lives),
@@ -208,6 +209,7 @@ def _happened_row(case: ReadCase, happened: HappenedView, names: _Names) -> Row:
         "case": str(case.row.id),
         "grid": case.row.grid,
         "at": _told(happened.at),
+        "clock": happened.clock,
         "what": happened.what,
         "state": happened.state,
         "for_org": names.org(happened.org),
@@ -276,12 +278,12 @@ def _place(fact: CheckInFact | VisitFact, names: _Names) -> Row:
 def _check_in_rows(view: ExportView, task: ExportTask, names: _Names) -> Iterator[Row]:
     for fact in view.check_ins(task.span):
         found: Row = {"round": fact.round, "result": fact.result, "method": fact.method, "geofence": fact.geofence}
-        yield _place(fact, names) | found
+        yield _place(fact, names) | found | {"clock": fact.clock}
 
 
 def _visit_rows(view: ExportView, task: ExportTask, names: _Names) -> Iterator[Row]:
     for fact in view.visits(task.span):
-        yield _place(fact, names) | {"purpose": fact.purpose, "outcome": fact.outcome}
+        yield _place(fact, names) | {"purpose": fact.purpose, "outcome": fact.outcome, "clock": fact.clock}
 
 
 def _round_rows(view: ExportView, task: ExportTask, names: _Names) -> Iterator[Row]:

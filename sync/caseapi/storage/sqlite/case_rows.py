@@ -15,7 +15,8 @@ from sync.reference import BuildingEntry, EntranceEntry, HistoryLine, MatterEntr
 
 _ROW = (
     "cases.id, cases.grid, coalesce(case_handling.state, cases.state), matter, matter_name, severity, building,"
-    " entrance, cases.place, summary, is_restricted, reported_at, received_ms, cases.version, is_void"
+    " entrance, cases.place, summary, is_restricted, reported_at, received_ms, cases.version, is_void,"
+    " cases.clock"
 )
 _STANDING = (
     "case_handling.state, case_handling.level, case_handling.desk, case_handling.version, case_handling.orgs,"
@@ -57,7 +58,7 @@ def case_row(
 ) -> CaseRow:
     """Return a case from its columns."""
     record_id, grid, state, matter, matter_name, severity, building, entrance, place, summary, *rest = row
-    is_restricted, reported_at, received_ms, version, is_void = rest
+    is_restricted, reported_at, received_ms, version, is_void, clock = rest
     return CaseRow(
         id=UUID(bytes=record_id),
         grid=grid,
@@ -77,6 +78,7 @@ def case_row(
         is_void=bool(is_void),
         photos=_photos(connection, district, record_id),
         words=words,
+        clock=clock,
     )
 
 
@@ -135,13 +137,13 @@ def read_place(
 def read_said(connection: sqlite3.Connection, district: str, case: UUID) -> list[SaidLine]:
     """Return what records say of a case, in the order received."""
     rows = connection.execute(
-        "select line, case_said.received_ms, coalesce(judged.actor, '') from case_said left join judged"
-        " on judged.district_id = case_said.district_id and judged.id = case_said.root"
+        "select line, case_said.received_ms, coalesce(judged.actor, ''), case_said.clock from case_said"
+        " left join judged on judged.district_id = case_said.district_id and judged.id = case_said.root"
         " where case_said.district_id = ? and case_id = ?"
         " order by case_said.received_ms, case_said.stream, case_said.n",
         (district, case.bytes),
     )
-    return [SaidLine(msgspec.json.decode(line, type=HistoryLine), at_ms, actor) for line, at_ms, actor in rows]
+    return [SaidLine(msgspec.json.decode(line, type=HistoryLine), *rest) for line, *rest in rows]
 
 
 def read_waking(connection: sqlite3.Connection, district: str, now_ms: int) -> list[UUID]:
@@ -173,7 +175,7 @@ def read_ids(connection: sqlite3.Connection, district: str, after: UUID | None, 
     return [UUID(bytes=case) for (case,) in rows]
 
 
-_COLUMNS = 15
+_COLUMNS = 16
 
 
 def _standing(row: tuple[Any, ...]) -> Standing:

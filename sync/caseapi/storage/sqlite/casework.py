@@ -40,7 +40,7 @@ def write_said(connection: sqlite3.Connection, district: str, rows: Iterable[Cas
         if row.is_void or case is None:
             continue
         task = row.task.bytes if row.task is not None else None
-        values = (*key, case, task, msgspec.json.encode(row.line), row.received_ms, row.stream.bytes, row.n)
+        values = (*key, case, task, msgspec.json.encode(row.line), row.received_ms, row.stream.bytes, row.n, row.clock)
         _insert_said(connection, values)
         concerned.add(UUID(bytes=case))
     return concerned
@@ -106,8 +106,8 @@ def ask(connection: sqlite3.Connection, district: str, task: TaskRow) -> None:
 
 def _insert_said(connection: sqlite3.Connection, values: Sequence[Any]) -> None:
     connection.execute(
-        "insert into case_said (district_id, root, case_id, task, line, received_ms, stream, n)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into case_said (district_id, root, case_id, task, line, received_ms, stream, n, clock)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     )
 

@@ -59,6 +59,7 @@ class Exchanger:
             inherit_owed(connection, self.district, incoming.device, incoming.forked_from[0])
         # The tablet counted before it sent: what this exchange settles is no longer open.
         self._keep_hello(connection, incoming, len(decision.new) + len(decision.repeated))
+        self._keep_boot(connection, incoming)
         receipt, new_receipt = self._receipt(connection, state, incoming, has_grown=bool(decision.new))
         settled = Settled(
             decision.state,
@@ -118,6 +119,19 @@ class Exchanger:
                 hello.last_fault,
                 incoming.clock_offset_ms,
                 incoming.protocol,
+            ),
+        )
+
+    def _keep_boot(self, connection: sqlite3.Connection, incoming: Incoming) -> None:
+        if incoming.boot is None:
+            return
+        # The first one stays: a record that is folded again gets the same time again.
+        connection.execute(
+            "insert into tablet_boot (district_id, device, boot, seen_ms, server_minus_boot_ms, server_minus_wall_ms)"
+            " values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+            (
+                *(self.district, incoming.device.bytes, incoming.boot.boot, incoming.received_ms),
+                *(incoming.boot.server_minus_boot_ms, incoming.boot.server_minus_wall_ms),
             ),
         )
 

@@ -85,14 +85,14 @@ class SqliteExportView:
         """Yield check-ins that stand, by day and building."""
         # Sorted by what was found, so that the order tells nothing of who went where after whom.
         for day in self.round_days(span):
-            rows = self._of_day("check_in", day, span, "round, result, method, geofence")
+            rows = self._of_day("check_in", day, span, "round, result, method, geofence, clock")
             for grid, building, entrance, *rest in rows:
                 yield CheckInFact(day, grid, UUID(bytes=building), _uuid(entrance), *rest)
 
     def visits(self, span: ExportSpan) -> Iterator[VisitFact]:
         """Yield visits that stand, by day and building."""
         for day in self._days("visit", span):
-            for grid, building, entrance, *rest in self._of_day("visit", day, span, "purpose, outcome"):
+            for grid, building, entrance, *rest in self._of_day("visit", day, span, "purpose, outcome, clock"):
                 yield VisitFact(day, grid, UUID(bytes=building), _uuid(entrance), *rest)
 
     def round_days(self, span: ExportSpan) -> Sequence[str]:

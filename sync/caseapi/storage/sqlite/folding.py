@@ -27,13 +27,13 @@ def write_rows(connection: sqlite3.Connection, district: str, rows: Sequence[Fol
 def _write_case(connection: sqlite3.Connection, district: str, row: CaseRow) -> None:
     connection.execute(
         "insert into cases (district_id, id, grid, state, matter, matter_name, severity, building, entrance, place,"
-        " summary, is_restricted, reported_at, received_ms, version, is_void)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"
+        " summary, is_restricted, reported_at, received_ms, version, is_void, clock)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)"
         " on conflict (district_id, id) do update set grid = excluded.grid, state = excluded.state,"
         " matter = excluded.matter, matter_name = excluded.matter_name, severity = excluded.severity,"
         " building = excluded.building, entrance = excluded.entrance, place = excluded.place,"
         " summary = excluded.summary, is_restricted = excluded.is_restricted, reported_at = excluded.reported_at,"
-        " version = cases.version + 1, is_void = excluded.is_void",
+        " version = cases.version + 1, is_void = excluded.is_void, clock = excluded.clock",
         (
             district,
             row.id.bytes,
@@ -50,6 +50,7 @@ def _write_case(connection: sqlite3.Connection, district: str, row: CaseRow) -> 
             row.reported_at,
             row.received_ms,
             row.is_void,
+            row.clock,
         ),
     )
     _write_photos(connection, district, row)
@@ -87,7 +88,7 @@ def _write_photos(connection: sqlite3.Connection, district: str, row: CaseRow) -
 def _write_check_ins(connection: sqlite3.Connection, district: str, rows: Sequence[CheckInRow]) -> None:
     insert_rows(
         connection,
-        "check_in (district_id, id, grid, building, entrance, day, round, result, method, geofence, is_void)",
+        "check_in (district_id, id, grid, building, entrance, day, round, result, method, geofence, is_void, clock)",
         [
             (
                 district,
@@ -101,6 +102,7 @@ def _write_check_ins(connection: sqlite3.Connection, district: str, rows: Sequen
                 row.method,
                 row.geofence,
                 row.is_void,
+                row.clock,
             )
             for row in rows
         ],
@@ -111,7 +113,7 @@ def _write_check_ins(connection: sqlite3.Connection, district: str, rows: Sequen
 def _write_visits(connection: sqlite3.Connection, district: str, rows: Sequence[VisitRow]) -> None:
     insert_rows(
         connection,
-        "visit (district_id, id, grid, building, entrance, day, purpose, outcome, is_void)",
+        "visit (district_id, id, grid, building, entrance, day, purpose, outcome, is_void, clock)",
         [
             (
                 district,
@@ -123,6 +125,7 @@ def _write_visits(connection: sqlite3.Connection, district: str, rows: Sequence[
                 row.purpose,
                 row.outcome,
                 row.is_void,
+                row.clock,
             )
             for row in rows
         ],
@@ -132,10 +135,10 @@ def _write_visits(connection: sqlite3.Connection, district: str, rows: Sequence[
 
 def _write_shift(connection: sqlite3.Connection, district: str, row: ShiftRow) -> None:
     connection.execute(
-        "insert into shift (district_id, id, device, grid, day, is_void) values (?, ?, ?, ?, ?, ?)"
+        "insert into shift (district_id, id, device, grid, day, is_void, clock) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict (district_id, id) do update set grid = excluded.grid, day = excluded.day,"
-        " is_void = excluded.is_void",
-        (district, row.id.bytes, row.device.bytes, row.grid, row.day, row.is_void),
+        " is_void = excluded.is_void, clock = excluded.clock",
+        (district, row.id.bytes, row.device.bytes, row.grid, row.day, row.is_void, row.clock),
     )
 
 

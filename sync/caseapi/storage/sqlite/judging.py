@@ -10,7 +10,7 @@ import structlog
 
 from sync.caseapi.storage.base import Facts, Judge
 from sync.caseapi.storage.judged import CaseRow, CaseSaid, HandedOff, JudgedBatch, Known, TagsSaid, Unjudged
-from sync.caseapi.storage.sqlite import case_events, casework, feeding, mounting, rejudging
+from sync.caseapi.storage.sqlite import case_events, casework, clocks, feeding, mounting, rejudging
 from sync.caseapi.storage.sqlite.folding import write_rows
 from sync.caseapi.storage.sqlite.inserting import in_parts, insert_rows
 from sync.reference import BuildingEntry, EntranceEntry, MatterEntry, decode_entry
@@ -106,6 +106,7 @@ def _facts(connection: sqlite3.Connection, district: str, judge: Judge, records:
         case_grid=cache(lambda case: casework.grid_of_case(connection, district, case)),
         task_of=cache(lambda task: casework.task_fact(connection, district, task)),
         team_of=cache(lambda grid: casework.team_of(connection, district, grid)),
+        clock_seen=lambda device, boot, received_ms: clocks.clock_seen(connection, district, device, boot, received_ms),
         repeated_by=lambda record: rejudging.repeated_by(connection, district, record),
     )
 

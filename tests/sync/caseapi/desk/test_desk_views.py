@@ -112,6 +112,14 @@ def test_a_case_of_a_wrong_clock_is_shown_at_its_arrival() -> None:
 
 
 @pytest.mark.parametrize(
+    ("clock", "words"), [("good", ""), ("", ""), ("estimated", "时间推算"), ("unknown", "时间未核")]
+)
+def test_a_time_that_is_not_sure_is_marked_in_words(clock: str, words: str) -> None:
+    (line,) = cases_view([case(1, clock=clock)], GRIDS, now=NOW, texts=ZH).lines
+    assert line.clock == words
+
+
+@pytest.mark.parametrize(
     ("state", "chip"),
     [
         ("reported", Chip("已上报", "calm")),

@@ -1,0 +1,23 @@
+-- How far a tablet's clocks were from the server's at the first exchange of each boot: what was recorded earlier in that
+-- boot gets its time by it. And how far the time of what was folded can be believed; empty for what was folded before.
+
+create table tablet_boot (
+    district_id text collate "C" not null,
+    device bytea not null check (length(device) = 16),
+    boot text collate "C" not null,
+    seen_ms bigint not null,
+    server_minus_boot_ms bigint not null,
+    server_minus_wall_ms bigint,
+    primary key (district_id, device, boot)
+);
+
+alter table cases add column clock text collate "C" not null default ''
+    check (clock in ('', 'good', 'estimated', 'unknown'));
+alter table check_in add column clock text collate "C" not null default ''
+    check (clock in ('', 'good', 'estimated', 'unknown'));
+alter table visit add column clock text collate "C" not null default ''
+    check (clock in ('', 'good', 'estimated', 'unknown'));
+alter table shift add column clock text collate "C" not null default ''
+    check (clock in ('', 'good', 'estimated', 'unknown'));
+alter table case_said add column clock text collate "C" not null default ''
+    check (clock in ('', 'good', 'estimated', 'unknown'));
