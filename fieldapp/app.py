@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -29,7 +30,7 @@ from fieldapp.messages import (
 from fieldapp.panel import Kit
 from fieldapp.posted_news import PostedNews
 from fieldapp.reader_news import CodeCamera, DeviceFeed
-from fieldapp.safety import guarded
+from fieldapp.safety import beside, guarded
 from fieldapp.screen_roles import HasStage, OpensHome, TakesNews, TakesTags
 from fieldapp.screens import made_screen
 from fieldapp.services import Services
@@ -198,7 +199,7 @@ class FieldApp(WornApp):
 
     def action_demo(self, action: str) -> None:
         """Let the demo do something and say what it says."""
-        self.run_worker(guarded(self._play(action), self.screen), group="demo", exit_on_error=False)
+        beside(self, "demo", partial(self._play, action), hears=self.screen)
 
     async def _play(self, action: str) -> None:
         if self._kit.demo is not None:
@@ -222,8 +223,7 @@ class FieldApp(WornApp):
         elif is_idle and not isinstance(self.screen, TakesTags):
             self.pop_screen()
         elif idle_s < TICK_S and isinstance(self.screen, HasStage):
-            touch = self.work.do(self.services.session.touch)
-            self.run_worker(guarded(touch, self.screen), group="touch", exit_on_error=False)
+            beside(self, "touch", partial(self.work.do, self.services.session.touch), hears=self.screen)
 
     async def action_quit(self) -> None:
         """End the app as a signal does, with everything put away."""

@@ -14,7 +14,7 @@ from fieldapp.form_steps import Step
 from fieldapp.keymap import TYPED_KEY, Action, Need
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.records import place_text
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.filling import FormWork
 from fieldapp.services.places import NamedPlace, place_in
 from fieldapp.widgets.line import PlainInput
@@ -159,4 +159,4 @@ class FormPanel(Panel):
 
     def _store_soon(self) -> None:
         self._timer = None
-        self.run_worker(guarded(self.draft.store(), self), group="draft", exit_on_error=False)
+        beside(self, "draft", self.draft.store)

@@ -1,7 +1,8 @@
 """Photos in a form: one key adds the newest picture or takes one; making it small never holds the form up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from fieldapp.form_panel import FormPanel
@@ -11,7 +12,7 @@ from fieldapp.panel import Kit, StagePort
 from fieldapp.presentation.outside import shown
 from fieldapp.presentation.photos import photos_line, refusal_sentence, size_text
 from fieldapp.presentation.times import ago, clock_time
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.moments import local_time
 from fieldapp.services.photo_field import FIELD, WANTED, PhotosToShow, photos_in, photos_text
 from fieldapp.services.photos import Added, Job, Made, NotAdded
@@ -62,9 +63,7 @@ class PhotoForm(FormPanel):
     def look(self) -> None:
         """Look for pictures, where the step offers them."""
         if self.services.photos.has_camera and isinstance(self.step, TakesPhotos):
-            # The function, not its coroutine: a look that is replaced before it began is then never made.
-            look: Callable[[], Awaitable[None]] = self._look
-            self.run_worker(look, group="pictures", exclusive=True, exit_on_error=False)
+            beside(self, "pictures", self._look, replaces=True)
 
     async def add_photo(self, picture: Picture | None = None) -> None:
         """Begin a photo; it comes into the draft in a turn of its own, when it is ready."""
@@ -78,7 +77,7 @@ class PhotoForm(FormPanel):
         self.job = begun
         self.draft.values[WANTED] = begun.id
         # The app's worker, not the form's: whoever leaves the form finds the photo in it later.
-        self.app.run_worker(guarded(self._make(begun), self), group="photo", exit_on_error=False)
+        beside(self.app, "photo", partial(self._make, begun), hears=self)
         self.stage.repaint()
 
     def is_shown(self, action: Action) -> bool:
@@ -96,9 +95,6 @@ class PhotoForm(FormPanel):
         return True
 
     async def _look(self) -> None:
-        await guarded(self._look_now(), self)
-
-    async def _look_now(self) -> None:
         offered = await asyncio.to_thread(self.services.photos.offered)
         if offered != self.offered:
             self.offered = offered

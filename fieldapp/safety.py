@@ -1,8 +1,9 @@
 """The single net: whatever fails in a turn becomes a sentence with a code; drafts and records stay as they are."""
 
 import logging
-from collections.abc import Coroutine
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 
@@ -10,6 +11,9 @@ from fieldapp.messages import Trouble
 from fieldapp.presentation.troubles import UNEXPECTED
 from fieldapp.services.errors import ServiceError
 from sync.errors import SyncError
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
 
 log = logging.getLogger("fieldapp")
 
@@ -31,3 +35,26 @@ async def guarded(work: Coroutine[None, None, None], listener: Hears) -> None:
     except Exception:
         log.exception("turn_failed")
         listener.post_message(Trouble(UNEXPECTED))
+
+
+def beside(
+    host: "DOMNode",
+    group: str,
+    work: Callable[[], Coroutine[None, None, None]],
+    *,
+    hears: Hears | None = None,
+    replaces: bool = False,
+) -> None:
+    """Do some work beside the turns; it ends with the host.
+
+    Args:
+        work: makes the work when it begins, so that none is made that is replaced, or ended with the app, before.
+        hears: who is told of what went wrong; the host unless it is somebody else.
+        replaces: work of the same group that is under way is given up.
+    """
+    begun: Callable[[], Awaitable[None]] = partial(_begun, work, hears or host)
+    host.run_worker(begun, group=group, exclusive=replaces, exit_on_error=False)
+
+
+async def _begun(work: Callable[[], Coroutine[None, None, None]], listener: Hears) -> None:
+    await guarded(work(), listener)

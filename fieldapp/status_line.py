@@ -3,7 +3,6 @@
 Disk and battery run down while nothing happens: they alone are read now and then on a screen that nobody touches.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Protocol, runtime_checkable
 
 from msgspec.structs import replace
@@ -12,7 +11,7 @@ from textual.message import Message
 
 from fieldapp.panel import Kit
 from fieldapp.presentation.status import status_words
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.today import Reserves, TodayView
 from fieldapp.widgets.status_bar import StatusBar
 
@@ -64,13 +63,11 @@ class StatusLine(StatusBar):
         self.paint()
         if self._view is not None and self._now_ms() - self._read_at_ms >= RESERVES_EVERY_S * 1000:
             self._read_at_ms = self._now_ms()
-            work: Callable[[], Awaitable[None]] = self._read_reserves
-            self.run_worker(work, group="reserves", exclusive=True, exit_on_error=False)
+            beside(self, "reserves", self._read_reserves, replaces=True)
 
     def read_anew(self) -> None:
         """Read today's view again, off the loop; the newest reading counts."""
-        work: Callable[[], Awaitable[None]] = self._read
-        self.run_worker(work, group="view", exclusive=True, exit_on_error=False)
+        beside(self, "view", self._read, replaces=True)
 
     def tell(self, view: TodayView) -> None:
         """Show a view that was just read, in place of reading it once more."""
@@ -104,15 +101,9 @@ class StatusLine(StatusBar):
         return self._kit.services.clock.stamp().mono_ms
 
     async def _read(self) -> None:
-        await guarded(self._read_view(), self)
-
-    async def _read_view(self) -> None:
         await self._kit.work.when_idle()
         self.post_message(self.ViewRead(await self._kit.work.do(self._kit.services.today.view)))
 
     async def _read_reserves(self) -> None:
-        await guarded(self._post_reserves(), self)
-
-    async def _post_reserves(self) -> None:
         await self._kit.work.when_idle()
         self.post_message(self.ReservesRead(await self._kit.work.do(self._kit.services.today.reserves)))

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from fieldapp.form_steps import SaveStep, Step
 from fieldapp.keymap import Need
 from fieldapp.panel import Kit, Panel, StagePort, options_of
 from fieldapp.photo_form import PhotoForm
 from fieldapp.presentation.voices import seconds_text, voice_line, voice_refusal
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.voice_field import FIELD, WANTED, voices_in, voices_text
 from fieldapp.services.voices import NotSaid, Speaking
 from fieldapp.text import _
@@ -70,7 +71,7 @@ class VoiceForm(PhotoForm):
         if self.speaking is not None and not self._is_ending:
             self._is_ending = True
             # The app's worker, not the form's: whoever leaves the form finds the note in it later.
-            self.app.run_worker(guarded(self._end(self.speaking), self), group="voice", exit_on_error=False)
+            beside(self.app, "voice", partial(self._end, self.speaking), hears=self)
 
     def holds_save(self) -> bool:
         """Save when the note is kept."""
@@ -90,7 +91,7 @@ class VoiceForm(PhotoForm):
     def listen(self) -> None:
         """Play the note beside everything else; asked again, from the beginning."""
         for voice in self.voices[:1]:
-            self.app.run_worker(guarded(listen(self, voice), self), group="listen", exit_on_error=False)
+            beside(self.app, "listen", partial(listen, self, voice), hears=self)
 
     async def _end(self, speaking: Speaking) -> None:
         ended: MediaRef | NotSaid = NotSaid("program_failed")

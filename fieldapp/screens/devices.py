@@ -21,7 +21,7 @@ from fieldapp.presentation.devices import (
 )
 from fieldapp.presentation.tablet import tablet_line
 from fieldapp.reader_news import ReaderCard
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.tag_effect import Certainty
 from fieldapp.services.today import TabletState
 from fieldapp.text import _
@@ -79,7 +79,7 @@ class DevicesPanel(ModePanel):
 
     def tick(self) -> None:
         """Look at them again."""
-        self.run_worker(guarded(self._look_again(), self), group="devices", exclusive=True, exit_on_error=False)
+        beside(self, "devices", self._look_again, replaces=True)
 
     def focus_target(self) -> Widget | None:
         """Give the keys to the line, else to the list."""

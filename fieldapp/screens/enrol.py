@@ -1,5 +1,7 @@
 """Joining a district: scan or type the code of the desk, compare six digits, done."""
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,7 +11,7 @@ from textual.screen import Screen
 from fieldapp.messages import Joined, LineEntered, Said, TagRead, Trouble
 from fieldapp.panel import Kit, everywhere_options
 from fieldapp.presentation.troubles import trouble_text
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.text import _
 from fieldapp.widgets.action_bar import ActionBar
 from fieldapp.widgets.flash import Flash
@@ -105,12 +107,12 @@ class EnrolScreen(Screen[None]):
         self.query_one(Flash).show(f"{text.what} {text.code}", text.todo, tone="bad", seconds=TROUBLE_S)
 
     def _begin(self, text: str) -> None:
-        self.run_worker(guarded(self._ask(text), self), group="enrol", exit_on_error=False)
+        beside(self, "enrol", partial(self._ask, text))
 
     def poll(self) -> None:
         """Ask the desk whether it has confirmed, while that is waited for."""
         if self._enrolment.status == "pending":
-            self.run_worker(guarded(self._ask(""), self), group="enrol", exit_on_error=False)
+            beside(self, "enrol", partial(self._ask, ""))
 
     async def _ask(self, text: str) -> None:
         enroller = self._kit.services.enroller

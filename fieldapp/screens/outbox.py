@@ -1,6 +1,7 @@
 """What waits and what is proven: the sync in one sentence, the receipt's code, and every record with its state."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -13,7 +14,7 @@ from fieldapp.presentation.photos import photo_progress_text
 from fieldapp.presentation.records import record_cells
 from fieldapp.presentation.states import NO_PHOTOS, state_cell, totals_line
 from fieldapp.presentation.syncing import MOVING, ClockFacts, facts_line, sync_text
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.outbox import OutboxRow
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
@@ -134,7 +135,7 @@ class OutboxPanel(ListPanel):
     def _rows(self, offset: int, _limit: int) -> Sequence[Row] | None:
         page = self._pages.get(offset)
         if page is None:
-            self.run_worker(guarded(self._read_page(offset), self), group=f"page {offset}", exclusive=True)
+            beside(self, f"page {offset}", partial(self._read_page, offset), replaces=True)
             return None
         return [self._row(row) for row in page]
 

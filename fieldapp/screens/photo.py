@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Collection
+from functools import partial
 
 from textual.app import ComposeResult
 
 from fieldapp.keymap import Action, Need
 from fieldapp.panel import Kit, Panel, StagePort
 from fieldapp.presentation.photos import refusal_sentence, size_text
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.photo_field import PhotosToShow
 from fieldapp.services.photos import NotAdded
 from fieldapp.text import _
@@ -96,7 +97,7 @@ class PhotoPanel(Panel):
         wanted = (photo.sha256, columns, rows) if photo is not None and columns and rows else None
         if wanted is not None and wanted != self._shown:
             self._shown = wanted
-            self.run_worker(guarded(self._read(*wanted), self), group="preview", exclusive=True, exit_on_error=False)
+            beside(self, "preview", partial(self._read, *wanted), replaces=True)
 
     async def _read(self, sha256: str, columns: int, rows: int) -> None:
         # A cell is about twice as high as wide and holds two pixels.

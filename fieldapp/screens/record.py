@@ -1,6 +1,7 @@
 """One record whole: its words, what is proven of it, and withdrawing it with a reason."""
 
 from collections.abc import Collection
+from functools import partial
 
 from textual.app import ComposeResult
 
@@ -9,7 +10,7 @@ from fieldapp.mend_turn import put_right
 from fieldapp.panel import Panel, options_of
 from fieldapp.presentation.record_page import photos_of, record_lines, record_needs, voices_of
 from fieldapp.presentation.records import place_text, record_cells
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.services.photo_field import PhotosToShow
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import _
@@ -101,7 +102,7 @@ class RecordPanel(Panel):
     async def do_voice(self) -> None:
         """Listen to the spoken note, beside everything else."""
         for voice in self._voices[:1]:
-            self.app.run_worker(guarded(listen(self, voice), self), group="listen", exit_on_error=False)
+            beside(self.app, "listen", partial(listen, self, voice), hears=self)
 
     async def do_normal(self) -> None:
         """State that all was in order there."""

@@ -1,5 +1,7 @@
 """Sign-in and lock: the names at the left, six digits at the right; a badge chooses the name."""
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,7 +14,7 @@ from fieldapp.messages import Said, ShowScreen, SignedInNow, SyncChanged, TagRea
 from fieldapp.panel import Kit, everywhere_options
 from fieldapp.presentation.effects import effect_said, refused_line
 from fieldapp.presentation.troubles import trouble_text
-from fieldapp.safety import guarded
+from fieldapp.safety import beside, guarded
 from fieldapp.services.session import Person, Refused, SignedIn
 from fieldapp.services.tag_effect import ChoosePerson, DealtWith, Effect
 from fieldapp.status_line import StatusLine
@@ -91,7 +93,7 @@ class SignInScreen(Screen[None]):
         """Show how readers and sync stand now; names may have come with a sync."""
         self.query_one(StatusLine).read_anew()
         if isinstance(news, SyncChanged) and news.status.phase == "done":
-            self.run_worker(guarded(self._read_people(), self), group="people", exit_on_error=False)
+            beside(self, "people", self._read_people)
 
     async def _load(self) -> None:
         state = await self._kit.work.do(self._session.state)
@@ -115,7 +117,7 @@ class SignInScreen(Screen[None]):
 
     def take_tag(self, read: TagRead) -> None:
         """Let a badge choose its person; a plate waits for the sign-in."""
-        self.run_worker(guarded(self._look_up(read), self), group="tag", exit_on_error=False)
+        beside(self, "tag", partial(self._look_up, read))
 
     @on(Key)
     def _take_key(self, event: Key) -> None:
@@ -150,8 +152,7 @@ class SignInScreen(Screen[None]):
     def _take_pin(self, event: PinPad.Entered) -> None:
         if self._chosen is not None:
             self.query_one("#sign-title", PlainText).say(_("One moment"))
-            work = self._ask(self._chosen.id, event.pin)
-            self.run_worker(guarded(work, self), group="pin", exit_on_error=False)
+            beside(self, "pin", partial(self._ask, self._chosen.id, event.pin))
 
     @on(Answered)
     def _take_answer(self, event: Answered) -> None:

@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from fieldapp.list_panel import ListPanel
 from fieldapp.presentation.devices import trial_hint, trial_rows
 from fieldapp.reader_news import TrialCard
-from fieldapp.safety import guarded
+from fieldapp.safety import beside
 from fieldapp.text import _
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.windowed_list import Row, WindowedList, pages_of
@@ -54,7 +54,7 @@ class TrialPanel(ListPanel):
 
     def tick(self) -> None:
         """Look again."""
-        self.run_worker(guarded(self._look_again(), self), group="trial", exclusive=True, exit_on_error=False)
+        beside(self, "trial", self._look_again, replaces=True)
 
     async def do_speed(self) -> None:
         """Listen at the next speed."""

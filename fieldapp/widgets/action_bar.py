@@ -7,6 +7,7 @@ from textual.geometry import Region
 from textual.timer import Timer
 
 from fieldapp.text import _
+from fieldapp.touches import touches_of
 from fieldapp.widgets.tile import Face, Option, Placed, TileField
 
 MOST_TILE_CELLS = 22
@@ -23,7 +24,9 @@ UNDO_CELLS = 24
 
 UNDO_KEY = "U"
 UNDO_PRESS = "everywhere.undo"
+
 TICK_S = 1.0
+"""How often the seconds of undo are painted; they are counted by the clock of the app."""
 
 
 def that_fit(options: Sequence[Option], most: int, turn: int = 0) -> list[Option]:
@@ -49,7 +52,7 @@ class ActionBar(TileField):
         self._options: tuple[Option, ...] = ()
         self._turn = 0
         self._undo_what = ""
-        self._undo_left_s = 0.0
+        self._undo_until_s = 0.0
         self._timer: Timer | None = None
 
     def show(self, options: Sequence[Option]) -> None:
@@ -67,7 +70,8 @@ class ActionBar(TileField):
 
     def offer_undo(self, what: str, seconds: float) -> None:
         """Offer undo for so many seconds; 0 takes the offer away."""
-        self._undo_what, self._undo_left_s = what, seconds
+        self._undo_what = what
+        self._undo_until_s = touches_of(self.app).now() + seconds
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_interval(TICK_S, self._tick) if seconds > 0 else None
@@ -76,7 +80,8 @@ class ActionBar(TileField):
     def placed(self) -> Sequence[Placed]:
         """Place the options from the left and undo at the right."""
         width, height = self.size
-        has_undo = self._undo_left_s > 0
+        # Only a tick takes it away: what is touched lies where it was painted.
+        has_undo = self._timer is not None
         room = width - (UNDO_CELLS + 1 if has_undo else 0)
         shown = that_fit(self._options, max((room + 1) // (LEAST_TILE_CELLS + 1), 1), self._turn)
         tile_cells = min((room + 1) // max(len(shown), 1) - 1, MOST_TILE_CELLS)
@@ -85,13 +90,15 @@ class ActionBar(TileField):
             for place, option in enumerate(shown)
         ]
         if has_undo:
-            label = _("Undo {seconds} s").format(seconds=ceil(self._undo_left_s))
+            label = _("Undo {seconds} s").format(seconds=max(ceil(self._undo_left_s()), 1))
             undo = Option(UNDO_PRESS, Face(UNDO_KEY, label, self._undo_what, "urgent"))
             placed.append(Placed(Region(width - UNDO_CELLS, 0, UNDO_CELLS, height), undo))
         return placed
 
     def _tick(self) -> None:
-        self._undo_left_s = max(self._undo_left_s - TICK_S, 0.0)
-        if not self._undo_left_s:
+        if self._undo_left_s() <= 0:
             self.offer_undo("", 0)
         self.refresh()
+
+    def _undo_left_s(self) -> float:
+        return self._undo_until_s - touches_of(self.app).now()

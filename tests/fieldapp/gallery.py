@@ -11,16 +11,11 @@ import asyncio
 import sys
 from hashlib import sha256
 from pathlib import Path
-from unittest.mock import patch
 
 from textual.strip import Strip
 
-from fieldapp.panel import Panel
-from fieldapp.status_line import StatusLine
 from fieldapp.text import current_language, use_language
-from fieldapp.widgets import action_bar
-from fieldapp.widgets.flash import Flash
-from tests.fieldapp.rest import resize
+from tests.fieldapp.rest import let_timers_go_off, resize
 from tests.fieldapp.robot import Robot
 from tests.fieldapp.terminal_svg import terminal_svg
 from tests.fieldapp.tour import STOPS, standing
@@ -72,9 +67,8 @@ async def shots_of(stop: str) -> Shots:
     before = current_language()
     use_language("zh_CN")
     try:
-        with patch.object(action_bar, "TICK_S", 3600.0):
-            async with standing(stop, size=SIZES[0]) as robot:
-                return await _drawn(robot)
+        async with standing(stop, size=SIZES[0]) as robot:
+            return await _drawn(robot)
     finally:
         use_language(before)
 
@@ -109,20 +103,8 @@ async def _drawn(robot: Robot) -> Shots:
 
 async def _shot(robot: Robot, size: tuple[int, int]) -> Shot:
     await resize(robot.app, *size)
-    _say_the_time(robot)
-    await robot.settle()
+    await let_timers_go_off(robot.app)
     return Shot(robot.app.screen._compositor.render_strips())
-
-
-def _say_the_time(robot: Robot) -> None:
-    """Do now what the ticks of the real clock would do sooner or later, so that every run draws the same."""
-    for flash in robot.app.screen.query(Flash):
-        flash.hide()
-    for line in robot.app.screen.query(StatusLine):
-        line.paint()
-    for panel in robot.app.screen.query(Panel):
-        if panel.display:
-            panel.tick()
 
 
 def main(words: list[str] | None = None) -> int:

@@ -8,11 +8,9 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from unittest.mock import patch
 
 from fieldapp.messages import UndoOffered
 from fieldapp.text import Language, current_language, use_language
-from fieldapp.widgets import action_bar
 from fieldapp.widgets.flash import Flash
 from sync.journal import SyncStatus
 from tests.fieldapp.fakes import (
@@ -77,15 +75,13 @@ async def picture(file: str) -> str:
     before = current_language()
     use_language(LANGUAGES[suffix])
     try:
-        # The seconds in which an undo is offered run on the real clock.
-        with patch.object(action_bar, "TICK_S", 3600.0):
-            async with robot_in(make_world().signed_in(), size=SIZE) as robot:
-                await SCENES[scene](robot)
-                for flash in robot.app.screen.query(Flash):
-                    flash.hide()
-                await robot.settle()
-                strips = robot.app.screen._compositor.render_strips()
-                return terminal_svg(strips, columns=SIZE[0], rows=SIZE[1], title=f"Xunge: {scene}")
+        async with robot_in(make_world().signed_in(), size=SIZE) as robot:
+            await SCENES[scene](robot)
+            for flash in robot.app.screen.query(Flash):
+                flash.hide()
+            await robot.settle()
+            strips = robot.app.screen._compositor.render_strips()
+            return terminal_svg(strips, columns=SIZE[0], rows=SIZE[1], title=f"Xunge: {scene}")
     finally:
         use_language(before)
 

@@ -42,6 +42,20 @@ async def resize(app: FieldApp, columns: int, rows: int) -> None:
     await come_to_rest(app)
 
 
+async def let_timers_go_off(app: FieldApp, times: int = 1) -> None:
+    """Do now what timers do sooner or later by the machine's clock, those that repeat so many times."""
+    for turn in range(times):
+        running = [timer for pump in _pumps(app) for timer in pump._timers if timer._active.is_set()]
+        for timer in running:
+            if turn == 0 or timer._repeat is None:
+                await timer._tick(next_timer=0.0, count=0)
+        await come_to_rest(app)
+
+
+def _pumps(app: FieldApp) -> list[MessagePump]:
+    return [app, *(node for each in app.screen_stack for node in each.walk_children(with_self=True))]
+
+
 def _is_waiting(app: FieldApp) -> bool:
     """Return whether threads, or the clock after which the library takes a new size, will go on with something."""
     is_working = not app.work.is_idle or any(worker.is_running for worker in app.workers)
@@ -53,8 +67,7 @@ def _is_busy(app: FieldApp) -> bool:
     screen = app.screen
     if screen._callbacks or screen._dirty_widgets or screen._layout_required or screen._repaint_required:
         return True
-    pumps = [app, *(node for each in app.screen_stack for node in each.walk_children(with_self=True))]
-    is_asked = any(pump._next_callbacks or (pump._running and not _waits_for_a_message(pump)) for pump in pumps)
+    is_asked = any(pump._next_callbacks or (pump._running and not _waits_for_a_message(pump)) for pump in _pumps(app))
     return is_asked or _is_waiting(app)
 
 

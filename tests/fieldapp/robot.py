@@ -7,7 +7,6 @@ async with robot_in(make_world().signed_in()) as robot:
     assert robot.keys == 1
 """
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -35,6 +34,9 @@ _NAMES = {" ": "space", ",": "comma", ".": "full_stop", "-": "minus"}
 
 _CHARACTERS = {"enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t"}
 """What named keys send."""
+
+HELD_S = 1000.0
+"""What the app's clock says while nobody looks."""
 
 LOOK_S = 5.0
 """How long the robot looks at the screen before it touches something."""
@@ -162,8 +164,11 @@ class Robot:
 async def robot_in(
     world: World, *, size: tuple[int, int] = SIZE, faults: int = 0, **arguments: Any
 ) -> AsyncIterator[Robot]:
-    """Start the app over a world and put a robot in front of it; it catches so many faults of the program."""
-    now: Callable[[], float] = arguments.pop("now", time.monotonic)
+    """Start the app over a world and put a robot in front of it; it catches so many faults of the program.
+
+    The app's clock stands still, however slow the machine is: only looking takes time, unless `now` is given.
+    """
+    now: Callable[[], float] = arguments.pop("now", lambda: HELD_S)
     looked: list[Robot] = []
     app = FieldApp(world.services, now=lambda: now() + sum(robot.looked_s for robot in looked), **arguments)
     words: list[str] = []

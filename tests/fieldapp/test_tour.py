@@ -15,7 +15,7 @@ from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.status_bar import StatusBar
 from fieldapp.widgets.windowed_list import TABLET_COLUMNS, TABLET_ROWS, WindowedList
-from tests.fieldapp.rest import resize
+from tests.fieldapp.rest import let_timers_go_off, resize
 from tests.fieldapp.robot import Robot
 from tests.fieldapp.tour import HOT, STOPS, standing
 
@@ -162,6 +162,9 @@ async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
     findings: list[str] = []
     async with standing(stop, size=(80, 24)) as robot:
         findings += [f"80x24 zh: {found}" for found in [*close_targets(robot), *cut_words(robot)]]
+        before = robot.text
+        await let_timers_go_off(robot.app, times=12)
+        findings += ["shows the time that the test takes"] if robot.text != before else []
         for size in TABLET_SIZES:
             await resize(robot.app, *size)
             for look in (small_targets, close_targets, cut_words, overlapping):

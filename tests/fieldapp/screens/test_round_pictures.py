@@ -8,12 +8,11 @@ from textual.pilot import Pilot
 
 from fieldapp.app import FieldApp
 from fieldapp.text import Language, use_language
-from fieldapp.widgets import action_bar
 from fieldapp.widgets.flash import Flash
 from tests.fieldapp.fake_receiver import FakeReceiver, Here
 from tests.fieldapp.fakes import PLATE_BUILDING_3, PLATE_ENTRANCE_11, PLATE_ENTRANCE_12, make_world
 from tests.fieldapp.placed_grid import placed_grid
-from tests.fieldapp.robot import Robot
+from tests.fieldapp.robot import HELD_S, Robot
 from tests.fieldapp.screens.test_round_and_building import GLOVE_S
 
 LOOKS: tuple[tuple[tuple[int, int], str, Language], ...] = (
@@ -24,11 +23,6 @@ LOOKS: tuple[tuple[tuple[int, int], str, Language], ...] = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _held_countdown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(action_bar, "TICK_S", 3600.0)
-
-
 @pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
 @pytest.mark.parametrize("screen", ["round", "building", "map"])
 def test_it_looks_as_pinned(
@@ -36,7 +30,7 @@ def test_it_looks_as_pinned(
 ) -> None:
     use_language(language)
     world = make_world(placed_grid(), receiver=FakeReceiver(Here())).signed_in()
-    app = FieldApp(world.services, theme=theme)
+    app = FieldApp(world.services, theme=theme, now=lambda: HELD_S)
 
     async def walk(pilot: Pilot[Any]) -> None:
         robot = Robot(app, pilot, world)
