@@ -222,6 +222,21 @@ class HandoffEntry(Entry, frozen=True):
     at: str = ""
 
 
+class SeenEntry(Entry, frozen=True):
+    """When somebody of the grid was last at a place; the entry's id is the place's, a building's or an entrance's.
+
+    Who it was is nobody's business: neither person nor tablet nor record is named, and the moment is no finer than a
+    screen says it.
+
+    Attributes:
+        at: RFC 3339, a whole minute.
+        result: what was found, as a check-in says it.
+    """
+
+    at: str
+    result: str = "not_stated"
+
+
 class NoticeEntry(Entry, frozen=True):
     """A sentence of the desk to everybody of a grid; nobody records who has read it.
 
@@ -269,6 +284,7 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
     "task": TaskEntry,
     "handoff": HandoffEntry,
     "notice": NoticeEntry,
+    "seen": SeenEntry,
     "verdict": VerdictEntry,
 }
 """Entry type name to body type."""

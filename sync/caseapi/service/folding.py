@@ -92,6 +92,7 @@ class _Family:
     is_void: bool
     first: Known
     time: JudgedTime
+    begun: Record
 
     @property
     def envelope(self) -> Envelope:
@@ -147,7 +148,9 @@ def _standing(members: Sequence[Known], context: FoldContext) -> _Family | None:
     newest, record = (standing or stored)[-1]
     if record is None:
         return None
-    return _Family(root, newest, record, is_void, stored[0][0], _time(newest, record.envelope, context))
+    first, begun = stored[0]
+    time = _time(newest, record.envelope, context)
+    return _Family(root, newest, record, is_void, first, time, begun or record)
 
 
 def _decoded(member: Known) -> Record | None:
@@ -203,18 +206,22 @@ def _photos(body: CaseReport) -> Iterator[CasePhoto]:
 
 
 def _check_in_row(family: _Family, body: CheckIn, context: FoldContext) -> CheckInRow:
+    # What was found is often said later; somebody was there when it was first recorded.
+    is_first = family.first.id == family.newest.id
+    arrived = family.time if is_first else _time(family.first, family.begun.envelope, context)
     return CheckInRow(
         id=family.root,
         grid=family.envelope.grid,
         building=UUID(body.building),
         entrance=_uuid_or_none(body.entrance),
-        day=_moment(family, context.zone).date().isoformat(),
+        day=_at(arrived, context.zone).date().isoformat(),
         round=body.round,
         result=body.result,
         method=body.method,
         geofence=body.geofence,
         is_void=family.is_void,
-        clock=family.time.clock,
+        clock=arrived.clock,
+        at_ms=arrived.ms,
     )
 
 
@@ -284,14 +291,18 @@ def _handed_off(family: _Family, body: Handoff, context: FoldContext) -> HandedO
 
 def _moment(family: _Family, zone: ZoneInfo) -> datetime:
     """Return when it happened, corrected."""
-    return (_EPOCH + timedelta(milliseconds=family.time.ms)).astimezone(zone)
+    return _at(family.time, zone)
 
 
-def _time(newest: Known, envelope: Envelope, context: FoldContext) -> JudgedTime:
-    stamp, received_ms = envelope.clock, newest.received_ms
+def _at(time: JudgedTime, zone: ZoneInfo) -> datetime:
+    return (_EPOCH + timedelta(milliseconds=time.ms)).astimezone(zone)
+
+
+def _time(member: Known, envelope: Envelope, context: FoldContext) -> JudgedTime:
+    stamp, received_ms = envelope.clock, member.received_ms
     # Most records were made in a boot that had an exchange already: nothing is looked up for them.
     is_sure = quality_of(stamp) == "good"
-    seen = ClockSeen() if is_sure else context.clock_seen(newest.device or context.device, stamp.boot, received_ms)
+    seen = ClockSeen() if is_sure else context.clock_seen(member.device or context.device, stamp.boot, received_ms)
     return judged_time(envelope.at, stamp, received_ms=received_ms, seen=seen)
 
 

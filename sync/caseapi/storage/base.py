@@ -20,7 +20,7 @@ Consistency. These hold on every engine, and the services count on nothing else:
 7.  A database's incarnation is made when it is created or restored and never changes otherwise.
 8.  What is published of a tag and what records say of it (`TagsSaid`) are kept apart, and what the tablets are told
     follows from both by the rule in `sync.mounting`, written in the transaction that changes either: the entry stands
-    in the scope of the grid where the tag hangs, and in no other.
+    in the scope of the grid where the tag hangs, and in no other. Likewise of a place: its newest check-in that stands.
 9.  What records say of files is written by the exchange that stores them, whatever the judge will say of them. A file
     is owed by every tablet that named it until `MediaStore.keep` or a `media_lost` of that tablet; `keep` is called
     once the blob store has the file for good.

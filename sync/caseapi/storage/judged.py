@@ -186,7 +186,11 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckInRow:
-    """A check-in as a fact about a building on a day; `clock` is the quality of the corrected time of that day."""
+    """A check-in as a fact about a building on a day.
+
+    Attributes:
+        at_ms: when somebody arrived, corrected; `clock` is the quality of that time, and of the day.
+    """
 
     id: UUID
     grid: str
@@ -198,7 +202,13 @@ class CheckInRow:
     method: str
     geofence: str
     is_void: bool
+    at_ms: int
     clock: KeptQuality = "good"
+
+    @property
+    def place(self) -> UUID:
+        """Return the id of where it was: the entrance, where one is named, else the building."""
+        return self.entrance or self.building
 
 
 @dataclass(frozen=True, slots=True)

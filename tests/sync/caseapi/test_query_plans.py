@@ -53,6 +53,8 @@ MEANT = {
     "SEARCH device USING PRIMARY KEY (district_id=?)",
     # What inspectors put up, when buildings are imported: some thousands, once in weeks.
     "SEARCH tag_saying USING PRIMARY KEY (district_id=?)",
+    # The last visit of every place, when buildings are imported: once in weeks.
+    "SEARCH place_seen USING PRIMARY KEY (district_id=?)",
     # Every tablet, at the desk.
     "SEARCH device USING INDEX sqlite_autoindex_device_2 (district_id=?)",
 }

@@ -88,7 +88,8 @@ def _write_photos(connection: sqlite3.Connection, district: str, row: CaseRow) -
 def _write_check_ins(connection: sqlite3.Connection, district: str, rows: Sequence[CheckInRow]) -> None:
     insert_rows(
         connection,
-        "check_in (district_id, id, grid, building, entrance, day, round, result, method, geofence, is_void, clock)",
+        "check_in (district_id, id, grid, building, entrance, day, round, result, method, geofence, is_void, clock,"
+        " at_ms)",
         [
             (
                 district,
@@ -103,6 +104,7 @@ def _write_check_ins(connection: sqlite3.Connection, district: str, rows: Sequen
                 row.geofence,
                 row.is_void,
                 row.clock,
+                row.at_ms,
             )
             for row in rows
         ],

@@ -9,8 +9,17 @@ from uuid import UUID
 import structlog
 
 from sync.caseapi.storage.base import Facts, Judge
-from sync.caseapi.storage.judged import CaseRow, CaseSaid, HandedOff, JudgedBatch, Known, TagsSaid, Unjudged
-from sync.caseapi.storage.sqlite import case_events, casework, clocks, feeding, mounting, rejudging
+from sync.caseapi.storage.judged import (
+    CaseRow,
+    CaseSaid,
+    CheckInRow,
+    HandedOff,
+    JudgedBatch,
+    Known,
+    TagsSaid,
+    Unjudged,
+)
+from sync.caseapi.storage.sqlite import case_events, casework, clocks, feeding, mounting, rejudging, seen
 from sync.caseapi.storage.sqlite.folding import write_rows
 from sync.caseapi.storage.sqlite.inserting import in_parts, insert_rows
 from sync.reference import BuildingEntry, EntranceEntry, MatterEntry, decode_entry
@@ -246,6 +255,7 @@ def _write(connection: sqlite3.Connection, district: str, judge: Judge, batch: J
     _write_verdicts(connection, district, batch)
     rejudging.release(connection, district, batch.released)
     rejudging.wake_dependents(connection, district, batch.judged)
+    places = seen.concerned(connection, district, [row for row in batch.rows if isinstance(row, CheckInRow)])
     write_rows(connection, district, batch.rows)
     tags = mounting.write_said(connection, district, [row for row in batch.rows if isinstance(row, TagsSaid)])
     said = [row for row in batch.rows if isinstance(row, CaseSaid)]
@@ -260,6 +270,7 @@ def _write(connection: sqlite3.Connection, district: str, judge: Judge, batch: J
         *mounting.restated(connection, district, tags),
         *casework.restated(connection, district, cases),
         *casework.handed_over(connection, district, handed),
+        *seen.restated(connection, district, places),
     ]
     feeding.publish(connection, district, told)
 

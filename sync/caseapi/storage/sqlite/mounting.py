@@ -68,6 +68,16 @@ def published_role(connection: sqlite3.Connection, district: str, tag: str) -> s
     return "" if published is None else published[1].role
 
 
+def grid_of_place(connection: sqlite3.Connection, district: str, place: str) -> str:
+    """Return the grid of a building, or of an entrance's building; empty for one that is not there any more."""
+    body = feeding.standing_body(connection, district, "entrance", place)
+    entrance = None if body is None else decode_entry("entrance", body)
+    building = entrance.building if isinstance(entrance, EntranceEntry) else place
+    body = feeding.standing_body(connection, district, "building", building)
+    entry = None if body is None else decode_entry("building", body)
+    return entry.grid if isinstance(entry, BuildingEntry) else ""
+
+
 def _take_over(connection: sqlite3.Connection, district: str, changes: Sequence[FeedChange]) -> None:
     published = {change.id: change for change in changes if not change.is_deleted}
     connection.executemany(
@@ -117,7 +127,7 @@ def _standing(connection: sqlite3.Connection, district: str, tag: str) -> tuple[
         return "", b"null"
     if published is not None and entry == base:
         return published[0], published[2]
-    grid = _grid_of(connection, district, entry.target)
+    grid = grid_of_place(connection, district, entry.target)
     scope = f"grid:{grid}" if grid else published[0] if published is not None else f"grid:{rows[-1][-1]}"
     return scope, msgspec.json.encode(entry)
 
@@ -128,13 +138,3 @@ def _published(connection: sqlite3.Connection, district: str, tag: str) -> tuple
     ).fetchone()
     entry = None if row is None else decode_entry(TAG, row[1])
     return (row[0], entry, bytes(row[1])) if isinstance(entry, TagEntry) else None
-
-
-def _grid_of(connection: sqlite3.Connection, district: str, place: str) -> str:
-    """Return the grid of a building, or of an entrance's building; empty for one that is not there any more."""
-    body = feeding.standing_body(connection, district, "entrance", place)
-    entrance = None if body is None else decode_entry("entrance", body)
-    building = entrance.building if isinstance(entrance, EntranceEntry) else place
-    body = feeding.standing_body(connection, district, "building", building)
-    entry = None if body is None else decode_entry("building", body)
-    return entry.grid if isinstance(entry, BuildingEntry) else ""

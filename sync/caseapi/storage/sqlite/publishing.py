@@ -1,9 +1,9 @@
-"""What the district says as SQL: entries, and the tags that move with their places and people."""
+"""What the district says as SQL: entries, and the tags and last visits that move with their places and people."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from sync.caseapi.storage.sqlite import feeding, mounting, rejudging
+from sync.caseapi.storage.sqlite import feeding, mounting, rejudging, seen
 from sync.caseapi.storage.values import FeedChange
 
 REFERRED_TYPES = ("building", "entrance")
@@ -18,9 +18,11 @@ def publish(connection: sqlite3.Connection, district: str, changes: Sequence[Fee
     tags = [change for change in changes if change.type == mounting.TAG]
     others = [change for change in changes if change.type != mounting.TAG]
     written = feeding.publish(connection, district, others)
-    is_moving = written > 0 and any(change.type in REFERRED_TYPES for change in others)
+    referred = {change.id for change in others if change.type in REFERRED_TYPES}
+    is_moving = written > 0 and bool(referred)
     if is_moving:
         rejudging.reference_changed(connection, district)
+        feeding.publish(connection, district, seen.moved(connection, district, referred))
     told = {change.id for change in tags}
     tags += [change for change in _moved_tags(connection, district, others) if change.id not in told]
     return written + mounting.publish(connection, district, tags, is_moving=is_moving)
