@@ -96,6 +96,9 @@ class ThinLine:
         delivery = asyncio.create_task(_deliver(waiting, writer, way))
         with suppress(OSError):
             while segment := await reader.read(SEGMENT_BYTES):
+                if writer.transport.is_closing():
+                    # What a cut has left in the proxy was never put on the line.
+                    break
                 if way is self.up and self.first_byte_s is None:
                     self.first_byte_s = time.monotonic()
                 await waiting.put((way.arrival_s(len(segment)), segment))
