@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from sync.caseapi.errors import ConfigInvalid
+from sync.caseapi.storage.media_place import MediaPlace, media_place
 from sync.caseapi.storage.postgres.place import SCHEMES, DatabasePlace
 
 PinCost = Literal["full", "demo"]
@@ -43,7 +44,7 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         receipt_key: key file; empty: beside the database; with PostgreSQL, in the working directory, by its name.
         seal_key: key file; empty: beside the database.
         receipts_log: file of receipts outside the database; empty: beside it.
-        media: folder of photos; empty: beside it.
+        media: where photos are kept: a folder, by its path or as ``file:///PATH``; empty: beside the database.
         pin_cost: how hard the verifiers of imported PINs are.
         seat_names: how the four seats of a grid are called, in order, in lists of people.
         oldest_app: version of the app below which a tablet is told to upgrade; its records are stored all the same.
@@ -106,9 +107,13 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.receipts_log) if self.receipts_log else self.database.with_suffix(".receipts.log")
 
     @property
-    def media_path(self) -> Path:
-        """Return the folder of photos."""
-        return Path(self.media) if self.media else self.database.with_suffix(".media")
+    def media_place(self) -> MediaPlace:
+        """Return where photos are kept.
+
+        Raises:
+            ConfigInvalid: the setting names no store that is known; `load_config` has asked already.
+        """
+        return media_place(self.media, self.database)
 
     @property
     def control_path(self) -> Path:
@@ -143,6 +148,10 @@ def load_config(path: Path | None, overrides: Mapping[str, Any]) -> ServerConfig
         raise ConfigInvalid(
             f"{origin}: db: this program stores in {_SQLITE}PATH or {SCHEMES[0]}USER@HOST/NAME, not {config.db!r}"
         )
+    try:
+        media_place(config.media, config.database)
+    except ConfigInvalid as exc:
+        raise ConfigInvalid(f"{origin}: media: {exc}") from exc
     return config
 
 

@@ -140,7 +140,7 @@ def _open_storage(config: ServerConfig, sign: SignReceipt) -> Storage:
                 receipt_log=config.receipts_log_path,
                 sign=sign,
                 now_ms=wall_ms,
-                media=config.media_path,
+                media=config.media_place,
             )
         )
     postgres_opening()
@@ -150,7 +150,7 @@ def _open_storage(config: ServerConfig, sign: SignReceipt) -> Storage:
         PostgresOptions(
             place=config.place,
             receipt_log=config.receipts_log_path,
-            media=config.media_path,
+            media=config.media_place,
             sign=sign,
             now_ms=wall_ms,
         )

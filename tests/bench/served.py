@@ -53,7 +53,7 @@ class Served:
     @property
     def media(self) -> Path:
         """Return the folder of photos."""
-        return ServerConfig(db=self.database).media_path
+        return Path(ServerConfig(db=self.database).media_place.where)
 
     def wait_until_folded(self) -> float:
         """Wait until everything is judged and folded; return the seconds."""

@@ -1,4 +1,4 @@
-"""What every store of whole files promises; to try another one, add it to `STORES`."""
+"""What every store of whole files promises, opened as the setting names it; to try another one, add its address."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -6,41 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from sync.caseapi.storage.blobs import BlobStore, FileBlobs
+from sync.caseapi.storage.blobs import BlobStore
+from sync.caseapi.storage.media_place import media_place
+from tests.contracts.memory_blobs import SCHEME, teach_memory
 
 DATA = b"whole file"
 NAME = sha256(DATA).hexdigest()
 
 
-class MemoryBlobs:
-    """A store with no disk under it, as a remote one has none here."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, bytes] = {}
-
-    def put(self, sha256: str, source: Path) -> None:
-        self._files[sha256] = source.read_bytes()
-        source.unlink()
-
-    def size(self, sha256: str) -> int | None:
-        return len(self._files[sha256]) if sha256 in self._files else None
-
-    def read(self, sha256: str) -> bytes | None:
-        return self._files.get(sha256)
-
-    def discard(self, sha256: str) -> None:
-        self._files.pop(sha256, None)
-
-
-STORES: dict[str, Callable[[Path], BlobStore]] = {
-    "files": lambda folder: FileBlobs(folder / "blobs"),
-    "memory": lambda _: MemoryBlobs(),
+ADDRESSES: dict[str, Callable[[Path], str]] = {
+    "path": lambda folder: str(folder / "blobs"),
+    "file": lambda folder: f"file://{folder / 'blobs'}",
+    SCHEME: lambda _: f"{SCHEME}://photos",
 }
 
 
-@pytest.fixture(params=STORES)
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    return STORES[request.param](tmp_path)
+@pytest.fixture(params=ADDRESSES)
+def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BlobStore:
+    teach_memory(monkeypatch)
+    return media_place(ADDRESSES[request.param](tmp_path), tmp_path / "case.db").blobs()
 
 
 def staged(folder: Path, data: bytes = DATA) -> Path:

@@ -13,7 +13,6 @@ from sync.caseapi.district.pack import write_pack
 from sync.caseapi.opening import initialise, inspect, open_case_api
 from sync.caseapi.service.administration.commands import IMPORT_KINDS, Arguments, Result, run_command
 from sync.caseapi.service.verifying.media import verify_media
-from sync.caseapi.storage.blobs import FileBlobs
 
 __all__ = ["DEFAULT_SEED", "IMPORT_KINDS"]
 
@@ -77,7 +76,7 @@ def run_photos_again(arguments: argparse.Namespace) -> int:
     """Hash every photo, and let tablets send again those that are missing or damaged."""
     config = settings_of(arguments)
     with inspect(config) as inspection:
-        found = verify_media(inspection.media(), FileBlobs(config.media_path))
+        found = verify_media(inspection.media(), config.media_place.blobs())
     result = run_administrative(config, "photos-again", {"names": found.unsound}) if found.unsound else {"asked": 0}
     print(json.dumps(result) if arguments.json else result["asked"])
     print(f"{found.missing} missing, {found.damaged} damaged; tablets keep photos for 30 days", file=sys.stderr)

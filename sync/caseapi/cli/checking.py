@@ -19,7 +19,6 @@ from sync.caseapi.errors import CaseApiError, CommandRefused, DatabaseRestored, 
 from sync.caseapi.keys import read_keys
 from sync.caseapi.opening import inspect
 from sync.caseapi.service.verifying.chains import LoggedLine, verify
-from sync.caseapi.storage.blobs import FileBlobs
 from sync.caseapi.storage.receipt_log import ReceiptLog
 
 LOW_DISK_BYTES = 2 * 1024**3
@@ -39,7 +38,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     key = read_keys(config.receipt_key_path, config.seal_key_path).receipt.public_key()
     lines = ReceiptLog(config.receipts_log_path).lines()
     logged = (LoggedLine(line.code, line.stream, line.watermark, line.signed_bytes) for line in lines)
-    blobs = None if arguments.without_photos else FileBlobs(config.media_path)
+    blobs = None if arguments.without_photos else config.media_place.blobs()
     with inspect(config) as inspection:
         report = verify(inspection, key, logged, blobs, lambda words: print(words, file=sys.stderr))
     for finding in report.findings:

@@ -21,6 +21,7 @@ from sync.caseapi.keys import make_keys, read_keys
 from sync.caseapi.service.case_api import CaseApi, compose
 from sync.caseapi.service.receipts import receipt_signer
 from sync.caseapi.storage.base import Storage
+from sync.caseapi.storage.media_place import in_folder
 from sync.caseapi.storage.postgres.opening import create_database as make_postgres
 from sync.caseapi.storage.postgres.place import DatabasePlace
 from sync.caseapi.storage.postgres.store import PostgresOptions, PostgresStorage
@@ -115,7 +116,7 @@ def open_postgres(place: DatabasePlace, folder: Path, clock: Clock, **options: o
         PostgresOptions(
             place=place,
             receipt_log=folder / "case.receipts.log",
-            media=folder / "case.media",
+            media=in_folder(folder / "case.media"),
             sign=receipt_signer(keys.receipt),
             now_ms=clock,
             **options,  # type: ignore[arg-type]  # a test names what it changes

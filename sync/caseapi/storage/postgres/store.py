@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from sync.caseapi.errors import StorageFailed
 from sync.caseapi.storage.base import SignReceipt, Wanted
-from sync.caseapi.storage.blobs import BlobStore, FileBlobs
+from sync.caseapi.storage.blobs import BlobStore
 from sync.caseapi.storage.feed_chain import check_of, first_running
+from sync.caseapi.storage.media_place import MediaPlace
 from sync.caseapi.storage.postgres.connection import PostgresConnection
 from sync.caseapi.storage.postgres.erasing import PostgresErasures
 from sync.caseapi.storage.postgres.exporting import PostgresExports
@@ -39,7 +40,6 @@ from sync.caseapi.storage.sqlite.orgs import SqliteOrgs
 from sync.caseapi.storage.sqlite.places import SqlitePlaces
 from sync.caseapi.storage.sqlite.store import SqliteExchanges, SqliteFeeds, SqliteJudging
 from sync.caseapi.storage.sqlite.writer import QUEUE_BYTES, QUEUE_LENGTH
-from sync.caseapi.storage.staging import STAGING_FOLDER, Staging
 from sync.caseapi.storage.values import FeedSlice, Incoming, Settled
 
 _COMMITTED = (
@@ -55,14 +55,14 @@ class PostgresOptions:
 
     Attributes:
         receipt_log: this process's file of receipts outside the database.
-        media: folder of photos, the same for all processes.
+        media: where photos are kept, the same for all processes.
         sign: makes receipts.
         now_ms: the server's clock, Unix milliseconds.
     """
 
     place: DatabasePlace
     receipt_log: Path
-    media: Path
+    media: MediaPlace
     sign: SignReceipt
     now_ms: Callable[[], int]
     queue_length: int = QUEUE_LENGTH
@@ -116,8 +116,8 @@ class PostgresStorage:
         self.grid_notices = SqliteGridNotices(writer, readers, district)
         # What records name and what arrives of it is written in one order, as in SQLite.
         self.media = SqliteMedia(self._exchanging, readers, district)
-        self.blobs: BlobStore = FileBlobs(options.media)
-        self.staging = Staging(options.media / STAGING_FOLDER, is_shared=True)
+        self.blobs: BlobStore = options.media.blobs()
+        self.staging = options.media.staging(is_shared=True)
         self.desk = PostgresDesk(readers, district)
 
     def check_writable(self) -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sync.caseapi.errors import CaseApiError, Overloaded, StorageFailed
 from sync.caseapi.storage.base import Judge, PageLimits, SignReceipt, Wanted
-from sync.caseapi.storage.blobs import BlobStore, FileBlobs
+from sync.caseapi.storage.blobs import BlobStore
+from sync.caseapi.storage.media_place import MediaPlace, media_place
 from sync.caseapi.storage.receipt_log import ReceiptLog
 from sync.caseapi.storage.sqlite import feeding, judging, publishing, rejudging
 from sync.caseapi.storage.sqlite.accounts import SqliteAccounts, SqliteLooks
@@ -32,7 +33,6 @@ from sync.caseapi.storage.sqlite.orgs import SqliteOrgs
 from sync.caseapi.storage.sqlite.places import SqlitePlaces
 from sync.caseapi.storage.sqlite.readers import Readers
 from sync.caseapi.storage.sqlite.writer import QUEUE_BYTES, QUEUE_LENGTH, Writer
-from sync.caseapi.storage.staging import STAGING_FOLDER, Staging
 from sync.caseapi.storage.values import Device, FeedChange, FeedSlice, GridPlace, Incoming, Settled
 
 
@@ -45,7 +45,7 @@ class SqliteOptions:
         sign: makes receipts.
         now_ms: the server's clock, Unix milliseconds.
         connect: makes the writing connection; tests put faults here.
-        media: folder of photos; beside the database unless given.
+        media: where photos are kept; in a folder beside the database unless given.
     """
 
     path: Path
@@ -55,7 +55,7 @@ class SqliteOptions:
     queue_length: int = QUEUE_LENGTH
     queue_bytes: int = QUEUE_BYTES
     connect: Callable[[Path], sqlite3.Connection] = connect_writing
-    media: Path | None = None
+    media: MediaPlace | None = None
 
 
 class SqliteStorage:
@@ -97,9 +97,9 @@ class SqliteStorage:
         self.erasures = SqliteErasures(self._writer, self._readers, options.path, self.district)
         self.exports = SqliteExports(self._writer, self._readers, options.path, self.district)
         self.media = SqliteMedia(self._writer, self._readers, self.district)
-        folder = options.media or options.path.with_suffix(".media")
-        self.blobs: BlobStore = FileBlobs(folder)
-        self.staging = Staging(folder / STAGING_FOLDER)
+        media = options.media or media_place("", options.path)
+        self.blobs: BlobStore = media.blobs()
+        self.staging = media.staging()
         self.desk = SqliteDesk(self._readers, self.district, self._changes_since(options.now_ms()))
 
     def check_writable(self) -> None:
