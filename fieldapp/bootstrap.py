@@ -30,6 +30,7 @@ from sync.tags import is_plate_code
 if TYPE_CHECKING:
     from devices.camera import CodeCamera
     from devices.frames import CameraSettings
+    from fieldapp.imaging.camera import Camera
     from fieldapp.reader_news import CameraNews
     from fieldapp.recording.microphone import Microphone
     from fieldapp.services.photos import PhotoGear
@@ -125,16 +126,21 @@ def photo_gear(config: TabletConfig, folder: Path) -> "PhotoGear":
     """Return what photos are made with, as configured.
 
     Args:
-        folder: the tablet's data folder, where a picture taken by command lies until it is a photo.
+        folder: the tablet's data folder, where a picture taken by command or handed in lies until it is a photo.
     """
-    from fieldapp.imaging.camera import Camera
     from fieldapp.services.photos import PhotoGear
     from sync.imaging.darkroom import Darkroom
 
-    watched = Path(config.photo_folder).expanduser() if config.photo_folder else None
-    camera = Camera(watched, config.photo_command, folder / "pictures", timeout_s=config.photo_command_s)
     darkroom = Darkroom(side=config.photo_side, aim_bytes=config.photo_kb * 1000)
-    return PhotoGear(camera, darkroom, config.photos_per_record)
+    return PhotoGear(photo_camera(config, folder), darkroom, config.photos_per_record)
+
+
+def photo_camera(config: TabletConfig, folder: Path) -> "Camera":
+    """Return where pictures come from, as configured; `folder` as in `photo_gear`."""
+    from fieldapp.imaging.camera import Camera
+
+    watched = Path(config.photo_folder).expanduser() if config.photo_folder else None
+    return Camera(watched, config.photo_command, folder / "pictures", timeout_s=config.photo_command_s)
 
 
 def microphone(config: TabletConfig) -> "Microphone":

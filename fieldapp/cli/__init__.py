@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "demo": "a sandbox with everything: case API, synthetic district, emulated readers, the app",
     "enrol": "join a district's case API with a one-time code",
     "sync": "send and fetch once, without the app",
+    "photo": "offer picture files to the report or visit that is being written",
     "export": "write all records as JSON Lines and CSV",
     "doctor": "say what is wrong with this tablet, in words",
     "verify-receipt": "say what a receipt proves; the public key is enough",

@@ -1,7 +1,9 @@
-"""Where pictures come from: a folder that a camera fills, or a command that takes one."""
+"""Where pictures come from: a folder that a camera fills, a command that takes one, or files that are handed in."""
 
 import heapq
+import itertools
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -26,17 +28,17 @@ FILE_WORD = "{file}"
 """Stands in the capture command for the file it has to write."""
 
 SPOOL_DAYS_S = 7 * 86_400
-"""How long a picture that was taken by the command and not used is offered again."""
+"""How long a picture that was taken by the command or handed in, and not used, is offered again."""
 
 
 class Camera:
-    """Finds pictures in a folder and takes some by command; either may be missing.
+    """Finds pictures in a folder, takes some by command and is handed others as files.
 
     Args:
         folder: where a camera's pictures appear, and its sub-folders, one level deep; None for none.
         command: program and arguments, `FILE_WORD` where the file is named, else it comes last; empty for none. It is
             run without a shell.
-        spool: own folder for what the command takes; created when first needed.
+        spool: own folder for what the command takes and what is handed in; created when first needed.
         timeout_s: longest that the command may take.
         now: Unix seconds.
     """
@@ -59,7 +61,8 @@ class Camera:
     @property
     def is_there(self) -> bool:
         """Return whether pictures can come from anywhere."""
-        return self._folder is not None or bool(self._command)
+        has_source = self._folder is not None or bool(self._command)
+        return has_source or next(self._pictures_in(self._spool), None) is not None
 
     @property
     def takes_pictures(self) -> bool:
@@ -68,7 +71,7 @@ class Camera:
 
     def pictures(self, limit: int) -> list[Picture]:
         """Return the newest pictures, newest first, at most so many; a folder that cannot be read holds none."""
-        folders = [*([self._folder] if self._folder else []), *([self._spool] if self._command else [])]
+        folders = [*([self._folder] if self._folder else []), self._spool]
         found = (picture for folder in folders for picture in self._pictures_in(folder))
         return heapq.nlargest(limit, found, key=lambda picture: (picture.at_ms, picture.name))
 
@@ -80,11 +83,7 @@ class Camera:
         """
         if not self._command:
             raise Refused("no_camera")
-        try:
-            self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._tidy()
-        except OSError as exc:
-            raise Refused("disk_low") from exc
+        self._open_spool()
         file = self._spool / f"{time.time_ns()}.jpg"
         self._run([word.replace(FILE_WORD, str(file)) for word in self._command])
         picture = _picture(file)
@@ -92,11 +91,51 @@ class Camera:
             raise Refused("camera_failed")
         return picture
 
+    def hand_in(self, file: Path) -> Picture:
+        """Offer a copy of a file as the newest picture, wherever it lies and however old it is.
+
+        Raises:
+            Refused: there is no room for the copy.
+            OSError: the file cannot be read.
+        """
+        self._open_spool()
+        with file.open("rb") as source:
+            is_known = file.suffix.lower() in SUFFIXES
+            place = self._free_name(file.name if is_known else f"{file.name}.jpg")
+            fresh = place.with_name(f".{place.name}")
+            try:
+                with fresh.open("xb") as copy:
+                    shutil.copyfileobj(source, copy)
+                # It is whole: nobody need wait until it has been left alone.
+                settled_s = self._now() - SETTLED_S
+                os.utime(fresh, (settled_s, settled_s))
+                fresh.replace(place)
+            except OSError as exc:
+                fresh.unlink(missing_ok=True)
+                raise Refused("disk_low") from exc
+        picture = _picture(place)
+        if picture is None:
+            raise Refused("gone")
+        return picture
+
     def used(self, picture: Picture) -> None:
-        """Remove a picture that was taken by command and is kept as a photo now; others are the camera's."""
+        """Remove a copy that is kept as a photo now, taken by command or handed in; others are the camera's."""
         if picture.path.parent == self._spool:
             with suppress(OSError):
                 picture.path.unlink()
+
+    def _open_spool(self) -> None:
+        try:
+            self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._tidy()
+        except OSError as exc:
+            raise Refused("disk_low") from exc
+
+    def _free_name(self, name: str) -> Path:
+        stem, suffix = os.path.splitext(name)
+        others = (f"{stem}-{number}{suffix}" for number in itertools.count(2))
+        places = (self._spool / each for each in itertools.chain([name], others))
+        return next(place for place in places if not os.path.lexists(place))
 
     def _run(self, command: Sequence[str]) -> None:
         try:

@@ -141,7 +141,7 @@ class Media(Protocol):
 
 
 class Camera(Protocol):
-    """Where pictures come from: a folder that a camera fills, a command that takes one, both or neither."""
+    """Where pictures come from: a folder that a camera fills, a command that takes one, files that are handed in."""
 
     @property
     def is_there(self) -> bool:

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -144,3 +145,44 @@ def test_what_was_taken_and_not_used_is_offered_again_and_goes_in_the_end(tmp_pa
 def test_a_full_disk_is_no_crash(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     assert refusal(taking(tmp_path / "file" / "spool", "true", FILE_WORD)) == "disk_low"
+
+
+def test_a_file_that_is_handed_in_is_the_newest_picture_and_its_copy_goes_when_it_is_used(tmp_path: Path) -> None:
+    spool, file = tmp_path / "spool", picture_at(tmp_path / "old.jpg", 86_400 * 365)
+    camera = Camera(None, (), spool, now=lambda: NOW_S)
+    assert not camera.is_there
+    handed = camera.hand_in(file)
+    assert camera.is_there
+    assert not camera.takes_pictures
+    assert handed.path.read_bytes() == b"picture"
+    later = Camera(picture_at(tmp_path / "watched" / "now.jpg", 10).parent, (), spool, now=lambda: NOW_S + 9)
+    assert names(later) == ["old.jpg", "now.jpg"]
+    later.used(handed)
+    assert names(later) == ["now.jpg"]
+    assert file.exists()
+
+
+def test_files_of_one_name_are_handed_in_side_by_side_and_one_without_an_ending_gets_one(tmp_path: Path) -> None:
+    camera = Camera(None, (), tmp_path / "spool")
+    file = picture_at(tmp_path / "a.jpg", 0)
+    plain = picture_at(tmp_path / "from a mail", 0)
+    handed = [camera.hand_in(each).name for each in (file, file, file, plain)]
+    assert handed == ["a.jpg", "a-2.jpg", "a-3.jpg", "from a mail.jpg"]
+
+
+def test_a_file_that_cannot_be_read_and_a_full_disk_leave_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = Camera(None, (), tmp_path / "spool")
+    with pytest.raises(FileNotFoundError):
+        camera.hand_in(tmp_path / "nowhere.jpg")
+
+    def no_room(_source: object, copy: IO[bytes]) -> None:
+        copy.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", no_room)
+    with pytest.raises(Refused) as refused:
+        camera.hand_in(picture_at(tmp_path / "a.jpg", 0))
+    assert refused.value.reason == "disk_low"
+    assert list((tmp_path / "spool").iterdir()) == []
