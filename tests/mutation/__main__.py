@@ -10,7 +10,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.mutation.children import Book, learn, load_libraries, survives
@@ -19,6 +19,7 @@ from tests.mutation.mutants import Mutant, compiled, mutants_of
 from tests.mutation.scores import Score, fallen_short, parts_of, total_of
 from tests.mutation.server import kept_postgres
 from tests.mutation.targets import GOAL, ROOT, TARGETS, Target
+from tests.mutation.warm import WarmChild
 
 LEAST_LIMIT_S = 20.0
 """Shortest time limit of one mutant; a longer one is eight times what its tests need."""
@@ -70,33 +71,45 @@ def _judge(target: Target, mutants: list[Mutant], scores: dict[str, Score]) -> N
     for test in sorted(book.failed):
         _say(f"{target.name}: fails without any mutant, so it judges none: {test}")
     _say(f"{target.name}: {len(book.seconds)} tests, {len(mutants)} mutants")
-    for mutant in mutants:
-        score = scores[mutant.module]
-        score.made += 1
-        began = time.monotonic()
-        fate = _fate(mutant, book)
-        if fate == "equivalent":
-            score.equivalent += 1
-        elif fate == "survived":
-            score.survived.append(f"{mutant.line} {mutant.kind} {mutant.name}")
-        else:
-            score.killed += 1
-        _log(mutant, fate, time.monotonic() - began)
+    warm = WarmChild(target)
+    try:
+        for mutant in mutants:
+            began = time.monotonic()
+            fate = _fate(mutant, book, warm)
+            _count(scores[mutant.module], mutant, fate)
+            _log(mutant, fate, time.monotonic() - began)
+    finally:
+        warm.close()
 
 
-def _fate(mutant: Mutant, book: Book) -> str:
+def _count(score: Score, mutant: Mutant, fate: str) -> None:
+    score.made += 1
+    if fate == "equivalent":
+        score.equivalent += 1
+    elif fate == "survived":
+        score.survived.append(f"{mutant.line} {mutant.kind} {mutant.name}")
+    else:
+        score.killed += 1
+
+
+def _fate(mutant: Mutant, book: Book, warm: WarmChild) -> str:
     if mutant.name in EQUIVALENT:
         return "equivalent"
     tests = book.judging(mutant.module, mutant.lines)
-    if not tests:
-        return "survived"
-    code = compiled(mutant, (ROOT / mutant.module).read_text(encoding="utf-8"), str(ROOT / mutant.module))
     # The quickest few first: most mutants end there, and fewer files are collected for them.
     for some in (tests[:FIRST_TESTS], tests[FIRST_TESTS:]):
         limit_s = max(LEAST_LIMIT_S, 8 * sum(book.seconds[test] for test in some))
-        if some and not survives(mutant.module, code, some, limit_s=limit_s):
+        if some and not _survives(mutant, some, limit_s, warm if book.is_left_alone(mutant) else None):
             return "killed"
     return "survived"
+
+
+def _survives(mutant: Mutant, tests: Sequence[str], limit_s: float, warm: WarmChild | None) -> bool:
+    told = None if warm is None else warm.survives(mutant, tests, limit_s=limit_s)
+    if told is not None:
+        return told
+    code = compiled(mutant, (ROOT / mutant.module).read_text(encoding="utf-8"), str(ROOT / mutant.module))
+    return survives(mutant.module, code, tests, limit_s=limit_s)
 
 
 def _report(scores: Mapping[str, Score]) -> None:

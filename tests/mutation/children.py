@@ -1,6 +1,7 @@
 """Runs tests in forked children: once to learn which test runs which line, then once for every mutant.
 
-The parent has loaded the libraries, never the program, so that every child loads the program anew, mutant included.
+The parent has loaded the libraries, never the program: a child loads the program anew, mutant included, or comes from
+one that has loaded it (`warm`).
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from tests.mutation.mutants import Mutant
 from tests.mutation.targets import ROOT, Target
 
 LIBRARIES = (
@@ -50,12 +52,14 @@ class Book:
         seconds: how long each test took.
         skipped: tests that judge nothing here.
         failed: tests that fail without any mutant.
+        while_loading: lines, by file, that run before any test does.
     """
 
     tests: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    while_loading: set[tuple[str, int]] = field(default_factory=set)
 
     def judging(self, path: str, lines: range) -> list[str]:
         """Return the tests that run one of these lines, the quickest first; all tests for no lines.
@@ -65,6 +69,11 @@ class Book:
         found = set(self.seconds) if not lines else set[str]().union(*(self.tests.get((path, n), ()) for n in lines))
         near = found if lines else set[str]().union(*(of for (own, _), of in self.tests.items() if own == path))
         return sorted(found - self.skipped - self.failed, key=lambda test: (test not in near, self.seconds[test]))
+
+    def is_left_alone(self, mutant: Mutant) -> bool:
+        """Tell whether the lines with the slip run in tests alone, never while modules load."""
+        places = {(mutant.module, line) for line in mutant.lines}
+        return bool(places) and not places & self.while_loading
 
 
 def load_libraries() -> None:
@@ -81,7 +90,8 @@ def learn(target: Target) -> Book:
 
         def work() -> int:
             watcher = _Watcher({str(ROOT / path): path for path in target.sources()})
-            _pytest(target.test_files(), watcher, Path(folder) / "tests", stops=False)
+            sys.settrace(watcher.called)
+            run_pytest(target.test_files(), watcher, Path(folder) / "tests")
             notes.write_bytes(pickle.dumps(watcher.book))
             return 0
 
@@ -92,14 +102,21 @@ def learn(target: Target) -> Book:
 
 def survives(path: str, code: CodeType, tests: Sequence[str], *, limit_s: float) -> bool:
     """Tell whether all these tests pass over a mutant."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+    with working_folder() as folder:
 
         def work() -> int:
             sys.meta_path.insert(0, _Finder(path.removesuffix(".py").replace("/", "."), str(ROOT / path), code))
             files = sorted({test.partition("::")[0] for test in tests})
-            return _pytest(files, _Chosen(tests), Path(folder) / "tests", stops=True)
+            return run_pytest(files, Chosen(tests), folder / "tests", "-x")
 
         return forked(work, limit_s=limit_s) == 0
+
+
+@contextlib.contextmanager
+def working_folder() -> Iterator[Path]:
+    """Give a folder for one mutant, in memory where there is such a place."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+        yield Path(folder)
 
 
 def forked(work: Callable[[], int], *, limit_s: float) -> int:
@@ -109,7 +126,7 @@ def forked(work: Callable[[], int], *, limit_s: float) -> int:
         code = 70
         try:
             os.setsid()
-            _silence()
+            silence()
             code = work()
         finally:
             os._exit(code)
@@ -130,21 +147,23 @@ def _end_group(child: int) -> None:
         os.killpg(child, signal.SIGKILL)
 
 
-def _silence() -> None:
+def silence() -> None:
+    """Let go of what this process could print to."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
 
 
-def _pytest(files: Sequence[str], plugin: object, folder: Path, *, stops: bool) -> int:
+def run_pytest(files: Sequence[str], plugin: object | None, folder: Path, *words: str) -> int:
+    """Run the tests of some files in this process and return pytest's code."""
     os.environ["CI"] = "1"  # the same examples in every run
     os.chdir(ROOT)
     left_out = [word for name in PLUGINS_LEFT_OUT for word in ("-p", f"no:{name}")]
-    words = ["-q", *left_out, f"--basetemp={folder}", *(["-x"] if stops else []), *files]
-    return int(pytest.main(words, plugins=[plugin]))
+    plugins = [] if plugin is None else [plugin]
+    return int(pytest.main(["-q", *left_out, f"--basetemp={folder}", *words, *files], plugins=plugins))
 
 
-class _Chosen:
+class Chosen:
     """Runs only the chosen tests, in the order given."""
 
     def __init__(self, tests: Sequence[str]) -> None:
@@ -170,8 +189,8 @@ class _Watcher:
         """Watch one test."""
         self._test = item.nodeid
         began = time.monotonic()
-        sys.settrace(self._called)
-        threading.settrace(self._called)
+        sys.settrace(self.called)
+        threading.settrace(self.called)
         try:
             return (yield)
         finally:
@@ -184,12 +203,16 @@ class _Watcher:
         if report.outcome != "passed":
             (self.book.failed if report.failed else self.book.skipped).add(report.nodeid)
 
-    def _called(self, frame: FrameType, event: str, arg: Any) -> Any:
+    def called(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """Watch a call, where it is one of the modules'."""
         return self._ran if frame.f_code.co_filename in self._watched else None
 
     def _ran(self, frame: FrameType, event: str, arg: Any) -> Any:
         place = (self._watched[frame.f_code.co_filename], frame.f_lineno)
-        self.book.tests.setdefault(place, set()).add(self._test)
+        if self._test:
+            self.book.tests.setdefault(place, set()).add(self._test)
+        else:
+            self.book.while_loading.add(place)
         return self._ran
 
 

@@ -69,6 +69,8 @@ def test_a_newer_database_and_an_edited_step_are_refused(
     try:
         with pytest.raises(SchemaRefused, match=said):
             open_postgres(place, tmp_path, clock)
+        with pytest.raises(SchemaRefused, match=said):
+            PostgresInspection(place)
     finally:
         postgres.run(undo, SHARED)
 

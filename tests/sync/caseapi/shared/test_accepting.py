@@ -96,7 +96,8 @@ def test_a_stream_that_went_another_way_forks_at_the_last_place_of_both(same: in
 def test_a_head_that_is_not_that_of_the_records_is_a_fork_that_stores_nothing() -> None:
     for kept in ("", "a", "ab"):
         decision = decided(held(kept), kept, incoming("ab", head=b"x" * 32))
-        assert (decision.state, decision.agreed, decision.new) == ("fork", len(kept), ())
+        assert decision == Decision("fork", agreed=len(kept))
+        assert (list(decision.new), list(decision.repeated)) == ([], [])
 
 
 def test_a_place_before_that_is_not_agreed_on_is_a_fork_even_with_nothing_sent() -> None:
