@@ -1,9 +1,13 @@
 """Record how this version speaks: ``python -m tests.tools.recorder``.
 
-Plays a fixed day of a synthetic tablet against the case API of this tree, on a clock that stands, and writes every
-request and reply to ``tests/sync/recorded/<version>/``. Run it once when a version is released, and never again for
-that version (``--again`` does, while it is not released): from then on its files prove that an old app is understood
-by a new server, and an old server by a new app.
+Plays a fixed day of a synthetic tablet against the case API of this tree, with keys and a clock that are fixed, and
+writes every request and reply to ``tests/sync/recorded/<version>/``; what goes over the wire besides is in folders
+beside them (`tests.tools.talk_recorder`).
+
+How a release does it: raise the version in ``fieldapp/__init__.py``, run this once, and commit the new folder with the
+release. Never again for that version (``--again`` does, while it is not released): from then on its files prove that an
+old app is understood by a new server, and an old server by a new app. A test that names a field which is gone says that
+apps out there would miss it. What is new may stand beside what is old: a field is added, never renamed.
 """
 
 import argparse
@@ -24,6 +28,9 @@ from sync.records import ShiftEnd, ShiftStart, Visit
 from sync.wire import Damaged, encode_message, gzip_body
 from tests.sync.caseapi.harness import BUILDING, ENTRANCE, Clock, Desk, Tablet, open_case_api, prepare
 from tests.sync.recorded_exchanges import FOLDER, Exchange, Reply, Request, perform, said
+from tests.sync.recorded_talk import KEY
+from tests.sync.talk_world import write_keys
+from tests.tools.talk_recorder import record_talks
 
 VERSION = ".".join(__version__.split(".")[:2])
 """Patches speak like their version."""
@@ -151,11 +158,13 @@ async def record(folder: Path) -> int:
     """Play the day and write its exchanges; return how many."""
     clock = Clock()
     with tempfile.TemporaryDirectory() as place:
-        case_api = open_case_api(prepare(Path(place) / "case.db", clock), clock)
+        database = Path(place) / "case.db"
+        write_keys(database)
+        case_api = open_case_api(prepare(database, clock), clock)
         desk = Desk(case_api, clock)
         await desk.import_small_district()
         async with desk.serving():
-            tablet = await desk.tablet()
+            tablet = await desk.tablet(key=KEY)
             recorder = Recorder(desk.client._transport, folder)
             async with httpx.AsyncClient(transport=recorder) as tablet.client:
                 for step in DAY:
@@ -188,7 +197,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.json"):
         path.unlink()
-    print(f"{asyncio.run(record(folder))} exchanges in {folder}")
+    print(f"{asyncio.run(record(folder))} exchanges and {asyncio.run(record_talks(folder))} other pieces in {folder}")
     return 0
 
 

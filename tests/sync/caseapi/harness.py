@@ -307,11 +307,11 @@ class Desk:
         body = encode_message(EnrolRequest(PROTOCOL, code, public))
         return await self.client.post(ENROL_PATH, content=body, headers={"content-type": "application/json"})
 
-    async def tablet(self, grid: str = GRID) -> Tablet:
+    async def tablet(self, grid: str = GRID, *, key: Ed25519PrivateKey | None = None) -> Tablet:
         """Enrol a new tablet, over HTTP, and confirm it."""
         from sync.enrolment import compare_digits
 
-        tablet = Tablet(self.clock, self.client)
+        tablet = Tablet(self.clock, self.client, key or Ed25519PrivateKey.generate())
         code = await self.code(grid)
         pending = decode_message((await self.present(code, tablet.key)).content, EnrolReply)
         tablet.receipt_key = b64decode(pending.receipt_key)
