@@ -37,10 +37,18 @@ def test_every_talk_of_the_present_version_is_recorded() -> None:
         assert [piece.about for piece in pieces(VERSION, talk)] == [step.about for step in STEPS[talk]()]
 
 
+def worded(piece: Piece) -> tuple[Any, ...]:
+    """Return how a client asks; for a snapshot without its name, which follows from what a server has to say."""
+    if piece.asked["call"] != "snapshot":
+        return piece.asked, piece.request
+    path = piece.request.path.rpartition("/")[0]
+    return piece.request.method, path, sorted(piece.request.headers), piece.request.headers.get("range")
+
+
 @pytest.mark.parametrize("talk", TALKS)
 async def test_todays_tablet_still_asks_in_the_words_of_its_recording(talk: str) -> None:
     for old, new in zip(pieces(VERSION, talk), await record_talk(talk), strict=True):
-        assert (new.asked, new.request) == (old.asked, old.request), old.about
+        assert worded(new) == worded(old), old.about
 
 
 @pytest.mark.parametrize("talk", TALKS)
@@ -89,20 +97,7 @@ def test_todays_tablet_keeps_every_entry_of_a_server_of_that_version(version: st
         store.feeds.apply_page(scope, page.entries, page.cursor)
         for entry in page.entries:
             standing[entry.type, entry.id] = entry
-    kept = {
-        "grid": dict([store.reference.grid() or ("", None)]),
-        "building": store.reference.buildings(),
-        "entrance": store.reference.entrances(),
-        "tag": store.reference.tags(),
-        "person": store.reference.people(),
-        "matter": store.reference.matters(),
-        "contact": store.reference.contacts(),
-        "case": store.reference.cases(),
-        "task": store.reference.tasks(),
-        "handoff": store.reference.handoffs(),
-        "notice": store.reference.notices(),
-        "verdict": store.reference.verdicts(),
-    }
+    kept = {name: store.reference._read(name) for name in ENTRY_TYPES}
     store.close()
     for (entry_type, entry_id), entry in standing.items():
         assert (entry_id in kept[entry_type]) == (entry.op == "put"), (entry_type, entry_id)
