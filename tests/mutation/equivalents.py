@@ -3,9 +3,17 @@
 _TABLET = "sync/tablet/store"
 _CENTRAL = "sync/caseapi/storage/sqlite"
 
+_SHARED = "sync/caseapi/storage"
+_POSTGRES = "sync/caseapi/storage/postgres"
+
 _TUNED = "a tuning number, no promise: the next one is as right"
 _ORDERED = "the number is only compared with others of its table: larger is newer, gaps mean nothing"
 _DICTIONARY = "the rows become a dictionary, whose order nobody looks at"
+_SHORTENED = "how much of a file's hash stands in the sentence of an error"
+_CLOSED = "any number below 0 says that no file is open, and 0 to 2 are the process's own streams"
+_PAST_THE_END = "one step past the last token finds none there, and ends the loop as well"
+_SAVES_A_QUESTION = "a feed that is asked from its beginning stands at no end, and is read whole all the same"
+_ENDED_BY_ASYNCPG = "asyncpg ends a connection by itself when its goodbye fails; this is for a version that does not"
 
 _SAID = (
     (
@@ -70,6 +78,46 @@ EQUIVALENT: dict[str, str] = {
             "writer.py:-: 1.0 -> 2.0",
         )
     },
+    **{
+        f"{_SHARED}/{place}": _TUNED
+        for place in (
+            "administration.py:-: 200 -> 201",
+            "casework.py:-: 100 -> 101",
+            "receipt_log.py:-: 1024 -> 1025",
+            "search_text.py:-: 200 -> 201",
+            "search_text.py:-: 4000 -> 4001",
+            "searching.py:-: 100 -> 101",
+            "staging.py:-: 256 -> 257",
+            "staging.py:-: 1024 -> 1025",
+        )
+    },
+    **{f"{_SHARED}/blobs.py:FileBlobs.{name}: 12 -> 13": _SHORTENED for name in ("put", "size", "read", "discard")},
+    **{
+        f"{_SHARED}/{place}": _CLOSED
+        for place in (
+            "holding.py:Hold.__init__: 1 -> 2",
+            "holding.py:Hold.close: 1 -> 2",
+            "holding.py:Hold.close: 0 -> 1",
+            "holding.py:Hold.close: self._descriptor >= 0 -> self._descriptor > 0",
+            "staging.py:StagedPart.close: 1 -> 2",
+            "staging.py:StagedPart.close: 0 -> 1",
+            "staging.py:StagedPart.close: self._descriptor >= 0 -> self._descriptor > 0",
+        )
+    },
+    f"{_SHARED}/search_text.py:marked: place < len(tokens) -> place <= len(tokens)": _PAST_THE_END,
+    **{
+        f"{_POSTGRES}/{place}": _TUNED
+        for place in (
+            "connection.py:-: 10.0 -> 11.0",
+            "connection.py:-: 5.0 -> 6.0",
+            "connection.py:-: 512 -> 513",
+            "connection.py:-: 1000 -> 1001",
+            "writer.py:-: 5 -> 6",
+        )
+    },
+    f"{_POSTGRES}/store.py:PostgresHeads.nothing_new: any((each.cursor is None for each in wanted))"
+    " -> all((each.cursor is None for each in wanted))": _SAVES_A_QUESTION,
+    f"{_POSTGRES}/connection.py:PostgresConnection.close: self._asked.terminate() -> pass": _ENDED_BY_ASYNCPG,
     **{f"{_TABLET}/{place}: {before} -> {after}": reason for reason, place, before, after in _SAID},
 }
 """Name of the mutant to the reason."""

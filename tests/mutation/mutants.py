@@ -136,6 +136,8 @@ def _unseen_parts(node: ast.AST) -> Iterator[ast.AST]:
             yield from node.decorator_list
             if node.returns is not None:
                 yield node.returns
+            if _only_declares(node):
+                yield node.args
         case ast.ClassDef():
             yield from node.decorator_list
             yield from node.bases
@@ -151,6 +153,12 @@ def _unseen_parts(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Call() if _is_log(node) or (isinstance(node.func, ast.Name) and node.func.id in ("cast", "TypeVar")):
             yield from node.args
             yield from (keyword.value for keyword in node.keywords)
+
+
+def _only_declares(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function never runs: it says what others do, who have defaults of their own."""
+    last = function.body[-1]
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is Ellipsis
 
 
 def _is_log(node: ast.expr) -> bool:

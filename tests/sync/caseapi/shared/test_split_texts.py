@@ -75,6 +75,7 @@ def test_a_token_says_where_it_stands_in_the_text_as_it_was_written() -> None:
     assert list(tokens_of("a 12")) == [Token("wa", 0, 1), Token("d12", 2, 4)]
     # Two characters that are one when they are put together, and one that becomes two.
     assert list(tokens_of("e\u0301x ㎡")) == [Token("xc3a978", 0, 3), Token("wm", 4, 5), Token("d2", 4, 5)]
+    assert list(tokens_of("楼㎡")) == [Token("u697c", 0, 1), Token("wm", 1, 2), Token("d2", 1, 2)]
     assert list(tokens_of("か\u3099く")) == [Token("u304c", 0, 2), Token("u304f", 2, 3)]
     assert marked("面积㎡大", phrases_of("m2")) == ((2, 3),)
 

@@ -52,6 +52,8 @@ def test_cells_around_a_point_are_a_field_of_rows_and_columns() -> None:
         f"{row}.{column}" for row in (-1, 0, 1) for column in (-1, 0, 1)
     ]
     assert set(cells_around((60.0005, 10.0005), 0)) == {"60000.10000"}
+    # The columns are those that reach as far in the northernmost row, where a degree is narrowest.
+    assert len(list(cells_around((60.0, 0.0), 5_000))) == (2 * 46 + 1) * (2 * 91 + 1)
     south, north = (len(list(cells_around((degrees, 0.0), 300))) for degrees in (-70.0, 70.0))
     assert south == north > len(list(cells_around((20.0, 0.0), 300)))
     assert len(list(cells_around((90.0, 0.0), 100))) < 1_000
