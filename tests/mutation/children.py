@@ -107,7 +107,7 @@ def survives(path: str, code: CodeType, tests: Sequence[str], *, limit_s: float)
         def work() -> int:
             sys.meta_path.insert(0, _Finder(path.removesuffix(".py").replace("/", "."), str(ROOT / path), code))
             files = sorted({test.partition("::")[0] for test in tests})
-            return run_pytest(files, Chosen(tests), folder / "tests", "-x")
+            return run_pytest(files, _Chosen(tests), folder / "tests", "-x")
 
         return forked(work, limit_s=limit_s) == 0
 
@@ -163,7 +163,7 @@ def run_pytest(files: Sequence[str], plugin: object | None, folder: Path, *words
     return int(pytest.main(["-q", *left_out, f"--basetemp={folder}", *words, *files], plugins=plugins))
 
 
-class Chosen:
+class _Chosen:
     """Runs only the chosen tests, in the order given."""
 
     def __init__(self, tests: Sequence[str]) -> None:

@@ -50,7 +50,9 @@ def test_every_slip_that_matters_is_made() -> None:
 
 
 def test_what_only_says_what_others_do_has_no_slips() -> None:
-    source = 'class Store(Protocol):\n    async def newest(self, limit: int = 50) -> int:\n        """Find."""\n        ...\n'
+    source = (
+        'class Store(Protocol):\n    async def newest(self, limit: int = 50) -> int:\n        "Find."\n        ...\n'
+    )
     assert mutants_of("store.py", source) == []
     assert len(mutants_of("store.py", source.replace("...", "return 1"))) == 2
 

@@ -1,22 +1,24 @@
 """A child that has loaded the program and the tests: a slip inside a function is put into it in a fork of it.
 
-To load the program takes several times as long as the tests that notice most slips. What runs while modules load is no
-slip of this kind: whether it does is learnt beforehand.
+To load the program and to collect tests takes many times as long as those that notice most slips. What runs while
+modules load is no slip of this kind: whether it does is learnt beforehand.
 """
 
 import contextlib
 import gc
 import os
 import signal
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import CodeType, FunctionType
 
-from tests.mutation.children import Chosen, forked, run_pytest, silence, working_folder
+import pytest
+
+from tests.mutation.children import forked, run_pytest, silence, working_folder
 from tests.mutation.mutants import Mutant, compiled
 from tests.mutation.targets import ROOT, Target
 
@@ -90,25 +92,40 @@ def _codes_of(code: CodeType) -> Iterator[CodeType]:
 
 
 def _serve(line: Connection, target: Target) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        run_pytest(target.test_files(), None, Path(folder) / "tests", "--collect-only")
-    gc.collect()
-    gc.freeze()
-    with contextlib.suppress(EOFError):
-        while True:
-            line.send(_judged(line.recv()))
+    with working_folder() as folder:
+        run_pytest(target.test_files(), _Serving(line), folder / "tests")
 
 
-def _judged(asked: _Asked) -> int:
+class _Serving:
+    """Collects all tests once, and runs the chosen ones over each mutant in a fork, instead of running them all."""
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Answer until nobody asks any more."""
+        items = {item.nodeid: item for item in session.items}
+        gc.collect()
+        gc.freeze()
+        with contextlib.suppress(EOFError):
+            while True:
+                self._line.send(_judged(self._line.recv(), items))
+        return True
+
+
+def _judged(asked: _Asked, items: Mapping[str, pytest.Item]) -> int:
     path = str(ROOT / asked.mutant.module)
     code = compiled(asked.mutant, Path(path).read_text(encoding="utf-8"), path)
-    with working_folder() as folder:
 
-        def work() -> int:
-            gc.unfreeze()
-            if not put_in(code, path):
-                return NOT_PUT_IN
-            files = sorted({test.partition("::")[0] for test in asked.tests})
-            return run_pytest(files, Chosen(asked.tests), folder / "tests", "-x")
+    def work() -> int:
+        gc.unfreeze()
+        if not put_in(code, path):
+            return NOT_PUT_IN
+        chosen = [items[test] for test in asked.tests]
+        for item, following in zip_longest(chosen, chosen[1:]):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if item.session.testsfailed:
+                return 1
+        return 0
 
-        return forked(work, limit_s=asked.limit_s)
+    return forked(work, limit_s=asked.limit_s)
