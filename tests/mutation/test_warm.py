@@ -8,7 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from tests.mutation.warm import put_in
+from tests.mutation.mutants import mutants_of
+from tests.mutation.targets import ROOT, Target
+from tests.mutation.warm import WarmChild, put_in
 
 SOURCE = '''"""Counts."""
 from contextlib import contextmanager
@@ -76,3 +78,18 @@ def test_a_function_that_sees_other_names_around_it_is_loaded_anew(loaded: Modul
 
 def test_two_functions_that_cannot_be_told_apart_are_loaded_anew(loaded: ModuleType) -> None:
     assert not slipped(loaded, "def plain():\n    return 1", "def plain():\n    return (lambda: 1)() + (lambda: 2)()")
+
+
+def test_a_warm_child_tells_a_slip_that_its_tests_notice_from_one_that_they_do_not() -> None:
+    target = Target("ends", ("sync/caseapi/storage/feed_chain.py",), ("tests/sync/caseapi/shared/test_feed_chain.py",))
+    (module,), (tests,) = target.sources(), target.test_files()
+    source = (ROOT / module).read_text(encoding="utf-8")
+    slips = {mutant.function: mutant for mutant in mutants_of(module, source) if mutant.kind == "return"}
+    noticing = [f"{tests}::test_a_scope_without_entries_has_a_hash_of_its_own"]
+    child = WarmChild(target)
+    try:
+        told = [child.survives(slips[name], noticing, limit_s=60) for name in ("first_running", "check_of") * 2]
+    finally:
+        child.close()
+    assert told == [False, True] * 2
+    assert child.survives(slips["check_of"], noticing, limit_s=60) is None
