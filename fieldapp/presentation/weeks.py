@@ -23,9 +23,9 @@ def week_words(week: RoundWeek) -> str:
 
 
 def building_week(row: BuildingWeek, days: tuple[date, ...]) -> str:
-    """Return a sign for each day, as in ``=Mon  -Tue``: looked at, or not."""
+    """Return a sign for each day, as in ``=Mon -Tue``: looked at, or not."""
     signs = (LOOKS["normal" if seen else "unseen"].sign for seen in row.looked_at)
-    return "  ".join(f"{sign}{weekday(day)}" for sign, day in zip(signs, days, strict=True))
+    return " ".join(f"{sign}{weekday(day)}" for sign, day in zip(signs, days, strict=True))
 
 
 def building_week_title(row: BuildingWeek) -> str:

@@ -45,7 +45,8 @@ class Shape(Struct, frozen=True):
 def shape_for(count: int, room: Size, wanted: Shape, *, keeps_columns: bool = False) -> Shape:
     """Return the wanted shape, or the next one in which every tile is large enough; the wanted one where none is.
 
-    Tiles stay in their columns as long as that can be, first closer, then touching one another, shaded in turn.
+    Tiles stay in their columns as long as a cell lies between them, then stand in others; only where that does not
+    help either do they touch one another, shaded in turn.
     """
     for shape in _shapes(wanted, keeps_columns=keeps_columns):
         width, height = shape.tile_size(count, room)
@@ -55,14 +56,14 @@ def shape_for(count: int, room: Size, wanted: Shape, *, keeps_columns: bool = Fa
 
 
 def _shapes(wanted: Shape, *, keeps_columns: bool) -> Iterator[Shape]:
-    columns = [wanted.columns]
-    if not keeps_columns:
-        columns += [wanted.columns - 1, wanted.columns + 1]
+    others = [] if keeps_columns else [wanted.columns - 1, wanted.columns + 1]
+    columns = [many for many in (wanted.columns, *others) if many > 0]
+    closer = (wanted.gap_columns, min(wanted.gap_columns, 1))
     for many in columns:
-        for gap_rows in (GAP_ROWS, 0):
-            for gap_columns in (wanted.gap_columns, min(wanted.gap_columns, 1), 0):
-                if many > 0:
-                    yield Shape(many, gap_columns, gap_rows)
+        yield from (Shape(many, gap_columns, GAP_ROWS) for gap_columns in closer)
+    for many in columns:
+        yield Shape(many, 0, GAP_ROWS)
+        yield from (Shape(many, gap_columns, 0) for gap_columns in (*closer, 0))
 
 
 class TileGrid(TileField):

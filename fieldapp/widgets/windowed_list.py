@@ -1,6 +1,6 @@
 """A list of any length that holds only the pages being looked at.
 
-Rows are two lines high; three in the large look and on every screen of a tablet's size, for a finger in a glove.
+Rows are two lines high; three in the large look and on every panel that is touched, for a finger in a glove.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,6 +31,9 @@ LARGE_ROW_LINES = 3
 
 TABLET_COLUMNS, TABLET_ROWS = 85, 26
 """Screens of this size, the kiosk's default, and more are touched, and have the room for the higher rows."""
+
+TERMINAL_COLUMNS = 80
+"""What is narrower is no terminal with a keyboard but a small panel with letters that are read at arm's length."""
 
 NUMBERED_ROWS = 8
 """Rows that carry a digit: the first eight in sight."""
@@ -115,7 +118,8 @@ class WindowedList(ScrollView, can_focus=True):
         """Return the height of a row."""
         screen = self.app.size
         is_tablet = screen.width >= TABLET_COLUMNS and screen.height >= TABLET_ROWS
-        return LARGE_ROW_LINES if is_tablet or self.app.has_class("-large") else ROW_LINES
+        is_touched = is_tablet or screen.width < TERMINAL_COLUMNS
+        return LARGE_ROW_LINES if is_touched or self.app.has_class("-large") else ROW_LINES
 
     def row(self, place: int) -> Row | None:
         """Return the row at a place, None beyond the end."""

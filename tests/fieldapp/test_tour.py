@@ -14,7 +14,8 @@ from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.line import PlainInput
 from fieldapp.widgets.plain import PlainText
 from fieldapp.widgets.status_bar import StatusBar
-from fieldapp.widgets.windowed_list import TABLET_COLUMNS, TABLET_ROWS, WindowedList
+from fieldapp.widgets.tile_grid import TileGrid
+from fieldapp.widgets.windowed_list import WindowedList
 from tests.fieldapp.rest import let_timers_go_off, resize
 from tests.fieldapp.robot import Robot
 from tests.fieldapp.tour import HOT, STOPS, standing
@@ -80,18 +81,13 @@ def cut_words(robot: Robot) -> list[str]:
     return cut
 
 
-def has_high_rows(robot: Robot) -> bool:
-    """Tell whether a list has room for high rows: on a smaller panel it would show too few of them."""
-    return robot.app.size.width >= TABLET_COLUMNS and robot.app.size.height >= TABLET_ROWS
-
-
 def small_targets(robot: Robot) -> list[str]:
     """Return what a finger in a glove would miss."""
     targets = [(tile.option.press, *tile.region.size) for _field, tile in robot.tiles()]
     targets += [
         (f"a row of {rows.id}", rows.region.width, min(rows.row_lines, rows.region.height))
         for rows in robot.app.screen.query(WindowedList)
-        if rows.region.area and has_high_rows(robot)
+        if rows.region.area
     ]
     return [
         f"{what} is {width} x {height}" for what, width, height in targets if width < LEAST_CELLS or height < LEAST_ROWS
@@ -129,11 +125,13 @@ def around_of(widget: Widget) -> Region:
 def close_targets(robot: Robot) -> list[str]:
     """Return tiles with no cell between them: a touch one cell off would be the neighbour's.
 
-    Where eighteen rows are all there is, the tiles' height goes first.
+    The keys of a PIN alone touch on the smallest panel: of its eighteen rows thirteen are left for four rows of them.
     """
-    if robot.app.size == SMALLEST:
-        return []
-    placed = [(tile.option.press, tile.region.translate(field.region.offset)) for field, tile in robot.tiles()]
+    placed = [
+        (tile.option.press, tile.region.translate(field.region.offset))
+        for field, tile in robot.tiles()
+        if robot.app.size != SMALLEST or not (isinstance(field, TileGrid) and field.keeps_columns)
+    ]
     return [
         f"{press} touches {other_press}"
         for (press, region), (other_press, other) in combinations(placed, 2)

@@ -40,7 +40,7 @@ async def test_the_round_leads_to_its_week_and_the_week_to_a_building() -> None:
         await robot.press("r", "w")
         assert robot.panel == "week"
         assert robot.sees("Looked at: today 2 of 3, in seven days 3")
-        assert robot.sees("-Sun  =Mon  -Tue  -Wed  =Thu  -Fri  =Sat")
+        assert robot.sees("-Sun =Mon -Tue -Wed =Thu -Fri =Sat")
         assert robot.sees("3/7")
         await robot.press("1")
         assert robot.panel == "building"

@@ -43,6 +43,11 @@ def test_four_columns_that_are_too_narrow_become_three() -> None:
     assert shape_for(8, Size(46, 20), Shape(4)).columns == 3
 
 
+def test_tiles_stand_in_other_columns_before_they_touch() -> None:
+    assert shape_for(7, Size(52, 9), Shape(3)) == Shape(4, 1, 1)
+    assert shape_for(7, Size(52, 9), Shape(3), keeps_columns=True) == Shape(3, 2, 0)
+
+
 def test_the_keys_of_a_telephone_touch_where_they_would_be_too_low() -> None:
     assert shape_for(12, Size(36, 12), Shape(3), keeps_columns=True) == Shape(3, 0, 0)
 

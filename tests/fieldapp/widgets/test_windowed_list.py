@@ -61,7 +61,7 @@ async def test_a_million_rows_are_asked_for_by_pages() -> None:
 
 async def test_arrows_pages_and_edges_move_and_stop() -> None:
     app = Shelf()
-    async with app.run_test(size=(60, 20)) as pilot:
+    async with app.run_test(size=(80, 20)) as pilot:
         app.rows.show(30, pages_of([Row(str(place), f"row {place}") for place in range(30)]))
         app.rows.focus()
         await pilot.press("up")
@@ -74,7 +74,7 @@ async def test_arrows_pages_and_edges_move_and_stop() -> None:
 
 async def test_a_digit_means_the_row_that_shows_it() -> None:
     app = Shelf()
-    async with app.run_test(size=(60, 20)) as pilot:
+    async with app.run_test(size=(80, 20)) as pilot:
         app.rows.show(30, pages_of([Row(str(place), f"row {place}") for place in range(30)]))
         await pilot.pause()
         assert app.rows.choose_numbered(3)
@@ -113,7 +113,8 @@ async def test_an_empty_list_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "rows", "lines"), [(80, 24, 2), (84, 40, 2), (85, 25, 2), (85, 26, 3), (160, 50, 3)]
+    ("columns", "rows", "lines"),
+    [(80, 24, 2), (84, 40, 2), (85, 25, 2), (85, 26, 3), (160, 50, 3), (79, 24, 3), (56, 18, 3)],
 )
 async def test_a_row_is_as_high_as_a_finger_in_a_glove_where_the_screen_has_the_room(
     columns: int, rows: int, lines: int
