@@ -13,6 +13,9 @@ _SHORTENED = "how much of a file's hash stands in the sentence of an error"
 _CLOSED = "any number below 0 says that no file is open, and 0 to 2 are the process's own streams"
 _PAST_THE_END = "one step past the last token finds none there, and ends the loop as well"
 _SAME_RANGE = "no step of the range falls between the two ends"
+_ONLY_SYNCED = "what is opened is there and is only synced, for which any way of opening will do"
+_SET_AT_ONCE = "whoever opens a part cuts it back to its offset at once, which sets it"
+_AS_LONG = "both are as long as what is counted"
 _SAVES_A_QUESTION = "a feed that is asked from its beginning stands at no end, and is read whole all the same"
 _ENDED_BY_ASYNCPG = "asyncpg ends a connection by itself when its goodbye fails; this is for a version that does not"
 
@@ -109,6 +112,18 @@ EQUIVALENT: dict[str, str] = {
             "staging.py:StagedPart.close: self._descriptor >= 0 -> self._descriptor > 0",
         )
     },
+    **{
+        f"{_SHARED}/{place}": _ONLY_SYNCED
+        for place in (
+            "staging.py:Staging.held: os.O_RDWR | os.O_CLOEXEC -> os.O_RDWR & os.O_CLOEXEC",
+            "receipt_log.py:ReceiptLog._sync_folder: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY",
+            "blobs.py:sync_folder: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY",
+            "blobs.py:sync_folder: os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC"
+            " -> (os.O_RDONLY | os.O_DIRECTORY) & os.O_CLOEXEC",
+        )
+    },
+    f"{_SHARED}/staging.py:StagedPart.__init__: self.offset = offset -> pass": _SET_AT_ONCE,
+    f"{_SHARED}/figures.py:summed: True -> False": _AS_LONG,
     f"{_SHARED}/search_text.py:marked: place < len(tokens) -> place <= len(tokens)": _PAST_THE_END,
     **{
         f"{_POSTGRES}/{place}": _TUNED

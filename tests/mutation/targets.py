@@ -49,8 +49,9 @@ _PROCESSES = {
 
 _OF_SHARED = (
     *("gaps_and_forks", "group_commit", "feed_heads", "feed_paging", "restoring", "storage_opening", "verifying"),
-    *("media_folders_on_disk", "media_http", "media_places", "media_resumed", "media_shared_folder"),
+    *("media_folders_on_disk", "media_http", "media_place", "media_places", "media_resumed", "media_shared_folder"),
     *("receipt_log_on_disk", "search_text", "case_search", "near_cases", "desk_administration", "casework"),
+    *("judging_and_folding", "exports", "imports"),
 )
 """Tests of what the modules do that all storages share; those of the whole server would only take longer."""
 
@@ -60,6 +61,7 @@ TARGETS = (
         ("sync/tablet/engine.py", "sync/chain.py", "sync/tablet/store/*.py"),
         (
             "tests/sync/test_chain_heads.py",
+            "tests/sync/test_recorded_exchanges.py",
             "tests/sync/tablet/test_*.py",
             "tests/sync/hostile/test_*.py",
             "tests/contracts/test_journal_contract.py",

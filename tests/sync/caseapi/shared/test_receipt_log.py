@@ -39,7 +39,7 @@ def test_a_line_says_all_of_a_receipt_but_its_grid() -> None:
     assert (made.signed_bytes, made.key) == (SIGNED, (str(UUID(int=1)), 3, str(UUID(int=4))))
 
 
-@pytest.mark.parametrize("spoilt", ["AAA", "AA=A", "A!AA", "名"])
+@pytest.mark.parametrize("spoilt", ["AAA", "AA=A", "A!AA", "AAAA!", "名"])
 def test_a_spoilt_receipt_has_no_bytes_that_a_signature_could_fit(spoilt: str) -> None:
     assert LoggedReceipt("ABCDEF", "stream", 1, 1, "incarnation", "device", spoilt).signed_bytes == b""
 

@@ -37,7 +37,7 @@ def test_a_text_is_kept_to_its_last_token_that_counts(monkeypatch: pytest.Monkey
 
 
 def test_no_more_is_split_than_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_text, "MOST_TOKENS", 2)
+    monkeypatch.setattr(search_text, "MOST_TOKENS", 3)
     taken: list[str] = []
 
     def texts() -> list[str]:
@@ -68,6 +68,7 @@ def test_the_longest_phrase_is_marked_once_where_several_stand() -> None:
     assert marked("零一二三一", phrases) == ((1, 4), (4, 5))
     assert marked("一", phrases_of("一二")) == ()
     assert marked("零", phrases) == ()
+    assert marked("一三", phrases_of("一二")) == ()
     assert marked("一二", phrases_of("一 二")) == ((0, 1), (1, 2))
 
 
