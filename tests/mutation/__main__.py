@@ -22,7 +22,7 @@ from tests.mutation.targets import GOAL, ROOT, TARGETS, Target
 from tests.mutation.warm import WarmChild
 
 LEAST_LIMIT_S = 20.0
-"""Shortest time limit of one mutant; a longer one is eight times what its tests need."""
+"""Shortest time limit of one mutant; a longer one is three times what its tests need while they are watched."""
 
 
 FIRST_TESTS = 8
@@ -98,7 +98,7 @@ def _fate(mutant: Mutant, book: Book, warm: WarmChild) -> str:
     tests = book.judging(mutant.module, mutant.lines)
     # The quickest few first: most mutants end there, and fewer files are collected for them.
     for some in (tests[:FIRST_TESTS], tests[FIRST_TESTS:]):
-        limit_s = max(LEAST_LIMIT_S, 8 * sum(book.seconds[test] for test in some))
+        limit_s = max(LEAST_LIMIT_S, 3 * sum(book.seconds[test] for test in some))
         if some and not _survives(mutant, some, limit_s, warm if book.is_left_alone(mutant) else None):
             return "killed"
     return "survived"

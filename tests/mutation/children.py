@@ -62,13 +62,14 @@ class Book:
     while_loading: set[tuple[str, int]] = field(default_factory=set)
 
     def judging(self, path: str, lines: range) -> list[str]:
-        """Return the tests that run one of these lines, the quickest first; all tests for no lines.
+        """Return the tests that run one of these lines, the quickest first.
 
-        Of all tests, those come first that run any line of the module.
+        For no lines, as of a constant, those that run any line of the module; all of them where none does.
         """
-        found = set(self.seconds) if not lines else set[str]().union(*(self.tests.get((path, n), ()) for n in lines))
-        near = found if lines else set[str]().union(*(of for (own, _), of in self.tests.items() if own == path))
-        return sorted(found - self.skipped - self.failed, key=lambda test: (test not in near, self.seconds[test]))
+        of_lines = [self.tests.get((path, n), set()) for n in lines]
+        of_module = [tests for (own, _), tests in self.tests.items() if own == path]
+        found = set[str]().union(*(of_lines if lines else of_module)) or (set() if lines else set(self.seconds))
+        return sorted(found - self.skipped - self.failed, key=lambda test: self.seconds[test])
 
     def is_left_alone(self, mutant: Mutant) -> bool:
         """Tell whether the lines with the slip run in tests alone, never while modules load."""

@@ -51,7 +51,7 @@ _OF_SHARED = (
     *("gaps_and_forks", "group_commit", "feed_heads", "feed_paging", "restoring", "storage_opening", "verifying"),
     *("media_folders_on_disk", "media_http", "media_place", "media_places", "media_resumed", "media_shared_folder"),
     *("receipt_log_on_disk", "search_text", "case_search", "near_cases", "desk_administration", "casework"),
-    *("judging_and_folding", "exports", "imports"),
+    *("judging_and_folding", "exports", "imports", "revocation"),
 )
 """Tests of what the modules do that all storages share; those of the whole server would only take longer."""
 

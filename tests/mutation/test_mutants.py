@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tests.mutation.children import Book
 from tests.mutation.equivalents import EQUIVALENT
 from tests.mutation.mutants import Mutant, compiled, mutants_of
 from tests.mutation.sql import is_statement, sql_slips
@@ -93,6 +94,19 @@ def test_statements_of_sql_slip_where_they_compare(text: str, slips: set[str]) -
 def test_a_sentence_is_no_statement() -> None:
     assert not is_statement("reading a setting")
     assert not is_statement("create table facts (name text) strict")
+
+
+def test_a_slip_is_judged_by_the_tests_that_run_it_the_quickest_first() -> None:
+    book = Book(
+        tests={("a.py", 1): {"slow", "quick", "broken"}, ("a.py", 2): {"other"}, ("b.py", 1): {"far"}},
+        seconds={"slow": 2.0, "quick": 1.0, "other": 3.0, "far": 0.5, "broken": 0.1},
+        failed={"broken"},
+    )
+    assert book.judging("a.py", range(1, 2)) == ["quick", "slow"]
+    assert book.judging("a.py", range(2, 5)) == ["other"]
+    assert book.judging("a.py", range(7, 8)) == []
+    assert book.judging("a.py", range(0)) == ["quick", "slow", "other"]
+    assert book.judging("only_values.py", range(0)) == ["far", "quick", "slow", "other"]
 
 
 def _every_mutant() -> list[Mutant]:
