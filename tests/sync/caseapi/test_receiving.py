@@ -1,7 +1,9 @@
-"""Of a photo's bytes the server holds a piece; the tablet sends the next one when that was taken."""
+"""Of a photo's bytes the server holds a piece; the tablet sends the next one when that was written."""
 
 import asyncio
+import gc
 import socket
+import weakref
 from typing import Any
 
 import pytest
@@ -34,6 +36,9 @@ class Line(asyncio.Transport):
 
     def is_closing(self) -> bool:
         return False
+
+    def close(self) -> None:
+        """Be closed already."""
 
 
 class Application:
@@ -79,7 +84,37 @@ async def test_a_part_is_read_piece_by_piece(line: Line, application: Applicatio
     protocol.data_received(PIECE)
     assert not line.is_read
     assert await application.told("take") == len(PIECE)
+    assert not line.is_read, "what it took is still being written"
+    taking = asyncio.create_task(application.told("take"))
+    while not line.is_read:
+        await asyncio.sleep(0)
+    protocol.data_received(PIECE)
+    assert await taking == len(PIECE)
+    assert not line.is_read
+
+
+async def test_a_connection_that_has_had_its_answer_is_read_on(line: Line, application: Application) -> None:
+    protocol = begun(line, application, "PATCH")
+    for _ in range(9):
+        protocol.data_received(PIECE)
+    await application.told("take")
+    await application.told("answer")
     assert line.is_read
+
+
+async def test_who_has_hung_up_is_gone_at_once(line: Line, application: Application) -> None:
+    protocol = begun(line, application, "PATCH")
+    protocol.data_received(PIECE)
+    await application.told("answer")
+    protocol.connection_lost(None)
+    await asyncio.sleep(0)
+    left = weakref.ref(protocol)
+    gc.disable()
+    try:
+        del protocol
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 async def test_what_follows_a_refusal_is_read_and_thrown_away(line: Line, application: Application) -> None:
