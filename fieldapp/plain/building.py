@@ -9,7 +9,10 @@ from fieldapp.presentation.building_page import (
     CASE,
     DANGER_NUMBERS,
     DOOR,
+    LAST_SEEN,
+    NEVER_WHO,
     OCCASION,
+    SEEN,
     PageLine,
     occasion_of,
     page_facts,
@@ -48,7 +51,7 @@ class BuildingPage(Page):
     def listing(self) -> Listing:
         """Return doors, open cases, whom to call, and what was recorded there."""
         rows = [_row(line) for line in page_lines(self.view)] if self.view is not None else []
-        return listing(rows, _("This tablet recorded nothing here yet"))
+        return listing(rows, _("No check-in here is known yet"))
 
     def chosen(self, row: Row) -> None:
         """Check in at an entrance, or go to what the row stands for."""
@@ -61,6 +64,8 @@ class BuildingPage(Page):
             self._open_occasion(row.key)
         elif kind == CASE:
             self.talk.go("case", rest)
+        elif kind == SEEN:
+            self.talk.say(_(LAST_SEEN), _(NEVER_WHO))
         elif kind == CALL:
             self.talk.say(row.label, row.note)
 

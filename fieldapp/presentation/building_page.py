@@ -1,6 +1,10 @@
-"""The lines of a building's page: its entrances, whom to call, what is open there, what was recorded there."""
+"""The lines of a building's page: its entrances, whom to call, what is open there, what was recorded there.
+
+Of what others of the grid recorded, it is said where and when somebody was there and what was found, and never who.
+"""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -13,6 +17,7 @@ from fieldapp.presentation.tones import Tone
 from fieldapp.presentation.words import KINDS, RESULTS, matter_name, outcome_word, purpose_word, word
 from fieldapp.services.buildings import BuildingView, Occasion, State
 from fieldapp.services.casework import CaseView
+from fieldapp.services.last_seen import LastSeen
 from fieldapp.services.round import PlaceProgress
 from fieldapp.services.shift_log import LogLine
 from fieldapp.text import N_, _
@@ -22,8 +27,12 @@ from sync.reference import ContactEntry
 DANGER_NUMBERS = N_("In danger first: 110 police, 119 fire, 120 ambulance")
 """The national numbers; no handler's number stands in their place."""
 
-DOOR, CALL, CASE, OCCASION = "door", "call", "case", "occasion"
+DOOR, CALL, CASE, OCCASION, SEEN = "door", "call", "case", "occasion", "seen"
 """What a line's key begins with, before a colon: what choosing it means."""
+
+LAST_SEEN = N_("Last check-in of your grid")
+NEVER_WHO = N_("Where, when and what was found; no names")
+"""What is said when the grid's last check-in at a place is chosen."""
 
 _RESULT_STATES: dict[str, State] = {
     "not_stated": "arrived",
@@ -44,8 +53,9 @@ class PageLine(Struct, frozen=True):
 
 
 def page_title(view: BuildingView) -> str:
-    """Return the building's name, how many places were seen, what was found, and that others may know more."""
-    return "   ".join((building_title(view.row), state_words(view.row.state), _("as recorded on this tablet")))
+    """Return the building's name, how many places were seen, what was found, and of whose round that is said."""
+    of_round = _("this tablet's round")
+    return "   ".join((building_title(view.row), state_words(view.row.state), of_round))
 
 
 def page_facts(view: BuildingView) -> str:
@@ -103,12 +113,26 @@ def _contact(place: int, contact: ContactEntry) -> PageLine:
 
 
 def _occasions(view: BuildingView) -> Iterator[PageLine]:
+    others = list(view.last_seen)
     for each in view.occasions:
+        while others and others[0].at > each.line.at:
+            yield _seen(others.pop(0))
         line = each.line
-        at = f"{line.at.month:02d}-{line.at.day:02d} {weekday(line.at)} {clock_time(line.at)}"
         kind = word(KINDS, line.entry.record.kind)
         mark = _("yours") if each.is_own else ""
-        yield PageLine(f"{OCCASION}:{line.entry.record.id}", f"{at}  {kind}", _said(line), mark)
+        yield PageLine(f"{OCCASION}:{line.entry.record.id}", f"{_at(line.at)}  {kind}", _said(line), mark)
+    yield from map(_seen, others)
+
+
+def _seen(last: LastSeen) -> PageLine:
+    where = last.place.place
+    note = joined(shown(last.place.entrance_name, max_chars=40), word(RESULTS, last.result))
+    title = f"{_at(last.at)}  {word(KINDS, 'check_in')}"
+    return PageLine(f"{SEEN}:{where.entrance or where.building}", title, note, _("your grid"))
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment.month:02d}-{moment.day:02d} {weekday(moment)} {clock_time(moment)}"
 
 
 def _said(line: LogLine) -> str:

@@ -12,7 +12,10 @@ from fieldapp.presentation.building_page import (
     CASE,
     DANGER_NUMBERS,
     DOOR,
+    LAST_SEEN,
+    NEVER_WHO,
     OCCASION,
+    SEEN,
     occasion_of,
     page_facts,
     page_lines,
@@ -66,7 +69,7 @@ class BuildingPanel(ListPanel):
         note.say(page_note(view) if view else "")
         self.query_one("#building-danger", PlainText).say(_(DANGER_NUMBERS))
         rows = [Row(each.key, each.title, each.note, each.mark, each.tone) for each in page_lines(view)] if view else []
-        empty = _("This tablet recorded nothing here yet")
+        empty = _("No check-in here is known yet")
         self.query_one(WindowedList).show(len(rows), pages_of(rows), empty=empty, keep_place=True)
 
     async def do_arrive(self) -> None:
@@ -99,6 +102,8 @@ class BuildingPanel(ListPanel):
             await self._open_occasion(row.key)
         elif kind == CASE:
             await self.stage.go("case", rest)
+        elif kind == SEEN:
+            self.stage.flash(_(LAST_SEEN), _(NEVER_WHO), "plain")
         elif kind == CALL:
             self.stage.flash(row.title, row.note, "plain")
 

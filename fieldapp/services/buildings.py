@@ -1,6 +1,6 @@
 """The buildings of the grid as they stand today: what was found at each, what is left, how far away it is."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec import Struct
 from fieldapp.services.casework import CaseView, Casework
 from fieldapp.services.facts import Fact, facts_of, shift_facts
 from fieldapp.services.finding import BuildingChoice
+from fieldapp.services.last_seen import LastSeen, last_seen
 from fieldapp.services.ports import Journal, Reference
 from fieldapp.services.position import Away, Positions
 from fieldapp.services.round import BuildingProgress, Rounds
@@ -87,12 +88,14 @@ class BuildingView(Struct, frozen=True):
     Attributes:
         cases: those in which something is still to be done, newest first; own ones that are not sent yet among them.
         occasions: check-ins, visits and problems recorded on this tablet, newest first.
+        last_seen: when somebody else of the grid was last at its places, newest first.
         contacts: numbers of handlers, those for this building before those for the whole grid.
     """
 
     row: BuildingRow
     cases: tuple[CaseView, ...] = ()
     occasions: tuple[Occasion, ...] = ()
+    last_seen: tuple[LastSeen, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()
 
     @property
@@ -153,17 +156,19 @@ class Buildings:
         row = next((row for row in self.round().rows if row.id == building), None)
         if row is None:
             return None
+        facts = facts_of(self._journal.at_building(building))
         contacts = [each for each in self._reference.contacts().values() if each.building in (None, building)]
         return BuildingView(
             row,
             tuple(self._casework.cases(building)),
-            tuple(self._occasions(building)),
+            tuple(self._occasions(building, facts)),
+            tuple(last_seen(self._reference, building, facts)),
             tuple(sorted(contacts, key=lambda contact: contact.building is None)),
         )
 
-    def _occasions(self, building: str) -> Iterator[Occasion]:
+    def _occasions(self, building: str, facts: Sequence[Fact]) -> Iterator[Occasion]:
         person = self._session.state().signed_in
-        for fact in reversed(facts_of(self._journal.at_building(building))):
+        for fact in reversed(facts):
             body = fact.body
             if fact.is_void or not isinstance(body, CheckIn | Visit | CaseReport) or body.building != building:
                 continue

@@ -21,6 +21,7 @@ from sync.reference import (
     MatterEntry,
     NoticeEntry,
     PersonEntry,
+    SeenEntry,
     TagEntry,
     TaskEntry,
 )
@@ -269,6 +270,9 @@ class Reference(Protocol):
 
     def notices(self) -> dict[str, NoticeEntry]:
         """Return what the desk says to the grid, over or not."""
+
+    def seen(self) -> dict[str, SeenEntry]:
+        """Return when somebody of the grid was last at each place, by the place's id."""
 
 
 class Settings(Protocol):

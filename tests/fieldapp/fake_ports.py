@@ -23,6 +23,7 @@ from sync.reference import (
     MatterEntry,
     NoticeEntry,
     PersonEntry,
+    SeenEntry,
     TagEntry,
     TaskEntry,
 )
@@ -254,6 +255,7 @@ class FakeReference:
     task_rows: dict[str, TaskEntry] = field(default_factory=dict)
     handoff_rows: dict[str, HandoffEntry] = field(default_factory=dict)
     notice_rows: dict[str, NoticeEntry] = field(default_factory=dict)
+    seen_rows: dict[str, SeenEntry] = field(default_factory=dict)
 
     def grid(self) -> tuple[str, GridEntry] | None:
         return None if self.grid_entry is None else (self.grid_id, self.grid_entry)
@@ -290,6 +292,9 @@ class FakeReference:
 
     def notices(self) -> dict[str, NoticeEntry]:
         return dict(self.notice_rows)
+
+    def seen(self) -> dict[str, SeenEntry]:
+        return dict(self.seen_rows)
 
 
 class FakeSettings:

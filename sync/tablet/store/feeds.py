@@ -16,10 +16,14 @@ _IN_USE = """
 """
 
 
+_USED_BY_NOTHING = ("seen",)
+"""Types of entries that no record refers to, although their ids are those of places: when they are gone, they are."""
+
+
 class Feeds:
     """Keeps the cursor of every scope, and its rows."""
 
-    def __init__(self, database: Database, on_change: Callable[[], None]) -> None:
+    def __init__(self, database: Database, on_change: Callable[[Collection[str] | None], None]) -> None:
         self._database = database
         self._on_change = on_change
 
@@ -39,7 +43,7 @@ class Feeds:
 
         self._database.write("applying a page of a feed", change)
         if entries:
-            self._on_change()
+            self._on_change({entry.type for entry in entries})
 
     def replace_scope(self, scope: str, entries: Iterable[FeedEntry], cursor: Cursor) -> None:
         """Put a snapshot in place of all rows of a scope, in one transaction; rows in use stay as retired."""
@@ -52,7 +56,7 @@ class Feeds:
             _move_cursor(connection, scope, cursor)
 
         self._database.write("applying a snapshot", change)
-        self._on_change()
+        self._on_change(None)
 
     def keep_only(self, scopes: Collection[str]) -> None:
         """Drop every scope that is not named, in one transaction; rows in use stay as retired."""
@@ -66,7 +70,7 @@ class Feeds:
                 connection.execute("delete from feeds where scope = ?", (scope,))
 
         self._database.write("dropping a scope", change)
-        self._on_change()
+        self._on_change(None)
 
 
 def _apply(connection: Connection, scope: str, entry: FeedEntry) -> None:
@@ -98,11 +102,14 @@ def _retire_scope(connection: Connection, scope: str) -> None:
 
 
 def _retire(connection: Connection, scope: str, entry_type: str, entry_id: str) -> None:
-    # A record names a matter by its code alone, the last part of the entry's id.
-    needle = entry_id.rpartition(":")[2]
-    (in_use,) = connection.execute(f"select {_IN_USE}", {"needle": needle}).fetchone()
-    if in_use:
+    if entry_type not in _USED_BY_NOTHING and _is_in_use(connection, entry_id):
         statement = "update reference_rows set retired = 1 where scope = ? and type = ? and id = ?"
     else:
         statement = "delete from reference_rows where scope = ? and type = ? and id = ?"
     connection.execute(statement, (scope, entry_type, entry_id))
+
+
+def _is_in_use(connection: Connection, entry_id: str) -> bool:
+    # A record names a matter by its code alone, the last part of the entry's id.
+    needle = entry_id.rpartition(":")[2]
+    return bool(connection.execute(f"select {_IN_USE}", {"needle": needle}).fetchone()[0])

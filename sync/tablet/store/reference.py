@@ -1,7 +1,7 @@
 """What came down the feeds: rows by scope, read as typed entries."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -17,6 +17,7 @@ from sync.reference import (
     MatterEntry,
     NoticeEntry,
     PersonEntry,
+    SeenEntry,
     TagEntry,
     TaskEntry,
     VerdictEntry,
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Reference:
-    """Typed entries by id; a type is decoded when it is first asked for, and again after a feed changed anything.
+    """Typed entries by id; a type is decoded when it is first asked for, and again after a feed changed it.
 
     A row that the server dropped while a draft or an unfinished record uses it is still found here (see `retired`).
     """
@@ -40,11 +41,16 @@ class Reference:
         self._generation = 0
         self._decoded: dict[str, dict[str, Entry]] = {}
 
-    def changed(self) -> None:
-        """Forget what was decoded: a feed has changed rows."""
+    def changed(self, types: Collection[str] | None = None) -> None:
+        """Forget what was decoded: a feed has changed rows.
+
+        Args:
+            types: only rows of these types; None for any.
+        """
         with self._lock:
             self._generation += 1
-            self._decoded.clear()
+            for entry_type in tuple(self._decoded) if types is None else types:
+                self._decoded.pop(entry_type, None)
 
     def grid(self) -> tuple[str, GridEntry] | None:
         """Return this tablet's grid and its id, or None before the first download."""
@@ -106,6 +112,10 @@ class Reference:
     def notices(self) -> dict[str, NoticeEntry]:
         """Return what the desk says to the grid, over or not, by id."""
         return self._entries("notice", NoticeEntry)
+
+    def seen(self) -> dict[str, SeenEntry]:
+        """Return when somebody of the grid was last at each place, by the id of the building or entrance."""
+        return self._entries("seen", SeenEntry)
 
     def verdicts(self) -> dict[str, VerdictEntry]:
         """Return what the server said later of records that were not plainly stored, by record id."""

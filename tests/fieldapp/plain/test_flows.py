@@ -10,6 +10,7 @@ from tests.fieldapp.fakes import (
     PLATE_ENTRANCE_12,
     make_world,
 )
+from tests.fieldapp.placed_grid import placed_grid
 from tests.fieldapp.plain.talker import Talker
 
 
@@ -315,11 +316,20 @@ def test_the_round_says_what_is_left_and_a_building_leads_to_its_page() -> None:
     talker.types("1")
     assert talker.page == "building"
     assert talker.hears("1号楼, 1/2", "In danger first: 110 police", "2 2单元", "P Problem")
-    assert talker.hears("as recorded on this tablet")
+    assert talker.hears("this tablet's round")
     talker.types("2")
     arrival = talker.body()
     assert isinstance(arrival, CheckIn)
     assert (arrival.building, arrival.entrance) == (BUILDING_1, ENTRANCE_12)
+
+
+def test_a_building_says_when_others_of_the_grid_were_last_there_and_never_who() -> None:
+    talker = Talker(make_world(placed_grid()).signed_in())
+    talker.types("r", "1")
+    assert talker.hears("5 11-22 Sun 15:42, Check-in, 2单元, No access, your grid")
+    talker.types("5")
+    assert talker.page == "building"
+    assert talker.hears("Last check-in of your grid, Where, when and what was found; no names")
 
 
 def test_a_problem_that_is_not_sent_yet_is_an_open_case_of_its_building() -> None:

@@ -109,9 +109,25 @@ async def test_a_page_shows_entrances_cases_numbers_and_what_happened() -> None:
             "0000-0001",
         ):
             assert robot.sees(words), words
-        assert robot.sees("as recorded on this tablet")
+        assert robot.sees("this tablet's round")
         assert robot.sees("Mon 08:00  Check-in")
         assert robot.sees("yours")
+
+
+async def test_a_page_shows_when_others_of_the_grid_were_last_there_and_never_who() -> None:
+    async with robot_in(make_world(placed_grid()).signed_in(), size=(100, 36)) as robot:
+        await robot.scan(PLATE_ENTRANCE_11)
+        await opened(robot, "1", "r")
+        await opened(robot, "1")
+        lines = [" ".join(line.split()) for line in robot.lines]
+        own = next(place for place, line in enumerate(lines) if "11-23 Mon 08:00 Check-in yours" in line)
+        others = next(place for place, line in enumerate(lines) if "11-22 Sun 15:42 Check-in your grid" in line)
+        assert own < others
+        assert "2单元 | No access" in lines[others + 1]
+        assert not any(person.name in line for person in robot.world.reference.people().values() for line in lines)
+        await robot.press(lines[others].split()[0])
+        assert robot.panel == "building"
+        assert robot.sees("Where, when and what was found; no names")
 
 
 async def test_an_entrance_is_checked_in_at_from_the_page_by_hand() -> None:

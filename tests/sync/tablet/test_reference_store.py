@@ -1,6 +1,6 @@
 """Reference data: what the feeds brought, typed and in order; what something unfinished uses does not vanish."""
 
-from sync.reference import NoticeEntry, TagEntry
+from sync.reference import NoticeEntry, SeenEntry, TagEntry
 from sync.tablet.store import Store
 from tests.sync.tablet.makers import BUILDING, entry, record, uuid_text
 
@@ -113,6 +113,28 @@ def test_a_building_of_a_waiting_record_stays_as_retired(store: Store) -> None:
     assert store.reference.retired() == {("building", BUILDING)}
     applied(store, building(1, BUILDING, "back"))
     assert store.reference.retired() == frozenset()
+
+
+def test_a_last_visit_that_is_taken_back_goes_though_a_waiting_record_was_made_there(store: Store) -> None:
+    store.journal.append(record())
+    last = entry(1, "seen", BUILDING, {"at": "2026-11-23T08:00:00Z", "result": "normal"})
+    applied(store, last)
+    assert store.reference.seen() == {BUILDING: SeenEntry("2026-11-23T08:00:00Z", "normal")}
+    applied(store, entry(2, "seen", BUILDING, None, op="delete"))
+    assert store.reference.seen() == {}
+    applied(store, last)
+    store.feeds.replace_scope(SCOPE, [], (9, "f" * 16))
+    assert (store.reference.seen(), store.reference.retired()) == ({}, frozenset())
+
+
+def test_what_a_page_does_not_touch_stays_decoded(store: Store) -> None:
+    applied(store, building(1, "b", "name"))
+    before = store.reference.buildings()["b"]
+    applied(store, entry(2, "seen", "b", {"at": "2026-11-23T08:00:00Z"}))
+    assert store.reference.buildings()["b"] is before
+    assert list(store.reference.seen()) == ["b"]
+    applied(store, building(3, "b", "another"))
+    assert store.reference.buildings()["b"].name == "another"
 
 
 def test_a_matter_that_a_draft_uses_stays_as_retired(store: Store) -> None:
