@@ -5,8 +5,12 @@ processor has been idle: half the time of a test, and another outcome where the 
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+from textual._compositor import Compositor
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import Resize
 from textual.geometry import Size
@@ -40,6 +44,17 @@ async def resize(app: FieldApp, columns: int, rows: int) -> None:
     app._driver._size = size
     app.post_message(Resize(size, size))
     await come_to_rest(app)
+
+
+@contextmanager
+def painted_when_looked_at() -> Iterator[None]:
+    """Paint nothing between two looks: what would be sent to a terminal is thrown away, and costs a third of a test."""
+
+    def nothing(compositor: Compositor, *_arguments: object, **_named: object) -> None:
+        compositor._dirty_regions.clear()
+
+    with patch.object(Compositor, "render_update", nothing):
+        yield
 
 
 async def let_timers_go_off(app: FieldApp, times: int = 1) -> None:

@@ -165,6 +165,7 @@ async def test_a_stop_is_whole_and_large_enough_to_touch(stop: str) -> None:
         findings += ["shows the time that the test takes"] if robot.text != before else []
         for size in TABLET_SIZES:
             await resize(robot.app, *size)
+            assert len(robot.lines) == size[1]
             for look in (small_targets, close_targets, cut_words, overlapping):
                 findings += [f"{size}: {found}" for found in look(robot)]
         await resize(robot.app, 80, 24)

@@ -35,6 +35,7 @@ from tests.fieldapp.fakes import (
 )
 from tests.fieldapp.notice_rows import with_notices
 from tests.fieldapp.placed_grid import placed_grid
+from tests.fieldapp.rest import painted_when_looked_at
 from tests.fieldapp.robot import Robot, robot_in
 
 READER_ROLES: dict[str, ReaderRole] = {"scan1": "scanner", "badge1": "badge", "badge2": "badge", "gnss1": "receiver"}
@@ -319,9 +320,10 @@ def world_for(stop: str) -> World:
 async def standing(stop: str, **arguments: Any) -> AsyncIterator[Robot]:
     """Start an app, go to a stop, and put a robot in front of it, with no word flashing."""
     devices, camera = FakeDevices(BADGE, SCAN, GNSS, BUSY), FakeCodeCamera()
-    async with robot_in(world_for(stop), devices=devices, camera=camera, **arguments) as robot:
-        await STOPS[stop](robot)
-        for flash in robot.app.screen.query(Flash):
-            flash.hide()
-        await robot.settle()
-        yield robot
+    with painted_when_looked_at():
+        async with robot_in(world_for(stop), devices=devices, camera=camera, **arguments) as robot:
+            await STOPS[stop](robot)
+            for flash in robot.app.screen.query(Flash):
+                flash.hide()
+            await robot.settle()
+            yield robot
