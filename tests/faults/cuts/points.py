@@ -37,6 +37,9 @@ many earlier ones of its sort are tried, and the first.
 MOST_NOT_REACHED, ALWAYS_MAY = 0.02, 3
 """Part of the calls that may not have come in any of those shifts; so many always may."""
 
+ENOUGH = 6
+"""Calls of a sort that a share needs at least, where the sort is split: some of them always come."""
+
 Aim = tuple[Point, str]
 """A call, and how it goes wrong."""
 
@@ -81,10 +84,20 @@ def chosen(points: Sequence[Point], budget: int, seed: int) -> list[Aim]:
 
 
 def shared(aims: Sequence[Aim], share: int, of: int) -> list[Aim]:
-    """Return one of several shares of about the same size; what is of one sort stays together, to be covered there."""
-    sizes = Counter(_sort(point) for point, _fault in aims)
-    mine = {sort for place, (sort, _count) in enumerate(sizes.most_common()) if place % of == share}
-    return [(point, fault) for point, fault in aims if _sort(point) in mine]
+    """Return one of several shares of about the same size, each of which covers the sorts that it has.
+
+    Of sorts with many calls every share has some; what is of another sort stays together.
+    """
+    sizes = Counter(_sort(point) for point in {point for point, _fault in aims})
+    together = [sort for sort, count in sizes.most_common() if count < ENOUGH * of]
+    # To and fro, so that who gets the largest of one round gets the smallest of the next.
+    mine = {sort for place, sort in enumerate(together) if (place % of, of - 1 - place % of)[place // of % 2] == share}
+    many = sizes.keys() - set(together)
+    return [
+        (point, fault)
+        for point, fault in aims
+        if _sort(point) in mine or (_sort(point) in many and point.n % of == share)
+    ]
 
 
 class Side:
