@@ -76,6 +76,11 @@ def test_a_function_that_sees_other_names_around_it_is_loaded_anew(loaded: Modul
     assert inner() == 1
 
 
+def test_a_module_that_is_not_loaded_has_nothing_put_in(tmp_path: Path) -> None:
+    path = str(tmp_path / "never_loaded.py")
+    assert not put_in(compile(SOURCE, path, "exec"), path)
+
+
 def test_two_functions_that_cannot_be_told_apart_are_loaded_anew(loaded: ModuleType) -> None:
     assert not slipped(loaded, "def plain():\n    return 1", "def plain():\n    return (lambda: 1)() + (lambda: 2)()")
 

@@ -6,6 +6,7 @@ modules load is no slip of this kind: whether it does is learnt beforehand.
 
 import contextlib
 import gc
+import importlib
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,12 +68,13 @@ class WarmChild:
 
 
 def put_in(code: CodeType, path: str) -> bool:
-    """Give the functions of a loaded module the code of another version of it; return whether all could be found."""
+    """Give the functions of a loaded module the code of another version of it; return whether one is another now."""
     new: dict[tuple[str, int], CodeType] = {}
     for each in _codes_of(code):
         key = each.co_qualname, each.co_firstlineno
         if new.setdefault(key, each) != each:
             return False
+    is_another = False
     for function in [each for each in gc.get_objects() if isinstance(each, FunctionType)]:
         old = function.__code__
         if old.co_filename != path:
@@ -80,8 +82,9 @@ def put_in(code: CodeType, path: str) -> bool:
         found = new.get((old.co_qualname, old.co_firstlineno))
         if found is None or found.co_freevars != old.co_freevars:
             return False
+        is_another = is_another or found != old
         function.__code__ = found
-    return True
+    return is_another
 
 
 def _codes_of(code: CodeType) -> Iterator[CodeType]:
@@ -119,6 +122,8 @@ def _judged(asked: _Asked, items: Mapping[str, pytest.Item]) -> int:
 
     def work() -> int:
         gc.unfreeze()
+        # Some modules are loaded when they are first used.
+        importlib.import_module(asked.mutant.module.removesuffix(".py").replace("/", ".").removesuffix(".__init__"))
         if not put_in(code, path):
             return NOT_PUT_IN
         chosen = [items[test] for test in asked.tests]
