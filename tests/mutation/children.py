@@ -64,12 +64,13 @@ class Book:
     def judging(self, path: str, lines: range) -> list[str]:
         """Return the tests that run one of these lines, the quickest first.
 
-        For no lines, as of a constant, those that run any line of the module; all of them where none does.
+        For no lines, as of a constant that any module may use, all of them; first those that run a line of its module.
         """
-        of_lines = [self.tests.get((path, n), set()) for n in lines]
-        of_module = [tests for (own, _), tests in self.tests.items() if own == path]
-        found = set[str]().union(*(of_lines if lines else of_module)) or (set() if lines else set(self.seconds))
-        return sorted(found - self.skipped - self.failed, key=lambda test: self.seconds[test])
+        judges = set(self.seconds) - self.skipped - self.failed
+        places = [(path, n) for n in lines] if lines else [place for place in self.tests if place[0] == path]
+        found = judges.intersection(set[str]().union(*(self.tests.get(place, set()) for place in places)))
+        others = set() if lines else judges - found
+        return [*sorted(found, key=self.seconds.__getitem__), *sorted(others, key=self.seconds.__getitem__)]
 
     def is_left_alone(self, mutant: Mutant) -> bool:
         """Tell whether the lines with the slip run in tests alone, never while modules load."""

@@ -18,6 +18,12 @@ _SET_AT_ONCE = "whoever opens a part cuts it back to its offset at once, which s
 _AS_LONG = "both are as long as what is counted"
 _SAVES_A_QUESTION = "a feed that is asked from its beginning stands at no end, and is read whole all the same"
 _SAID_BY_BEGIN = "every transaction says so as it begins, before anybody asks"
+_ONLY_ANOTHER = "it is only compared for being another one than before"
+_A_TRUTH = "only asked whether it is 0"
+_ADDRESSES = "Debian's SQLite takes addresses without being told"
+_QUICKER = "it changes no value, only the time to bind one"
+_NO_TYPES = "what is loaded for types alone may be loaded anyway"
+_NOTHING_BEHIND = "behind the proven place nothing has been told, so there is nothing to forget"
 _ENDED_BY_ASYNCPG = "asyncpg ends a connection by itself when its goodbye fails; this is for a version that does not"
 
 _SAID = (
@@ -143,6 +149,27 @@ EQUIVALENT: dict[str, str] = {
     f"{_POSTGRES}/store.py:PostgresHeads.nothing_new: any((each.cursor is None for each in wanted))"
     " -> all((each.cursor is None for each in wanted))": _SAVES_A_QUESTION,
     f"{_POSTGRES}/connection.py:PostgresConnection.close: self._asked.terminate() -> pass": _ENDED_BY_ASYNCPG,
+    **{
+        f"{_TABLET}/{place}": reason
+        for place, reason in (
+            ("connections.py:_connect: True -> False", _ADDRESSES),
+            ("connections.py:-: bind_directly() -> pass", _QUICKER),
+            (
+                "migrations.py:-: if TYPE_CHECKING: from sqlite_utils import Database"
+                " -> if not TYPE_CHECKING: from sqlite_utils import Database",
+                _NO_TYPES,
+            ),
+            ("outbox.py:_settle: watermark < stream.watermark -> watermark <= stream.watermark", _NOTHING_BEHIND),
+            ("reference.py:Reference.changed: self._generation += 1 -> self._generation -= 1", _ONLY_ANOTHER),
+            ("reference.py:Reference.changed: 1 -> 2", _ONLY_ANOTHER),
+            ("writer.py:Writer._transact: 0 -> 1", _TUNED),
+            (
+                "media.py:Media.lose.change: date media set lost = 1, acknowledged = 1 where sha256 = ?'"
+                " -> date media set lost = 1, acknowledged = 2 where sha256 = ?'",
+                _A_TRUTH,
+            ),
+        )
+    },
     **{f"{_TABLET}/{place}: {before} -> {after}": reason for reason, place, before, after in _SAID},
 }
 """Name of the mutant to the reason."""
