@@ -19,7 +19,7 @@ from sync.tablet.store.purging import FULL_DISK, KEPT_ON_A_FULL_DISK_S, KEPT_S
 from sync.tablet.store.schema import STEPS, Step
 from tests.sync.tablet.fake_server import FakeServer
 from tests.sync.tablet.makers import AT_MS, entry, record, uuid_text
-from tests.sync.tablet.photos import attach
+from tests.sync.tablet.photos import attach, report
 from tests.sync.tablet.sessions import Heard, session_over
 
 NOW_S = AT_MS // 1000 + 5
@@ -185,3 +185,62 @@ def test_the_name_of_the_photos_folder_is_put_on_disk_once_in_a_run(
         attach(store, b"\xff\xd8\xff" + bytes([number]) * 100)
     folder = store.path.with_name(f"{store.path.name}.media")
     assert synced == [folder.parent, folder, folder, folder]
+
+
+def test_records_of_a_shift_are_told_newest_first_across_a_fork(store: Store) -> None:
+    shift = uuid_text()
+    ids = [store.journal.append(record(shift=shift)).record.id for _ in range(3)]
+    store.outbox.fork(stream=UUID(int=9), agreed=2)
+    ids.append(store.journal.append(record(shift=shift)).record.id)
+    assert [found.record.id for found in store.journal.entries(shift=shift)] == ids[::-1]
+
+
+def test_a_record_that_is_damaged_on_disk_is_told_with_its_place(store: Store) -> None:
+    saved = store.journal.append(record("to be spoilt"))
+    with closing(sqlite3.connect(store.path)) as raw, raw:
+        raw.execute("update records set record = ?", (b"\xff" * 20,))
+    [found] = store.journal.whole()
+    assert (found.n, found.stream, found.reason) == (1, saved.stream, "damaged")
+
+
+def test_a_batch_ends_before_the_record_that_makes_it_too_large(store: Store) -> None:
+    sizes = [len(store.journal.append(record(note)).record.body) for note in ("一" * 9, "一" * 90, "一" * 9)]
+    assert sizes[1] > sizes[0]
+    whole = store.outbox.batch(max_records=9, max_bytes=1 << 20)
+    assert whole is not None
+    first, second, _third = (len(each.data) + 1 for each in whole.records)
+    cut = store.outbox.batch(max_records=9, max_bytes=first + second - 1)
+    assert cut is not None
+    assert [each.data for each in cut.records] == [whole.records[0].data]
+
+
+def test_nothing_is_erased_unless_it_is_wished_at_once_while_something_waits(store: Store) -> None:
+    store.journal.append(record())
+    assert store.erasing.erase() is False
+    assert len(list(store.journal.whole())) == 1
+    session_over(store, FakeServer()).run(Heard())
+    assert store.erasing.erase() is True
+    assert list(store.journal.whole()) == []
+    store.journal.append(record())
+    assert store.erasing.erase(at_once=True) is True
+
+
+def test_entrances_and_tasks_are_found_in_their_order(store: Store) -> None:
+    ids = [uuid_text() for _ in range(3)]
+    entries = [
+        entry(1, "entrance", ids[0], {"building": "b", "name": "2", "order": 2}),
+        entry(2, "entrance", ids[1], {"building": "b", "name": "1", "order": 1}),
+        entry(3, "task", ids[2], {"type": "verify", "case": "c", "matter_name": "m"}),
+    ]
+    store.feeds.apply_page("grid:1", entries, (3, "0" * 16))
+    assert list(store.reference.entrances()) == [ids[1], ids[0]]
+    assert list(store.reference.tasks()) == [ids[2]]
+
+
+def test_a_photo_that_the_server_holds_is_not_owed_again_for_anothers_sake(store: Store) -> None:
+    ref = attach(store, b"\xff\xd8\xff" + b"x" * 100)
+    report(store, ref)
+    store.media.acknowledge(ref.sha256)
+    assert store.media.owe(["a" * 64]) == 0
+    assert store.media.owe([ref.sha256]) == 1
+    assert store.media.owe([ref.sha256]) == 0
