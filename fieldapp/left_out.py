@@ -7,6 +7,7 @@ never calls. A house test starts the app in a process of its own and finds none 
 import sys
 import typing
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 ABSENT = {
@@ -20,6 +21,12 @@ ABSENT = {
 
 TYPING_EXTENSIONS = "typing_extensions"
 """What Python's own `typing` stands in for until the first paint: the toolkit wants names of it that Python has."""
+
+OPENSSL_DIGESTS = "_hashlib"
+"""OpenSSL's digests: 3.5 MB for what Python's own do as well, some hundred small ones at a time."""
+
+OWN_DIGESTS = ("_sha256", "_sha2")
+"""Python's own SHA-256, by the names of its releases; a Python that was built without it keeps OpenSSL's."""
 
 FAILING = ("ssl",)
 """Modules without which asyncio loads as on a Python that lacks them; the sync worker has its own connection."""
@@ -66,6 +73,9 @@ def leave_out_unused() -> None:
         _load_asyncio()
     for name in ABSENT.keys() - sys.modules.keys():
         sys.modules[name] = AbsentModule(name)
+    if any(find_spec(name) for name in OWN_DIGESTS):
+        # For good: hashlib then takes Python's own, as on a Python without OpenSSL.
+        sys.modules.setdefault(OPENSSL_DIGESTS, None)  # type: ignore[arg-type]  # as below
     sys.modules.setdefault(TYPING_EXTENSIONS, TypingInstead(TYPING_EXTENSIONS))
 
 

@@ -30,7 +30,9 @@ from tests.bench.waves import send_wave
 PHOTOS = 8
 """Photos of each tablet."""
 
-RSS_MIB = 150
+RSS_MIB = 200
+"""Most memory of the server that is fine: what a herd of records may take (`herd`), and 50 for the photos under way."""
+
 WAVES = {"same second": 1.0, "one minute": 60.0}
 """Within how many seconds the tablets begin; a fresh server each."""
 
