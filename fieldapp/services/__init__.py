@@ -210,6 +210,7 @@ class Services:
             self.log,
             self.session,
             self.casework,
+            zone=self.zone,
         )
 
     @cached_property

@@ -1,6 +1,7 @@
 """The buildings of the grid as they stand today: what was found at each, what is left, how far away it is."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import tzinfo
 from typing import Literal
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from fieldapp.services.casework import CaseView, Casework
 from fieldapp.services.facts import Fact, facts_of, shift_facts
 from fieldapp.services.finding import BuildingChoice
 from fieldapp.services.last_seen import LastSeen, last_seen
+from fieldapp.services.moments import CHINA
 from fieldapp.services.ports import Journal, Reference
 from fieldapp.services.position import Away, Positions
 from fieldapp.services.round import BuildingProgress, Rounds
@@ -119,8 +121,11 @@ class Buildings:
         log: ShiftLog,
         session: Session,
         casework: Casework,
+        *,
+        zone: tzinfo = CHINA,
     ) -> None:
         self._journal = journal
+        self._zone = zone
         self._reference = reference
         self._shifts = shifts
         self._log = log
@@ -162,7 +167,7 @@ class Buildings:
             row,
             tuple(self._casework.cases(building)),
             tuple(self._occasions(building, facts)),
-            tuple(last_seen(self._reference, building, facts)),
+            tuple(last_seen(self._reference, building, facts, self._zone)),
             tuple(sorted(contacts, key=lambda contact: contact.building is None)),
         )
 

@@ -5,12 +5,12 @@ time alone, so that it is not said twice.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from msgspec import Struct
 
 from fieldapp.services.facts import Fact, body_of
-from fieldapp.services.moments import CHINA, local_time
+from fieldapp.services.moments import local_time
 from fieldapp.services.places import NamedPlace, Place, named
 from fieldapp.services.ports import Reference
 from sync.clock import GOOD_OFFSET_MS, corrected_ms, parse_time, quality_of
@@ -54,13 +54,14 @@ class _Own(Struct, frozen=True):
         return abs(at_ms - self.at_ms) <= self.spread_ms
 
 
-def last_seen(reference: Reference, building: str, facts: Iterable[Fact]) -> list[LastSeen]:
+def last_seen(reference: Reference, building: str, facts: Iterable[Fact], zone: tzinfo) -> list[LastSeen]:
     """Return the grid's last check-in at each place of a building, newest first.
 
     One that this tablet recorded is left out, also after it was withdrawn, and one that an own one came after.
 
     Args:
         facts: what this tablet recorded at the building, withdrawn or moved elsewhere included.
+        zone: the zone in which times are told.
     """
     told = reference.seen()
     doors = [door for door, entry in reference.entrances().items() if entry.building == building]
@@ -74,7 +75,7 @@ def last_seen(reference: Reference, building: str, facts: Iterable[Fact]) -> lis
         if at_ms is None or any(here == place and each.covers(at_ms) for here, each in own):
             continue
         where = named(reference, Place(building, None if place == building else place))
-        found.append(LastSeen(where, local_time(at_ms, CHINA), entry.result))
+        found.append(LastSeen(where, local_time(at_ms, zone), entry.result))
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 

@@ -1,5 +1,7 @@
 """When somebody of the grid was last at a building's places, beside what this tablet recorded: once each, no names."""
 
+from datetime import UTC
+
 import msgspec
 import pytest
 
@@ -57,6 +59,12 @@ def test_the_last_one_of_every_place_of_the_building_is_shown_newest_first(world
     expected = [("", "08:30", "not_stated"), ("2单元", "08:20", "no_access"), ("1单元", "08:10", "normal")]
     assert shown(world) == expected
     assert shown(world, BUILDING_2) == [("1单元", "08:40", "normal")]
+
+
+def test_times_are_told_in_the_zone_of_the_settings(world: World) -> None:
+    told(world, ENTRANCE_11, 10)
+    world.services.zone = UTC
+    assert shown(world) == [("1单元", "00:10", "normal")]
 
 
 def test_nothing_of_it_says_whose_it_was() -> None:
