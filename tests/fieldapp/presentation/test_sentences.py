@@ -249,7 +249,7 @@ def test_values_of_a_form_in_words() -> None:
     assert value_text(problem.field("severity"), "3") == "危险"
     assert value_text(visit.field("needs"), "meals repair") == "用餐 · 维修"
     assert value_text(problem.field("description"), HOSTILE_NAME) == "甲\ufffd乙"
-    assert gap_sentence(visit, Incomplete("flat", "no_seal_key")) == "门牌号（加密）暂不能加密：请留空"
+    assert gap_sentence(visit, Incomplete("flat", "no_seal_key")) == "门牌（加密）暂不能加密：请留空"
     assert warning_sentence(TextWarning("note", "id_number")) == "像是身份证号，要去掉吗？"
 
 
