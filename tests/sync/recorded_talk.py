@@ -25,6 +25,7 @@ from sync.wire import EnrolRequest, FeedEntry, SyncReply, gzip_body
 from tests.sync.caseapi.harness import NOW_MS, ORIGIN
 from tests.sync.recorded_exchanges import FOLDER, Request
 from tests.sync.tablet.makers import FixedClock
+from tests.sync.tablet.speaking import Taken
 
 TALKS = ("enrolment", "records", "refusals")
 """Each a folder of a version: pieces that follow one another on a server of its own."""
@@ -81,23 +82,6 @@ def talker(transport: httpx.BaseTransport, *, is_enrolled: bool) -> CaseApiClien
     who = (DEVICE, KEY.private_bytes_raw()) if is_enrolled else ()
     speaker = Speaker(ORIGIN, (), ExchangeConfig(), *who)
     return client_of(speaker, clock=clock, on_time=lambda _: None, on_coding=lambda _: None, transport=transport)
-
-
-class Kept:
-    """What a download has so far."""
-
-    def __init__(self, held: bytes) -> None:
-        self.data = held
-
-    @property
-    def size_bytes(self) -> int:
-        return len(self.data)
-
-    def restart(self) -> None:
-        self.data = b""
-
-    def add(self, chunk: bytes) -> None:
-        self.data += chunk
 
 
 def asked(client: CaseApiClient, given: Mapping[str, Any]) -> Shown:
@@ -179,7 +163,7 @@ def shown_entry(entry: FeedEntry) -> Shown:
 
 
 def _snapshot(client: CaseApiClient, given: Mapping[str, Any]) -> Shown:
-    kept = Kept(b64decode(given["held"]))
+    kept = Taken(b64decode(given["held"]))
     client.snapshot(given["sha256"], kept)
     entries = msgspec.json.decode(gzip.decompress(kept.data), type=list[FeedEntry])
     return {"entries": [shown_entry(entry) for entry in entries]}

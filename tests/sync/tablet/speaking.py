@@ -28,6 +28,23 @@ Speaks = Callable[..., Client]
 """Makes a client in one of its forms."""
 
 
+class Taken:
+    """What has come of a file that is being fetched, in memory."""
+
+    def __init__(self, held: bytes = b"") -> None:
+        self.data = held
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)
+
+    def restart(self) -> None:
+        self.data = b""
+
+    def add(self, chunk: bytes) -> None:
+        self.data += chunk
+
+
 class ThreadEnd:
     """A thread that is waited for like a process."""
 

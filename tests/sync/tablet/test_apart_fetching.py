@@ -16,6 +16,7 @@ from sync.tablet.apart.client import ApartClient
 from sync.tablet.config import ExchangeConfig
 from sync.tablet.speaking import Speaker
 from tests.sync.tablet.makers import FixedClock
+from tests.sync.tablet.speaking import Taken
 
 WHOLE = b"0123456789abcdef"
 PIECE_BYTES = 3
@@ -43,23 +44,6 @@ while True:
         line.close()
 """
 """Gives what is asked for from the byte on that is not there yet."""
-
-
-class Taken:
-    """What has come of a file."""
-
-    def __init__(self) -> None:
-        self.data = b""
-
-    @property
-    def size_bytes(self) -> int:
-        return len(self.data)
-
-    def restart(self) -> None:
-        self.data = b""
-
-    def add(self, chunk: bytes) -> None:
-        self.data += chunk
 
 
 def giving(theirs: socket) -> "subprocess.Popen[bytes]":
