@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fieldapp.reader_news import CameraNews
     from fieldapp.recording.microphone import Microphone
     from fieldapp.services.photos import PhotoGear
+    from sync.imaging.darkroom import Darkroom
 
 
 def database_path(config: TabletConfig, environ: Mapping[str, str] = os.environ) -> Path:
@@ -129,10 +130,8 @@ def photo_gear(config: TabletConfig, folder: Path) -> "PhotoGear":
         folder: the tablet's data folder, where a picture taken by command or handed in lies until it is a photo.
     """
     from fieldapp.services.photos import PhotoGear
-    from sync.imaging.darkroom import Darkroom
 
-    darkroom = Darkroom(side=config.photo_side, aim_bytes=config.photo_kb * 1000)
-    return PhotoGear(photo_camera(config, folder), darkroom, config.photos_per_record)
+    return PhotoGear(photo_camera(config, folder), photo_darkroom(config), config.photos_per_record)
 
 
 def photo_camera(config: TabletConfig, folder: Path) -> "Camera":
@@ -141,6 +140,13 @@ def photo_camera(config: TabletConfig, folder: Path) -> "Camera":
 
     watched = Path(config.photo_folder).expanduser() if config.photo_folder else None
     return Camera(watched, config.photo_command, folder / "pictures", timeout_s=config.photo_command_s)
+
+
+def photo_darkroom(config: TabletConfig) -> "Darkroom":
+    """Return what makes photos of pictures, as configured."""
+    from sync.imaging.darkroom import Darkroom
+
+    return Darkroom(side=config.photo_side, aim_bytes=config.photo_kb * 1000)
 
 
 def microphone(config: TabletConfig) -> "Microphone":

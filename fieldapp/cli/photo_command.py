@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from fieldapp.bootstrap import photo_camera, photo_gear
+from fieldapp.bootstrap import photo_camera, photo_darkroom
 from fieldapp.cli.failure import CommandFailed
 from fieldapp.cli.opening import configuration, configured_database
 from fieldapp.presentation.outside import shown
@@ -23,8 +23,8 @@ def prepare(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Hand every file in, or none: each is looked at first, and the files stay as they are."""
     loaded = configuration(args)
-    folder = configured_database(loaded).parent
-    camera, darkroom = photo_camera(loaded.config, folder), photo_gear(loaded.config, folder).darkroom
+    camera = photo_camera(loaded.config, configured_database(loaded).parent)
+    darkroom = photo_darkroom(loaded.config)
     for file in args.files:
         try:
             darkroom.preview(file, 1, 1)
