@@ -57,7 +57,9 @@ class ShiftScreen(Screen[None]):
         await guarded(self.stage.home() if self.opens_home else where_it_was(self.stage), self)
         self._show_keys()
         self.set_interval(CLOCK_EVERY_S, self._tick)
-        self.set_timer(PREPARE_AFTER_S, lambda: self.stage.take(lambda stage: stage.prepare("arrived", "problem")))
+        if not self.opens_home:
+            # After a fault nothing is made unasked: what cannot be made would fault again and again, at home too.
+            self.set_timer(PREPARE_AFTER_S, lambda: self.stage.take(lambda stage: stage.prepare("arrived", "problem")))
 
     def update_node_styles(self, animate: bool = True) -> None:
         """Give every widget its style again; not when the screen is new, for each got its own while it was mounted."""

@@ -19,6 +19,7 @@ from fieldapp.app import FieldApp
 from fieldapp.messages import TagRead
 from fieldapp.panel import Panel
 from fieldapp.screen_roles import HasStage
+from fieldapp.screens import shift
 from fieldapp.services.tag_effect import Certainty
 from fieldapp.widgets.flash import Flash
 from fieldapp.widgets.tile import Placed, TileField
@@ -37,6 +38,9 @@ _CHARACTERS = {"enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t"
 
 HELD_S = 1000.0
 """What the app's clock says while nobody looks."""
+
+NEVER_S = 100_000.0
+"""After how long the panels that will be needed soon are made: a slow machine would make them, a quick one not."""
 
 LOOK_S = 5.0
 """How long the robot looks at the screen before it touches something."""
@@ -167,6 +171,7 @@ async def robot_in(
     """Start the app over a world and put a robot in front of it; it catches so many faults of the program.
 
     The app's clock stands still, however slow the machine is: only looking takes time, unless `now` is given.
+    Nothing is made beforehand, unless a test lets the timers go off.
     """
     now: Callable[[], float] = arguments.pop("now", lambda: HELD_S)
     looked: list[Robot] = []
@@ -180,7 +185,7 @@ async def robot_in(
         words.append(flash.word)
         lines.append(line)
 
-    with patch.object(Flash, "show", show_and_remember):
+    with patch.object(Flash, "show", show_and_remember), patch.object(shift, "PREPARE_AFTER_S", NEVER_S):
         async with app.run_test(size=size) as pilot:
             robot = Robot(app, pilot, world)
             looked.append(robot)

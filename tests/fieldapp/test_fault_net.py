@@ -14,6 +14,7 @@ from fieldapp.screens.help import HelpScreen
 from fieldapp.screens.problem import ProblemPanel
 from fieldapp.widgets.tile_grid import TileGrid
 from tests.fieldapp.fakes import PERSON_1, PLATE_ENTRANCE_11, make_world
+from tests.fieldapp.rest import let_timers_go_off
 from tests.fieldapp.robot import Robot, robot_in
 
 TO_TYPING = ("2", "1", "9")
@@ -111,6 +112,16 @@ async def test_a_panel_that_cannot_be_composed_leads_home(monkeypatch: pytest.Mo
         assert "check_in" in robot.kinds
         await robot.scan(PLATE_ENTRANCE_11)
         assert robot.panel == "arrived"
+
+
+async def test_a_panel_that_can_never_be_composed_leaves_home_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ArrivedPanel, "compose", slips)
+    async with robot_in(make_world().signed_in(), faults=1) as robot:
+        await let_timers_go_off(robot.app)
+        await robot.settle()
+        assert "E-APP" in robot.word
+        await let_timers_go_off(robot.app)
+        assert robot.panel == "today"
 
 
 async def test_a_screen_on_top_that_cannot_be_drawn_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
