@@ -13,7 +13,7 @@ from sync.caseapi.service.casework.asking import CaseworkService
 from sync.caseapi.service.casework.lives import opening_event
 from sync.caseapi.service.verifying.cases import verify_cases
 from sync.caseapi.storage.casework import CaseChange, CaseFile, QueueWanted, TaskRow
-from sync.caseapi.storage.sqlite.case_queues import astray_in_queues
+from sync.caseapi.storage.sqlite.case_queues import astray_in_queues, put_places
 from sync.caseapi.storage.sqlite.connection import connect_writing
 from sync.caseapi.storage.sqlite.inspecting import SqliteInspection
 from sync.caseapi.storage.sqlite.migrating import migrate, shipped_steps
@@ -271,6 +271,23 @@ async def test_queues_are_by_desk_grid_organisation_and_state_and_go_on_after_th
     assert [each.row.id for each in (*first, *rest)] == await shown()
     assert await shown(late_ms=desk.clock()) == []
     assert len(await shown(late_ms=desk.clock() + 40 * 3_600_000)) == 4
+    # Late is what is due before a moment, not what is due in it.
+    assert rest[-1].row.id not in await shown(late_ms=rest[-1].standing.rank_ms)
+    assert rest[-1].row.id in await shown(late_ms=rest[-1].standing.rank_ms + 1)
+
+
+def test_a_case_leaves_the_queue_of_its_former_state_also_where_its_rank_stays(tmp_path: Path) -> None:
+    connection = connect_writing(tmp_path / "central.db")
+    migrate(connection, shipped_steps(), 0)
+    case, rank_ms = UUID(int=1).bytes, 7
+    before, after = (
+        frozenset({("org:a", "open", rank_ms), ("org:a", state, rank_ms)}) for state in ("dispatched", "handling")
+    )
+    put_places(connection, "230108", case, frozenset(), before)
+    put_places(connection, "230108", case, before, after)
+    held = connection.execute("select queue, state, rank_ms from case_queue where case_id = ?", (case,))
+    assert frozenset(held) == after
+    connection.close()
 
 
 async def test_cases_of_an_older_database_begin_with_their_report(tmp_path: Path, clock: Clock) -> None:

@@ -106,3 +106,15 @@ def test_a_missing_or_strange_file_is_named(tmp_path: Path, clock: Clock) -> Non
 async def test_a_closed_database_is_one_file(database: Path, clock: Clock) -> None:
     await open_storage(database, clock).close()
     assert not database.with_name("case.db-wal").exists()
+
+
+@pytest.mark.parametrize(("version", "is_warned"), [((3, 51, 2), True), ((3, 51, 3), False), ((3, 52, 0), False)])
+def test_an_engine_older_than_the_first_safe_one_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], is_warned: bool
+) -> None:
+    prepare(tmp_path / "central.db", Clock())
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    with SqliteInspection(tmp_path / "central.db") as inspection:
+        told = inspection.engine()
+    assert told.startswith(f"SQLite {sqlite3.sqlite_version}")
+    assert ("before 3.51.3: never open it with a second writer" in told) is is_warned
