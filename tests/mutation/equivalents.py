@@ -23,6 +23,7 @@ _A_TRUTH = "only asked whether it is 0"
 _ADDRESSES = "Debian's SQLite takes addresses without being told"
 _QUICKER = "it changes no value, only the time to bind one"
 _NO_TYPES = "what is loaded for types alone may be loaded anyway"
+_NO_SUCH_NUMBER = "no table holds such a number, and the next power is still one that SQLite can be asked for"
 _NOTHING_BEHIND = "behind the proven place nothing has been told, so there is nothing to forget"
 _ENDED_BY_ASYNCPG = "asyncpg ends a connection by itself when its goodbye fails; this is for a version that does not"
 
@@ -89,6 +90,9 @@ EQUIVALENT: dict[str, str] = {
             "writer.py:-: 1.0 -> 2.0",
         )
     },
+    f"{_CENTRAL}/feeding.py:_is_known: 1 -> 2": _NO_SUCH_NUMBER,
+    f"{_CENTRAL}/feed_heads.py:FeedHeads.nothing_new: any((each.cursor is None for each in wanted))"
+    " -> all((each.cursor is None for each in wanted))": _SAVES_A_QUESTION,
     **{
         f"{_SHARED}/{place}": _TUNED
         for place in (

@@ -85,6 +85,13 @@ async def test_a_note_from_a_tablet_is_found_and_a_withdrawn_report_is_not(desk:
     assert await found(desk, "堆物") == []
 
 
+async def test_why_somebody_refused_is_found_and_the_code_of_a_reason_is_not(desk: Desk) -> None:
+    case = await walked(desk, "file", "dispatch", "decline")
+    assert await found(desk, "不归我们") == [case.case.id]
+    await walked(desk, "void")
+    assert await found(desk, "not_found") == []
+
+
 async def test_pages_join_and_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.caseapi.service.casework.search.PAGE_HITS", 2)
     for _ in range(3):

@@ -5,6 +5,7 @@ from datetime import date
 from sync.caseapi.service.casework.asides import AsideWanted
 from sync.caseapi.service.casework.opening import DeskReport
 from sync.caseapi.service.exports.day_report import DayReport, report_of
+from sync.caseapi.storage.rows import LookedAt
 from tests.sync.caseapi.harness import ACTOR, BUILDING, ENTRANCE, GRID, MATTER, OTHER_GRID, Desk
 from tests.sync.caseapi.people import COMMUNITY, STREET, did, phoned, walked
 
@@ -42,6 +43,7 @@ async def test_what_is_grave_supervised_or_late_is_named_with_its_reasons(desk: 
     report = made(desk, day=date(2026, 12, 13))
     assert [(each.id, each.why) for each in report.notable] == [(late.case.id, ("supervised", "late"))]
     assert (report.asides, report.late, report.late_steps) == ({"supervision": 1}, 1, 2)
+    assert made(desk, OTHER_GRID, day=date(2026, 12, 13)).asides == {}
     assert [each.why for each in made(desk).notable if each.id == danger.case.id] == [("danger",)]
 
 
@@ -57,6 +59,10 @@ async def test_rounds_count_buildings_and_name_those_that_nobody_looked_at(desk:
         (1, 1, 1, 1), (2, 0, 0, 0),
     ]  # fmt: skip
     assert str(ACTOR) not in repr(report)
+    looked_at = await desk.case_api.storage.desk.looked_at("2026-11-21", "2026-11-23", within=GRID[:12])
+    assert looked_at == [LookedAt("2026-11-23", BUILDING, ENTRANCE)]
+    assert await desk.case_api.storage.desk.looked_at("2026-11-21", "2026-11-22", within=GRID[:12]) == []
+    assert await desk.case_api.storage.desk.looked_at("2026-11-21", "2026-11-23", within=OTHER_GRID) == []
 
 
 async def test_an_area_counts_its_own_and_names_its_parts(desk: Desk) -> None:
