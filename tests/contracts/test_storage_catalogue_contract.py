@@ -1,5 +1,6 @@
 """Versions of the catalogue and its draft, on every engine: added once and in order, or not at all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ async def test_a_version_is_added_with_the_draft_it_holds_or_not_at_all(
         assert await kept.publish([ONE, TWO], [again])
         assert not await kept.publish([TWO], [])
         assert (list(await kept.versions()), list(await kept.draft())) == ([ONE, TWO], [])
+
+        later = replace(ROW, matter="local:matter:20999")
+        for each in (ROW, later):
+            await kept.put_draft(each, 0)
+        first, second = await kept.draft()
+        three = replace(TWO, number=3)
+        assert await kept.publish([three], [first])
+        assert (list(await kept.versions()), list(await kept.draft())) == ([ONE, TWO, three], [second])
+        await kept.drop_draft(later.matter)
 
         await kept.put_draft(ROW, 0)
         await kept.drop_draft(ROW.matter)

@@ -22,10 +22,13 @@ async def test_a_tablet_waits_until_the_desk_confirms_its_digits(desk: Desk) -> 
     key, code = Ed25519PrivateKey.generate(), await desk.code()
     pending = decode_message((await desk.present(code, key)).content, EnrolReply)
     assert (pending.status, pending.device) == ("pending", None)
+    waiting = await desk.case_api.desk.waiting(desk.clock())
+    assert [(each.digits, each.grid) for each in waiting] == [(pending.digits, GRID)]
     state = await desk.case_api.enrolment.confirm(digits_of(desk, code, key))
     confirmed = decode_message((await desk.present(code, key)).content, EnrolReply)
     assert (confirmed.status, confirmed.device, state.grid) == ("confirmed", str(state.device), GRID)
     assert pending.digits == confirmed.digits == digits_of(desk, code, key)
+    assert await desk.case_api.desk.waiting(desk.clock()) == []
     assert b64decode(confirmed.seal_key) == desk.case_api.keys.seal_public
 
 
@@ -57,6 +60,7 @@ async def test_a_tablet_that_waited_over_an_hour_takes_a_new_code(desk: Desk, cl
     key, code = Ed25519PrivateKey.generate(), await desk.code()
     await desk.present(code, key)
     clock.now_ms += 3_600_001
+    assert await desk.case_api.desk.waiting(desk.clock()) == []
     with pytest.raises(DigitsRefused):
         await desk.case_api.enrolment.confirm(digits_of(desk, code, key))
 

@@ -177,6 +177,8 @@ async def test_days_bound_what_leaves(desk: Desk) -> None:
     assert rows(desk, "cases", span=span_of("", "2026-11-22", zone)) == []
     assert rows(desk, "check_ins", span=span_of("2026-11-24", "", zone)) == []
     assert len(rows(desk, "visits", span=span_of(DAY, "", zone))) == 1
+    for kind in ("check_ins", "visits"):
+        assert rows(desk, kind, span=span_of(DAY, DAY, zone)) == rows(desk, kind) != []
     for bad in (("2026-13-01", ""), ("20261123", ""), ("", "0001-01-01"), ("2026-11-24", DAY), ("9999-12-31", "")):
         with pytest.raises(InputRefused):
             span_of(*bad, zone)

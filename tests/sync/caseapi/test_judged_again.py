@@ -94,6 +94,21 @@ async def test_a_correction_releases_the_record_it_amends(desk: Desk, tablet: Ta
     assert building.rounds[0].entrances == (ENTRANCE,)
 
 
+async def test_a_correction_releases_nothing_at_the_same_place_of_another_tablet(
+    desk: Desk, tablet: Tablet, verdicts: Verdicts
+) -> None:
+    await desk.publish(building_and_entrance())
+    other = await desk.tablet()
+    wrong, own = (each.record("check_in", at(BUILDING, OTHER_ENTRANCE)) for each in (other, tablet))
+    await other.sync()
+    await verdicts.told()
+    tablet.record("check_in", at(BUILDING, ENTRANCE), amends=str(own))
+    await verdicts.told()
+    assert [(each.verdict, each.reason) for each in (await other.sync()).verdicts] == [("quarantined", "unknown_ref")]
+    assert await standing(other) == {str(wrong): ("quarantined", "unknown_ref")}
+    assert sorted(row.quarantined_here for row in await desk.case_api.desk.tablets()) == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("maker", "verdict", "reason"), [(ACTOR, "stored", ""), (OTHER_ACTOR, "quarantined", "not_allowed")]
 )

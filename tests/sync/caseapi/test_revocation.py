@@ -100,7 +100,7 @@ async def test_an_erased_tablet_stays_erased(desk: Desk) -> None:
 
 
 async def test_an_immediate_wipe_needs_two_administrators_and_says_what_would_be_lost(desk: Desk) -> None:
-    tablet = await desk.tablet()
+    tablet, other = await desk.tablet(), await desk.tablet()
     tablet.fill(5)
     await tablet.sync(end=1, **holding(tablet, 5))
     first = await wipe(desk, tablet, "Administrator 1")
@@ -110,6 +110,7 @@ async def test_an_immediate_wipe_needs_two_administrators_and_says_what_would_be
     assert (await wipe(desk, tablet, "Administrator 2"))["wiped"] is True
     reply = await tablet.sync(**holding(tablet, 4))
     assert (reply.state, reply.watermark) == ("erase", 5)
+    assert (await other.sync()).state == "ok"
 
 
 async def test_an_administrators_word_for_a_wipe_lapses(desk: Desk) -> None:
