@@ -94,6 +94,7 @@ TARGETS = (
         ("sync/caseapi/storage/sqlite/*.py",),
         (
             "tests/sync/caseapi/test_*.py",
+            "tests/sync/caseapi/places/test_*.py",
             "tests/sync/caseapi/desk/test_desk_over_storage.py",
             "tests/contracts/test_storage*.py",
         ),

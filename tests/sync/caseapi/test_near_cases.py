@@ -62,6 +62,10 @@ async def test_a_case_is_found_however_many_newer_ones_its_category_has(desk: De
     near = await desk.case_api.storage.casework.near(UUID(int=200), span_ms=SAME_MS, within_m=NEAR_M)
     assert same(list(near), 200) == [1]
     assert len(near) < 10
+    # On the other side, where another cell begins.
+    await put(desk, 201, north(HERE, -45))
+    near = await desk.case_api.storage.casework.near(UUID(int=1), span_ms=SAME_MS, within_m=NEAR_M)
+    assert sorted(same(list(near), 1)) == [200, 201]
 
 
 async def test_what_differs_in_category_day_or_place_is_another_case(desk: Desk) -> None:
