@@ -62,6 +62,33 @@ async def test_an_amendment_supersedes_and_its_void_brings_the_original_back(des
     assert (building.rounds[0].normal, building.rounds[0].not_stated) == (0, 1)
 
 
+async def test_what_was_taken_back_stays_so_whatever_is_said_of_it_later(desk: Desk) -> None:
+    tablet = await desk.tablet()
+    arrived = tablet.check_in()
+    amendments = []
+    for result in ("normal", "issue", "no_access"):
+        body = CheckIn(building=str(BUILDING), method="list", result=result)  # type: ignore[arg-type]  # a word of the list
+        amendments.append(tablet.record("check_in", body, amends=str(arrived)))
+        await tablet.sync()
+        await desk.fold()
+    # The last is taken back, then the first one; each in a batch of its own.
+    for target, left in ((amendments[2], "issue"), (amendments[0], "issue"), (amendments[1], "not_stated")):
+        tablet.void(target)
+        await tablet.sync()
+        await desk.fold()
+        (building,) = await desk.case_api.desk.rounds(TODAY)
+        assert [getattr(done, left) for done in building.rounds] == [1]
+    tablet.void(arrived)
+    await tablet.sync()
+    await desk.fold()
+    late = CheckIn(building=str(BUILDING), method="list", result="normal")
+    tablet.record("check_in", late, amends=str(arrived))
+    await tablet.sync()
+    await desk.fold()
+    (building,) = await desk.case_api.desk.rounds(TODAY)
+    assert building.rounds == ()
+
+
 async def test_a_stranger_may_not_amend_or_withdraw(desk: Desk) -> None:
     tablet = await desk.tablet()
     arrived = tablet.check_in()
