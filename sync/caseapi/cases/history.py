@@ -67,7 +67,8 @@ class Telling:
                 changed = msgspec.structs.replace(life, state="void", ended_ms=event.received_ms)
             case "correct":
                 return life
-            case "take_back" if self._fitted[-1].id == event.target and life.state != "void":
+            # Not what the case began with, which is withdrawn or restated: without it there is none.
+            case "take_back" if len(self._fitted) > 1 and self._fitted[-1].id == event.target and life.state != "void":
                 self._fitted.pop()
                 changed = fold(self._fitted).life
         if changed is None:

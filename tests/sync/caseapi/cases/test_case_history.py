@@ -76,6 +76,11 @@ def test_an_answer_taken_back_is_asked_again_and_later_it_is_flagged() -> None:
     assert state(*asked, ("correct", "answer_verify", 2)) == ("reported", [])
 
 
+def test_what_a_case_began_with_is_no_answer_that_can_be_taken_back() -> None:
+    told = ("report", ("take_back", "report", 0), ("restate", "report", 0))
+    assert state(*told) == ("reported", [MOVED_ON])  # type: ignore[arg-type]  # actions and corrections
+
+
 def test_what_was_withdrawn_does_not_come_back_by_an_answer_taken_back() -> None:
     events = lived(
         "report", "ask_verify", "answer_verify", ("withdraw", "report", 0), ("take_back", "answer_verify", 2)
