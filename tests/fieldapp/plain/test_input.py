@@ -30,6 +30,11 @@ class Pipe:
     def end(self) -> None:
         os.close(self.writing)
 
+    def close(self) -> None:
+        """Close also what a program keeps open until it ends: nobody posts here any more."""
+        for descriptor in (self.reading, self.inbox._woken, self.inbox._wake):
+            os.close(descriptor)
+
     def next(self) -> object:
         return self.inbox.next(PATIENCE_S)
 
@@ -38,7 +43,7 @@ class Pipe:
 def pipe() -> Iterator[Pipe]:
     opened = Pipe()
     yield opened
-    os.close(opened.reading)
+    opened.close()
 
 
 def test_lines_come_one_after_the_other_and_then_the_end(pipe: Pipe) -> None:
@@ -97,7 +102,7 @@ def test_another_encoding_of_the_terminal_is_read_as_such() -> None:
     pipe.write("楼道\n".encode("gb18030"))
     assert pipe.next() == Line("楼道")
     pipe.end()
-    os.close(pipe.reading)
+    pipe.close()
 
 
 @given(st.lists(st.text(st.characters(blacklist_characters="\n\r", blacklist_categories=("Cs",)), max_size=30)))
@@ -108,7 +113,7 @@ def test_any_lines_come_out_as_they_went_in(lines: list[str]) -> None:
     got = [pipe.next() for _line in lines]
     assert got == [Line(line) for line in lines]
     assert pipe.next() == InputEnded()
-    os.close(pipe.reading)
+    pipe.close()
 
 
 def echoes(terminal: int) -> bool:
