@@ -81,6 +81,12 @@ def test_markup_is_left_as_written_because_widgets_show_it_as_text(text: str) ->
     assert clean_line(text) == text
 
 
+@pytest.mark.parametrize("plane", range(17))
+def test_what_unicode_gives_to_no_character_goes_in_every_plane(plane: int) -> None:
+    last = plane * 0x10000 + 0xFFFE
+    assert clean_text(f"a{chr(last)}b{chr(last + 1)}c") == "abc"
+
+
 @given(hostile)
 def test_nothing_harmful_is_left_of_any_text(text: str) -> None:
     assert_harmless(clean_text(text))
