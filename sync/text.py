@@ -26,9 +26,6 @@ _BLANK = frozenset(
 )
 """Characters that count as printable and show nothing."""
 
-_NO_CHARACTERS = "".join(chr(plane + last) for plane in range(0, 0xF0000, 0x10000) for last in (0xFFFE, 0xFFFF))
-"""The two last code points of every plane, which Unicode promises to give to no character (chapter 23.7)."""
-
 
 def clean_text(text: str, *, max_chars: int = MAX_CHARS, max_lines: int = MAX_LINES) -> str:
     """Return the text as it may be shown, stored, logged or exported; cleaning twice changes nothing.
@@ -68,6 +65,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c)?"
         r"|\x1b[ -/]*[0-~]?"
     )
+    # The two last code points of every plane, which Unicode promises to give to no character (chapter 23.7).
+    no_characters = "".join(chr(plane + last) for plane in range(0, 0xF0000, 0x10000) for last in (0xFFFE, 0xFFFF))
     line_ends = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
     unseen = re.compile(
         "["
@@ -76,7 +75,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
         "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"  # Arabic, Syriac, Kaithi number marks
         "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # hieroglyph, shorthand, musical layout
-        f"\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef{_NO_CHARACTERS}"
+        f"\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef{no_characters}"
         "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
         "]"
     )

@@ -118,7 +118,6 @@ async def test_a_panel_that_can_never_be_composed_leaves_home_in_peace(monkeypat
     monkeypatch.setattr(ArrivedPanel, "compose", slips)
     async with robot_in(make_world().signed_in(), faults=1) as robot:
         await let_timers_go_off(robot.app)
-        await robot.settle()
         assert "E-APP" in robot.word
         await let_timers_go_off(robot.app)
         assert robot.panel == "today"

@@ -43,10 +43,10 @@ async def test_a_stream_of_which_nothing_is_held_is_a_gap_from_its_first_record(
 async def test_gaps_and_forks_are_listed_the_newest_first(desk: Desk) -> None:
     tablets = [await desk.tablet() for _ in range(3)]
     old = [tablet.stream for tablet in tablets]
-    for tablet in tablets:
+    for tablet, stream in zip(tablets, old, strict=True):
         desk.clock.now_ms += 1_000
         goes_on(tablet, 1)
-        await tablet.sync(forked_from=(str(old[tablets.index(tablet)]), 7))
+        await tablet.sync(forked_from=(str(stream), 7))
     assert [gap.stream for gap in await desk.case_api.desk.gaps()] == old[::-1]
     assert [fork.old for fork in await desk.case_api.desk.forks()] == old[::-1]
 
