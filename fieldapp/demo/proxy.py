@@ -25,6 +25,7 @@ class CuttableProxy:
         self._cut_after_down: int | None = None
         self._cut_after_up: int | None = None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        _pass_at_once(self._listener)
         self.port: int = self._listener.getsockname()[1]
         self._acceptor = threading.Thread(target=self._accept, name="proxy-accept", daemon=True)
         self._acceptor.start()
@@ -97,6 +98,7 @@ class CuttableProxy:
             _reset(client)
             return
         server.settimeout(None)
+        _pass_at_once(server)
         pair = _Pair(client, server, self._allow_up, self._allow_down, self._ended)
         is_admitted = self._admitted(pair)
         pair.start()
@@ -189,6 +191,11 @@ class _Pair:
             self._client.close()
             self._server.close()
             self._ended(self)
+
+
+def _pass_at_once(side: socket.socket) -> None:
+    """Let no piece wait for the one before it to be acknowledged; accepted connections have it from their listener."""
+    side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _allowed(size: int, passed: int, limit: int | None) -> int:

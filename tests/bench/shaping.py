@@ -135,6 +135,8 @@ def thin_line(target_port: int, port: int, weather: Weather, seed: int = 1) -> I
 async def _listening(line: ThinLine, port: int) -> asyncio.Server:
     listener = socket.create_server(("127.0.0.1", port), backlog=16)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BYTES)
+    # The line alone delays a segment, not loopback's wait for the one before it to be acknowledged.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return await asyncio.start_server(line.serve, sock=listener, limit=2 * SEGMENT_BYTES)
 
 

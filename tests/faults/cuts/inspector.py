@@ -228,6 +228,20 @@ def _held_by_server(central: Path, streams: Sequence[str]) -> Held:
     return rows
 
 
+def judged(central: Path) -> list[str]:
+    """Return what contradicts that every record the server holds was judged, and was stored."""
+    held_and_stored = (
+        "select (select count(*) from inbox), (select count(*) from judged where verdict = 'stored'),"
+        " (select count(*) from judged)"
+    )
+    with sqlite3.connect(f"file:{central}?mode=ro", uri=True) as connection:
+        held, stored, all_judged = connection.execute(held_and_stored).fetchone()
+    connection.close()
+    if held == stored == all_judged:
+        return []
+    return [f"other: of {held} records held {all_judged} were judged, {stored} of them as stored"]
+
+
 def _compared(told: Sequence[Told], own: Held, central: Held) -> list[str]:
     bytes_of = sorted(central.values())
     findings = [f"doubled: {data[:60]!r}" for data in set(bytes_of) if bytes_of.count(data) > 1]

@@ -27,8 +27,8 @@ from tests.faults.scratch import scratch
 
 MOST_FINDINGS = 20
 MEASURED = 4
-"""Shifts that are played without faults: a call is one of a shift where all of them make it. What judges records in the
-background is now and then still at it when a server stops.
+"""Shifts that are played without faults: a call is one of a shift where all of them make it. How many pages a
+transaction changes depends on what is stored already, and on the random parts of ids.
 """
 ATTEMPTS = 3
 """Shifts that are played for a call that does not come: threads take their turns in another order each time. Then so
@@ -210,7 +210,11 @@ class TabletSide(Side):
 
 
 class ServerSide(Side):
-    """The case API's calls go wrong, while it starts, while it serves or while it stops; the tablet is well."""
+    """The case API's calls go wrong, while it starts, serves, judges or stops; the tablet is well.
+
+    Nothing is judged while it serves: by the clock it would be so now and then. So a server that stops leaves work to
+    its successor.
+    """
 
     def measured(self) -> list[Point]:
         server = self.stage.server
@@ -218,18 +222,23 @@ class ServerSide(Side):
         assert server.start(is_counting=True)
         starting = self._counted("starting")
         # What a server does only once in its life is no part of each shift.
-        told, path = self._shift()
-        assert not self.stage.compared(path, told)
+        self._whole_shift()
+        assert server.judge()
         assert server.count()
         told, path = self._shift()
         serving = self._counted("serving")
+        inspector.expect_whole(told)
+        assert server.count()
+        assert server.judge()
+        judging = self._counted("judging")
+        assert not self.stage.compared(path, told)
+        self._whole_shift()
         assert server.count()
         server.stop()
         stopping = self._counted("stopping")
         server.start()
-        inspector.expect_whole(told)
-        assert not self.stage.compared(path, told)
-        return [*starting, *serving, *stopping]
+        assert server.judge()
+        return [*starting, *serving, *judging, *stopping]
 
     def try_one(self, point: Point, fault: str) -> tuple[bool, list[str]]:
         server = self.stage.server
@@ -240,14 +249,23 @@ class ServerSide(Side):
         elif point.phase == "serving":
             is_up = server.arm(point, fault)
         told, path = self._shift() if is_up else ([], self.stage.fresh()[0])
-        if point.phase == "stopping":
+        if point.phase == "judging":
+            server.arm(point, fault)
+            server.judge()
+        elif point.phase == "stopping":
             server.arm(point, fault)
             server.stop()
         is_hit = bool(self._board.fired)
         if point.phase == "stopping" or not server.disarm():
             server.kill()
             server.start()
-        return is_hit, self.stage.compared(path, told)
+        return is_hit, [*self.stage.compared(path, told), *self._judged()]
+
+    def _judged(self) -> list[str]:
+        """Let the server judge without faults and return what is wrong then."""
+        if not self.stage.server.judge():
+            return ["stuck: the server does not judge any more"]
+        return inspector.judged(self.stage.central)
 
     @property
     def _board(self) -> Board:
@@ -255,6 +273,11 @@ class ServerSide(Side):
 
     def _counted(self, phase: str) -> list[Point]:
         return points_on(self._board, phase)
+
+    def _whole_shift(self) -> None:
+        told, path = self._shift()
+        inspector.expect_whole(told)
+        assert not self.stage.compared(path, told)
 
     def _shift(self) -> tuple[list[inspector.Told], Path]:
         path, stream = self.stage.fresh()
@@ -283,7 +306,7 @@ def main(side: str, what: str, *words: str) -> None:
     plant(planted)
     folder = scratch("points")
     outcome = Outcome()
-    stage = Stage(folder, seed)
+    stage = Stage(folder, seed, holds_judging=side == "server")
     try:
         stage.prepare()
         faulty = SIDES[side](side, stage, outcome, seed)

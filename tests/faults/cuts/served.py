@@ -1,4 +1,4 @@
-"""The case API in a forked child, on a listening socket that outlives it; the shim in it can be armed from outside."""
+"""The case API in a forked child, on a port that outlives it; the shim in it can be armed from outside."""
 
 import asyncio
 import ctypes
@@ -13,27 +13,68 @@ from sync.caseapi import serving
 from sync.caseapi.app import make_app
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.opening import open_case_api
+from sync.caseapi.service import judging_loop
+from sync.caseapi.storage.base import Judge, JudgingStore
 from tests.faults.current import Current
 from tests.faults.cuts.preload import Board, Point, Shim
 
 DATABASE = "central.db"
 DISARM = "disarm"
+JUDGE = "judge"
 END_S = 10
 """How long a stopping server may take before it is killed."""
 POLL_S = 0.001
 """How often a starting server is looked at; without a pause, its other threads would wait for the one that looks."""
 
 
-class ServedCaseApi:
-    """Starts, arms, stops and kills the child; the folder and the socket stay."""
+class HeldJudging:
+    """Judges what waits when it is told to and not before, so that every call is one of the same phase each time."""
 
-    def __init__(self, folder: Path, shim: Shim) -> None:
+    def __init__(self, store: JudgingStore) -> None:
+        self._store = store
+        self._is_wanted = asyncio.Event()
+        self._tell: Callable[[bool], None] = lambda _: None
+
+    def begin(self, tell: Callable[[bool], None]) -> None:
+        """Let what waits be judged, and tell whether all of it was."""
+        self._tell = tell
+        self._is_wanted.set()
+
+    async def learn(self, knowledge: str) -> int:
+        """Pass it on."""
+        return await self._store.learn(knowledge)
+
+    async def judge_waiting(self, judge: Judge, limit: int) -> int:
+        """Judge a batch once it is wanted."""
+        await self._is_wanted.wait()
+        left = -1
+        try:
+            left = await self._store.judge_waiting(judge, limit)
+        finally:
+            if left <= 0:
+                self._is_wanted.clear()
+                self._tell(not left)
+        return left
+
+
+class ServedCaseApi:
+    """Starts, arms, stops and kills the child; the folder and the port stay."""
+
+    def __init__(self, folder: Path, shim: Shim, *, holds_judging: bool = False) -> None:
+        """Start nothing yet.
+
+        Args:
+            holds_judging: judge only by `judge`, not in the background.
+        """
         self.folder = folder
         self.config = ServerConfig(db=f"sqlite:///{folder / DATABASE}")
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port: int = self.listener.getsockname()[1]
+        # Bound, but not listening: nobody else gets the port, and who calls while no child runs is refused at once.
+        self._reserved = _bound(0)
+        self.port: int = self._reserved.getsockname()[1]
         self.shared: ctypes._Pointer[Board] = shim.new_board()
         self._shim = shim
+        self._holds_judging = holds_judging
+        self._held: HeldJudging | None = None
         self._current = Current()
         # Made once, before any child: it touches no file of the folder. Nobody at a desk looks on here.
         app = make_app(self._current, has_desk=False)  # type: ignore[arg-type]  # stands for each start's in turn
@@ -75,6 +116,10 @@ class ServedCaseApi:
         """Let every call of the running child pass again; tell whether it heard."""
         return self._told(DISARM)
 
+    def judge(self) -> bool:
+        """Let the running child judge all that waits; tell whether it did."""
+        return self._told(JUDGE)
+
     def stop(self) -> None:
         """End the child, politely first."""
         self._end(signal.SIGTERM)
@@ -114,6 +159,8 @@ class ServedCaseApi:
         try:
             for output in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+            if self._holds_judging:
+                judging_loop.QUIET_S, judging_loop.RETRY_S = 0.0, POLL_S
             self._shim.use(self.shared)
             self._shim.watch(self.folder)
             # The board may still say what the last child was to suffer.
@@ -131,8 +178,11 @@ class ServedCaseApi:
         case_api = open_case_api(self.config, port=self.port)
         try:
             self._current.api = case_api
+            if self._holds_judging:
+                self._held = HeldJudging(case_api.storage.judging)
+                case_api.judging._store = self._held
             server = serving.quiet_server(case_api, self.config)
-            running = asyncio.create_task(server.serve(sockets=[self.listener.dup()]))
+            running = asyncio.create_task(server.serve(sockets=[_bound(self.port)]))
             while not server.started and not running.done():
                 await asyncio.sleep(POLL_S)
             ready(server)
@@ -150,8 +200,14 @@ class ServedCaseApi:
         order = os.read(commands, 100).decode().strip()
         if not order:
             sys.exit("the parent is gone")
-        self._follow(order)
-        os.write(answers, b"ok\n")
+        say = lambda is_done: os.write(answers, b"ok\n" if is_done else b"refused\n")  # noqa: E731 - two words
+        if order == JUDGE:
+            assert self._held is not None
+            self._held.begin(say)
+            self._current.api.judging.wake()
+        else:
+            self._follow(order)
+            say(True)
 
     def _follow(self, order: str) -> None:
         if order == DISARM:
@@ -159,6 +215,17 @@ class ServedCaseApi:
         else:
             n, fault, call = order.split(",")
             self._shim.arm(int(n), fault, call)
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket of this port, of any for 0, that does not listen yet; there may be several."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    # As uvloop does under a real server: an answer in two pieces would wait 40 ms for the first to be acknowledged.
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    made.bind(("127.0.0.1", port))
+    return made
 
 
 def _order(point: Point | None, fault: str) -> str:

@@ -50,11 +50,11 @@ def in_time() -> Iterator[None]:
 class Stage:
     """A case API, an enrolled tablet that can be copied, and a fresh copy with a stream of its own for every point."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, *, holds_judging: bool = False) -> None:
         self.folder = folder
         self.shim = Shim()
         (folder / "server").mkdir()
-        self.server = ServedCaseApi(folder / "server", self.shim)
+        self.server = ServedCaseApi(folder / "server", self.shim, holds_judging=holds_judging)
         self.template = folder / "template.db"
         self.receipt_key = b""
         self._rng = Random(seed)
