@@ -23,7 +23,7 @@ COUNTED = {"lost": "lost", "doubled": "doubled", "false receipt": "false_receipt
 EVERY_CALL = -1
 
 SHARES = 6
-"""Parts into which every call of one end is split: most of such a run is waiting, and several wait side by side."""
+"""Parts into which every call of one end is split, so that several processes can take it."""
 
 
 @dataclass(frozen=True, slots=True)
