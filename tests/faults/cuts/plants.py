@@ -1,22 +1,42 @@
 """Defects that can be planted into the real code of the process whose calls go wrong, by name."""
 
+import contextlib
 import os
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
+from sync.caseapi.errors import CaseApiError
+from sync.caseapi.service.judging_loop import JudgingLoop
+from sync.caseapi.storage.base import Judge
+from sync.caseapi.storage.judged import Unjudged
+from sync.caseapi.storage.sqlite import judging
+from sync.caseapi.storage.sqlite.store import SqliteJudging
 from sync.tablet.store import media_files
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
 
-PLANTED = ("saved is said before the commit", "a photo's write is not gone on with")
+PLANTED: dict[str, Literal["tablet", "server"]] = {
+    "saved is said before the commit": "tablet",
+    "a photo's write is not gone on with": "tablet",
+    "judging is given up when the disk refuses": "server",
+    "records count as judged before they are": "server",
+}
+"""What can be planted, and at which end."""
 
 
 def plant(name: str) -> None:
     """Put a named defect into this process; no name plants none."""
-    if name == PLANTED[0]:
-        Database.write = _written_later  # type: ignore[method-assign,assignment]  # the defect
-    elif name == PLANTED[1]:
-        media_files._write_synced = _written_once
+    match name:
+        case "saved is said before the commit":
+            Database.write = _written_later  # type: ignore[method-assign,assignment]  # the defect
+        case "a photo's write is not gone on with":
+            media_files._write_synced = _written_once
+        case "judging is given up when the disk refuses":
+            JudgingLoop.run = _judged_until_refused  # type: ignore[method-assign]  # the defect
+        case "records count as judged before they are":
+            SqliteJudging.judge_waiting = _counted_first  # type: ignore[method-assign]  # the defect
 
 
 def _written_later(self: Database, name: str, change: Callable[[Connection], object]) -> object:
@@ -32,3 +52,21 @@ def _written_once(path: Path, data: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+async def _judged_until_refused(self: JudgingLoop) -> None:
+    with contextlib.suppress(CaseApiError):
+        await self._follow()
+
+
+async def _counted_first(self: SqliteJudging, judge: Judge, limit: int) -> int:
+    district = self._district
+
+    def count(connection: sqlite3.Connection) -> Sequence[Unjudged]:
+        records = judging._waiting(connection, district, limit)
+        judging._mark_judged(connection, district, records)
+        return records
+
+    records = await self._writer.run(count, is_alone=True)
+    await self._writer.run(lambda connection: judging._judge(connection, district, judge, records), is_alone=True)
+    return len(records)

@@ -67,11 +67,10 @@ class Outcome:
 
 
 def chosen(points: Sequence[Point], budget: int, seed: int) -> list[Aim]:
-    """Return the faults to try: all of them, or so many that every kind of call meets every fault first."""
+    """Return the faults to try: all of them, or so many in no order, every kind of call with every fault first."""
     everything = [(point, fault) for point in points for fault in FAULTS]
     if not budget or budget >= len(everything):
         return everything
-    order = {aim: place for place, aim in enumerate(everything)}
     Random(seed).shuffle(everything)
     seen: set[tuple[str, str, str]] = set()
     first: list[Aim] = []
@@ -80,7 +79,7 @@ def chosen(points: Sequence[Point], budget: int, seed: int) -> list[Aim]:
         sort = (point.phase, point.call, fault)
         (rest if sort in seen else first).append((point, fault))
         seen.add(sort)
-    return sorted((first + rest)[:budget], key=lambda aim: order[aim])
+    return (first + rest)[:budget]
 
 
 def shared(aims: Sequence[Aim], share: int, of: int) -> list[Aim]:
@@ -263,7 +262,10 @@ class ServerSide(Side):
 
     def _judged(self) -> list[str]:
         """Let the server judge without faults and return what is wrong then."""
-        if not self.stage.server.judge():
+        server = self.stage.server
+        if not server.judge():
+            server.kill()
+            server.start()
             return ["stuck: the server does not judge any more"]
         return inspector.judged(self.stage.central)
 

@@ -14,8 +14,8 @@ from sync.caseapi.app import make_app
 from sync.caseapi.config import ServerConfig
 from sync.caseapi.opening import open_case_api
 from sync.caseapi.service import judging_loop
-from sync.caseapi.storage.base import Judge, JudgingStore
 from tests.faults.current import Current
+from tests.faults.cuts.held_judging import HeldJudging
 from tests.faults.cuts.preload import Board, Point, Shim
 
 DATABASE = "central.db"
@@ -25,36 +25,6 @@ END_S = 10
 """How long a stopping server may take before it is killed."""
 POLL_S = 0.001
 """How often a starting server is looked at; without a pause, its other threads would wait for the one that looks."""
-
-
-class HeldJudging:
-    """Judges what waits when it is told to and not before, so that every call is one of the same phase each time."""
-
-    def __init__(self, store: JudgingStore) -> None:
-        self._store = store
-        self._is_wanted = asyncio.Event()
-        self._tell: Callable[[bool], None] = lambda _: None
-
-    def begin(self, tell: Callable[[bool], None]) -> None:
-        """Let what waits be judged, and tell whether all of it was."""
-        self._tell = tell
-        self._is_wanted.set()
-
-    async def learn(self, knowledge: str) -> int:
-        """Pass it on."""
-        return await self._store.learn(knowledge)
-
-    async def judge_waiting(self, judge: Judge, limit: int) -> int:
-        """Judge a batch once it is wanted."""
-        await self._is_wanted.wait()
-        left = -1
-        try:
-            left = await self._store.judge_waiting(judge, limit)
-        finally:
-            if left <= 0:
-                self._is_wanted.clear()
-                self._tell(not left)
-        return left
 
 
 class ServedCaseApi:
