@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -17,26 +18,21 @@ from sync.tablet.store import media_files
 from sync.tablet.store.connections import Connection
 from sync.tablet.store.database import Database
 
-PLANTED: dict[str, Literal["tablet", "server"]] = {
-    "saved is said before the commit": "tablet",
-    "a photo's write is not gone on with": "tablet",
-    "judging is given up when the disk refuses": "server",
-    "records count as judged before they are": "server",
-}
-"""What can be planted, and at which end."""
 
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A piece of code in the place of another.
 
-def plant(name: str) -> None:
-    """Put a named defect into this process; no name plants none."""
-    match name:
-        case "saved is said before the commit":
-            Database.write = _written_later  # type: ignore[method-assign,assignment]  # the defect
-        case "a photo's write is not gone on with":
-            media_files._write_synced = _written_once
-        case "judging is given up when the disk refuses":
-            JudgingLoop.run = _judged_until_refused  # type: ignore[method-assign]  # the defect
-        case "records count as judged before they are":
-            SqliteJudging.judge_waiting = _counted_first  # type: ignore[method-assign]  # the defect
+    Attributes:
+        side: whose calls must fail for it to be noticed.
+        where: the class or module.
+        name: what of it is replaced.
+    """
+
+    side: Literal["tablet", "server"]
+    where: object
+    name: str
+    code: Callable[..., object]
 
 
 def _written_later(self: Database, name: str, change: Callable[[Connection], object]) -> object:
@@ -70,3 +66,18 @@ async def _counted_first(self: SqliteJudging, judge: Judge, limit: int) -> int:
     records = await self._writer.run(count, is_alone=True)
     await self._writer.run(lambda connection: judging._judge(connection, district, judge, records), is_alone=True)
     return len(records)
+
+
+PLANTED = {
+    "saved is said before the commit": Defect("tablet", Database, "write", _written_later),
+    "a photo's write is not gone on with": Defect("tablet", media_files, "_write_synced", _written_once),
+    "judging is given up when the disk refuses": Defect("server", JudgingLoop, "run", _judged_until_refused),
+    "records count as judged before they are": Defect("server", SqliteJudging, "judge_waiting", _counted_first),
+}
+
+
+def plant(name: str) -> None:
+    """Put a named defect into this process; no name plants none."""
+    if name:
+        defect = PLANTED[name]
+        setattr(defect.where, defect.name, defect.code)

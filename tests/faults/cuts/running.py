@@ -144,7 +144,7 @@ def planted_cut(name: str, planted: str, budget: int, seed: int) -> Summary:
 
 def planted_call(planted: str, budget: int, seed: int) -> Summary:
     """Look for a planted defect by failing calls; the calls of the shift without it are the control."""
-    return _named(planted, bool(calls_of(PLANTED_IN_CALLS[planted], budget, seed, planted)["findings"]))
+    return _named(planted, bool(calls_of(PLANTED_IN_CALLS[planted].side, budget, seed, planted)["findings"]))
 
 
 def play_only(text: str) -> Summary:

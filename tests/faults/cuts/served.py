@@ -170,7 +170,10 @@ class ServedCaseApi:
         order = os.read(commands, 100).decode().strip()
         if not order:
             sys.exit("the parent is gone")
-        say = lambda is_done: os.write(answers, b"ok\n" if is_done else b"refused\n")  # noqa: E731 - two words
+
+        def say(is_done: bool) -> None:
+            os.write(answers, b"ok\n" if is_done else b"refused\n")
+
         if order == JUDGE:
             assert self._held is not None
             self._held.begin(say)

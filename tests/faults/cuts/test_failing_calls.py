@@ -28,7 +28,7 @@ def test_nothing_is_lost_doubled_or_untrue_after_a_call_that_failed(side: str) -
 @pytest.mark.needs("gcc")
 @pytest.mark.parametrize("planted", PLANTED)
 def test_a_planted_defect_is_caught_by_a_call_that_fails(planted: str) -> None:
-    assert calls_of(PLANTED[planted], 300, SEED, planted)["findings"]
+    assert calls_of(PLANTED[planted].side, 300, SEED, planted)["findings"]
 
 
 def test_real_processes_killed_in_the_middle_lose_nothing_and_prove_nothing_untrue() -> None:
